@@ -40,7 +40,7 @@ def list_(site_name: str) -> None:
     """List a site's webhooks: id, address, date of creation, and state."""
     with read_session() as (session, _):
         for row in webhooks.list_webhooks(session, accounts.find_site(session, site_name).id):
-            ended = f"{row.retired_because} {row.retired_at:%Y-%m-%d}" if row.retired_at else "in use"
+            ended = f"{row.retired_reason} {row.retired_at:%Y-%m-%d}" if row.retired_at else "in use"
             click.echo(f"{row.id}\t{row.url}\t{row.created_at:%Y-%m-%d}\t{ended}")
 
 

@@ -67,7 +67,7 @@ class FunctionEvidence:
     rule: FunctionRule
     given: ReportedScore
     severity: Severity
-    words: str
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class FunctionReading:
     limitation: str
     parts: tuple[FunctionEvidence, ...]
     too_old: tuple[str, ...]
-    words: str
+    description: str
     sources: tuple[str, ...]
     verified: bool
     """False if the cut of a part is not checked in its source, or was made for another scale."""
@@ -109,7 +109,7 @@ def functional_status(
         (unverified).
 
     >>> found = functional_status({("haq-di", "di"): ReportedScore(1.5, date(2026, 5, 3))}, date(2026, 6, 1))
-    >>> found.words
+    >>> found.description
     'HAQ-DI 1.5 on 3 May 2026: noticeable limitation'
     """
     known = [(rule, latest[key]) for rule in RULES if (key := (rule.instrument, rule.score)) in latest]
@@ -125,7 +125,7 @@ def functional_status(
         too_old=tuple(
             _too_old(rule, given, on, policy) for rule, given in known if not _counts(rule, given, on, policy)
         ),
-        words="; ".join(part.words for part in parts),
+        description="; ".join(part.description for part in parts),
         sources=tuple(
             dict.fromkeys(
                 [

@@ -61,7 +61,7 @@ class Alert(Base):
     raised_at: Mapped[datetime] = mapped_column(UtcDateTime)  # time the newest live evidence was recorded
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)  # time of the server
     times_notified: Mapped[int] = mapped_column("told", default=0, server_default="0")
-    last_notified_at: Mapped[datetime | None] = mapped_column("told_at", UtcDateTime)  # None: not yet
+    notified_at: Mapped[datetime | None] = mapped_column("told_at", UtcDateTime)  # None: not yet
     rung: Mapped[int] = mapped_column(default=0, server_default="0")  # next rung of its ladder
     escalating_since: Mapped[datetime] = mapped_column("climbing_since", UtcDateTime)
     next_rung_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: no notification is planned
@@ -100,7 +100,7 @@ class Evidence(Base):
     engine: Mapped[str]
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    from_rejected_item: Mapped[bool] = mapped_column("kept", default=False, server_default=false())
+    from_rejected_entry: Mapped[bool] = mapped_column("kept", default=False, server_default=false())
 
 
 class AlertEvent(Base):

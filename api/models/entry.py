@@ -75,9 +75,9 @@ class RejectedEntry(Base):
     problem: Mapped[dict[str, Any]] = mapped_column(JSON)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     replaced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # a readable one came
-    looked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by staff
-    looked_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
-    times: Mapped[int] = mapped_column(default=1, server_default="1")  # above 1: dropped bodies
+    reviewed_at: Mapped[datetime | None] = mapped_column("looked_at", UtcDateTime)  # by staff
+    reviewed_by: Mapped[UUID | None] = mapped_column("looked_by", ForeignKey("staff.id"))
+    count: Mapped[int] = mapped_column("times", default=1, server_default="1")  # above 1: dropped bodies
 
 
 class SafetyStatement(Base):

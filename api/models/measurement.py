@@ -58,4 +58,4 @@ class MeasurementVersion(Base):
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     superseded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    superseded_by_staff: Mapped[UUID] = mapped_column("superseded_by", ForeignKey("staff.id"))
+    superseded_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))

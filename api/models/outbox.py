@@ -36,7 +36,7 @@ class Subscription(Base):
         UtcDateTime
     )  # not reliable: used with another channel
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    retired_because: Mapped[str | None]
+    retired_reason: Mapped[str | None] = mapped_column("retired_because")
 
 
 class Webhook(Base):
@@ -52,7 +52,7 @@ class Webhook(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by: Mapped[UUID | None]  # None: from the command line
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    retired_because: Mapped[str | None]
+    retired_reason: Mapped[str | None] = mapped_column("retired_because")
 
 
 class ChannelStop(Base):

@@ -55,9 +55,7 @@ class Patient(Base):
     check_in_weekday: Mapped[int] = mapped_column(default=0, server_default="0")  # 0 is Monday
     check_in_at: Mapped[time]  # in the time zone of the patient
     check_in_again_at: Mapped[time | None]  # a second time on the same day, for what is not done by then
-    follows_phone: Mapped[bool] = mapped_column(
-        default=True, server_default=true()
-    )  # the time zone follows the phone
+    timezone_follows_phone: Mapped[bool] = mapped_column("follows_phone", default=True, server_default=true())
     quiet_from: Mapped[time]
     quiet_until: Mapped[time]
     check_in_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: nothing is due
@@ -70,7 +68,9 @@ class Patient(Base):
     signed_out_because: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
-    refused_items = 0  # not a column: number of rejected items not reviewed yet, set where a patient is shown
+    rejected_entries = (
+        0  # not a column: number of rejected items not reviewed yet, set where a patient is shown
+    )
 
 
 class PatientZone(Base):

@@ -58,7 +58,10 @@ class Patients(MethodView):
         """The caller's patients, by name."""
         status = PatientStatus(query["status"]) if "status" in query else None
         wanted = PatientFilter(
-            query.get("reference"), status, query.get("unheard", False), query.get("refused", False)
+            query.get("reference"),
+            status,
+            query.get("unheard_from", False),
+            query.get("has_rejected_entries", False),
         )
         cursor, limit = query.get("cursor"), query["limit"]
         with read_session() as session:

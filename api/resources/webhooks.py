@@ -50,7 +50,7 @@ class Webhooks(MethodView):
             "url": webhook.url,
             "created_at": webhook.created_at,
             "retired_at": None,
-            "retired_because": None,
+            "retired_reason": None,
             "secret": made.secret,
         }
 

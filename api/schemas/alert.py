@@ -53,7 +53,6 @@ class EvidenceSchema(Schema):
     )
     from_rejected_entry = fields.Boolean(
         required=True,
-        attribute="from_rejected_item",
         metadata={"description": "True: read in a rejected or conflicting entry. Review that entry."},
     )
 
@@ -178,7 +177,6 @@ class AlertSchema(Schema):
         metadata={"description": "Number of notifications of the team."},
     )
     notified_at = fields.AwareDateTime(
-        attribute="last_notified_at",
         allow_none=True,
         metadata={"description": "Time of the last notification. Null: no notification yet."},
     )

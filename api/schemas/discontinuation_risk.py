@@ -43,13 +43,11 @@ class DiscontinuationRiskSchema(Schema):
         allow_none=True,
         required=True,
         metadata={"description": "Lower end of the 95% interval of `risk_90d`."},
-        attribute="low",
     )
     risk_90d_high = Rounded(
         allow_none=True,
         required=True,
         metadata={"description": "Upper end of the 95% interval of `risk_90d`."},
-        attribute="high",
     )
     average_risk_90d = Rounded(
         allow_none=True,
@@ -57,13 +55,11 @@ class DiscontinuationRiskSchema(Schema):
         metadata={
             "description": "The same probability for an average patient with the same time on treatment."
         },
-        attribute="average_90d",
     )
     insufficient_data_reason = fields.String(
         allow_none=True,
         required=True,
         metadata={"description": "Reason why there is no risk. Null: there is a risk."},
-        attribute="lacking",
     )
     contributions = fields.List(
         fields.Nested(ContributionSchema),
@@ -76,7 +72,6 @@ class DiscontinuationRiskSchema(Schema):
         fields.String(),
         required=True,
         metadata={"description": "Covariates that are not known and do not change the risk."},
-        attribute="not_known",
     )
     as_of = fields.Date(
         allow_none=True,

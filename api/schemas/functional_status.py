@@ -32,7 +32,6 @@ class FunctionalScoreSchema(Schema):
     description = fields.String(
         required=True,
         metadata={"description": "The score and its severity in one sentence."},
-        attribute="words",
     )
     verified = fields.Function(
         lambda part: part.rule.verified,
@@ -58,7 +57,8 @@ class FunctionalStatusSchema(Schema):
     )
     limitation = fields.String(required=True, metadata={"description": "The same as a degree of limitation."})
     description = fields.String(
-        required=True, metadata={"description": "Summary in one sentence."}, attribute="words"
+        required=True,
+        metadata={"description": "Summary in one sentence."},
     )
     parts = fields.List(
         fields.Nested(FunctionalScoreSchema),

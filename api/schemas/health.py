@@ -24,7 +24,6 @@ class ReadinessSchema(Schema):
         fields.String(),
         required=True,
         metadata={"description": "Channels stopped by an operator. Their messages wait."},
-        attribute="stopped",
     )
     misconfigured_channels = fields.List(
         fields.String(),
@@ -36,7 +35,6 @@ class ReadinessSchema(Schema):
                 "minutes."
             )
         },
-        attribute="broken",
     )
     oldest_due_message_s = Rounded(
         required=True,
@@ -59,5 +57,4 @@ class ReadinessSchema(Schema):
                 "Number of patients with rejected entries that need a review. It does not affect readiness."
             )
         },
-        attribute="refused",
     )

@@ -100,7 +100,6 @@ class MeSchema(Schema):
     )
     timezone_follows_phone = fields.Boolean(
         metadata={"description": "Patient. True: the time zone follows the phone."},
-        attribute="follows_phone",
     )
     snoozed_until = Moment(
         allow_none=True, metadata={"description": "Patient: end of the snooze. Null: no snooze."}

@@ -111,7 +111,6 @@ class MeasurementInterpretationSchema(Schema):
         metadata={
             "description": "The value compared with the reference and the previous value, in one sentence."
         },
-        attribute="words",
     )
     direction = fields.String(
         required=True, metadata={"description": "Direction: higher is better, or lower is better."}
@@ -206,7 +205,6 @@ class MeasurementVersionSchema(Schema):
         required=True, metadata={"description": "Time at which the next version replaced it."}
     )
     superseded_by = fields.UUID(
-        attribute="superseded_by_staff",
         required=True,
         metadata={"description": "Member of staff who replaced it."},
     )

@@ -42,8 +42,7 @@ class PatientPreferencesSchema(Strict):
             )
         },
     )
-    follows_phone = Flag(
-        data_key="timezone_follows_phone",
+    timezone_follows_phone = Flag(
         metadata={
             "description": "True: the time zone follows the phone. False: it stays the same on a journey."
         },
@@ -210,7 +209,6 @@ class PatientSchema(Schema):
     timezone_follows_phone = fields.Boolean(
         required=True,
         metadata={"description": "True: the time zone follows the phone."},
-        attribute="follows_phone",
     )
     check_in_due_at = Moment(
         required=True,
@@ -234,7 +232,6 @@ class PatientSchema(Schema):
     rejected_entries = fields.Integer(
         required=True,
         metadata={"description": "Number of rejected entries that need a review. A lower bound."},
-        attribute="refused_items",
     )
     signed_out_at = Moment(
         required=True,
@@ -268,11 +265,9 @@ class PatientsQuerySchema(PageQuery):
     status = fields.String(validate=_STATUSES, metadata={"description": "Only patients of this status."})
     unheard_from = fields.Boolean(
         metadata={"description": "True: only patients who have not responded to reminders."},
-        attribute="unheard",
     )
     has_rejected_entries = fields.Boolean(
         metadata={"description": "True: only patients with rejected entries that need a review."},
-        attribute="refused",
     )
 
 

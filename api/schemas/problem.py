@@ -7,7 +7,8 @@ class EmergencySchema(Schema):
     """Emergency notice to show first. It contains nothing about treatment."""
 
     text = fields.String(
-        required=True, metadata={"description": "Text to show, in the patient's language."}, attribute="words"
+        required=True,
+        metadata={"description": "Text to show, in the patient's language."},
     )
     flags = fields.List(
         fields.String(), required=True, metadata={"description": "Red flags that caused the notice."}

@@ -30,7 +30,6 @@ class RejectedEntrySchema(Schema):
     body_truncated = fields.Boolean(
         required=True,
         metadata={"description": "True: `body` is incomplete."},
-        attribute="body_cut",
     )
     problem = StoredProblem(
         required=True, metadata={"description": "Reason for the rejection: `detail`, and `errors` by field."}
@@ -45,7 +44,6 @@ class RejectedEntrySchema(Schema):
     reviewed_at = fields.AwareDateTime(
         allow_none=True,
         metadata={"description": "Time at which the care team marked it as reviewed. Null: not yet."},
-        attribute="looked_at",
     )
     count = fields.Integer(
         required=True,
@@ -55,7 +53,6 @@ class RejectedEntrySchema(Schema):
                 "which are only counted."
             )
         },
-        attribute="times",
     )
 
 

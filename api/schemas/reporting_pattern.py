@@ -31,22 +31,18 @@ class ReportingPatternSchema(Schema):
         required=True,
         allow_none=True,
         metadata={"description": "Mean number of days between entries. Null: too few entries."},
-        attribute="usual_interval_days",
     )
     entry_days = fields.Integer(
         required=True,
         metadata={"description": "Days with an entry among the last `observed_days`."},
-        attribute="written_days",
     )
     observed_days = fields.Integer(
         required=True,
         metadata={"description": "Number of days in which `entry_days` are counted."},
-        attribute="over_days",
     )
     recent_entry_days = fields.Integer(
         required=True,
         metadata={"description": "Days with an entry among the last 28."},
-        attribute="written_lately",
     )
     expected_entry_days = Rounded(
         required=True,
@@ -56,5 +52,4 @@ class ReportingPatternSchema(Schema):
                 "Expected days with an entry among the last 28, from the time before. Null: not known."
             )
         },
-        attribute="expected_lately",
     )

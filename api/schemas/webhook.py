@@ -33,7 +33,6 @@ class WebhookSchema(Schema):
         required=True,
         allow_none=True,
         metadata={"description": "Reason: `removed` or `answered 410`. Null: in use."},
-        attribute="retired_because",
     )
 
 

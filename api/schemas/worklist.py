@@ -27,7 +27,6 @@ class UnheardFromPatientSchema(Schema):
     unanswered_since = fields.Date(
         required=True,
         metadata={"description": "Local date of the first unanswered reminder."},
-        attribute="since",
     )
     reason = fields.String(required=True, metadata={"description": "Reason in one sentence."})
 
@@ -56,7 +55,6 @@ class PatientWithRejectedEntriesSchema(Schema):
     count = fields.Integer(
         required=True,
         metadata={"description": "Number of rejected entries. A lower bound."},
-        attribute="refused",
     )
     newest_at = fields.AwareDateTime(
         required=True,

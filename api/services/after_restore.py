@@ -79,7 +79,7 @@ def _end_sign_ins(session: Session, *, keep_service_keys: bool, now: datetime) -
     if keep_service_keys:
         live = live.where(Grant.kind != ActorKind.SERVICE)
     ended = _count(session, live.values(revoked_at=now, revoked_because=BECAUSE))
-    retired = {"retired_at": now, "retired_because": BECAUSE}
+    retired = {"retired_at": now, "retired_reason": BECAUSE}
     session.execute(update(Subscription).where(Subscription.retired_at.is_(None)).values(retired))
     session.execute(
         update(Patient)

@@ -107,7 +107,7 @@ def _device(by: Principal) -> dict[str, UUID]:
 
 
 def _member_of_staff(by: Principal) -> dict[str, UUID]:
-    return {"superseded_by_staff": by.id}
+    return {"superseded_by": by.id}
 
 
 ENTRIES = VersionedRecords("entry", EntryRow, EntryVersion, UnknownEntry, EntryConflict, _device)

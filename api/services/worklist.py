@@ -58,7 +58,7 @@ class UnreachablePatient:
     id: UUID
     reference: str
     name: str
-    since: date
+    unanswered_since: date
     """Local date of the first prompt without an answer."""
     reason: str
 
@@ -70,7 +70,7 @@ class RejectedItemsTask:
     id: UUID
     reference: str
     name: str
-    refused: int
+    count: int
     newest_at: datetime
 
 
@@ -196,7 +196,7 @@ def with_rejected_items(session: Session, by: Principal) -> list[RejectedItemsTa
     waiting = (
         select(
             RejectedEntry.patient_id,
-            func.sum(RejectedEntry.times).label("refused"),
+            func.sum(RejectedEntry.count).label("refused"),
             newest.label("newest"),
         )
         .where(rejected_items.IS_UNREVIEWED)

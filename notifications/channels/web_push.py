@@ -170,7 +170,7 @@ class WebPush(DeliveryChannel):
             Subscription.endpoint == target.endpoint,
             Subscription.retired_at.is_(None),
         )
-        session.execute(update(Subscription).where(*in_use).values(retired_at=now, retired_because=reason))
+        session.execute(update(Subscription).where(*in_use).values(retired_at=now, retired_reason=reason))
 
     async def send(self, target: PushTarget, message: Message) -> SendResult:
         """Push to one browser."""

@@ -103,7 +103,7 @@ class WebhookSender(DeliveryChannel):
     ) -> None:
         """Retire the webhook if it has this URL."""
         in_use = (Webhook.id == recipient_id, Webhook.url == target.url, Webhook.retired_at.is_(None))
-        session.execute(update(Webhook).where(*in_use).values(retired_at=now, retired_because=reason))
+        session.execute(update(Webhook).where(*in_use).values(retired_at=now, retired_reason=reason))
 
     async def send(self, target: WebhookTarget, message: Message) -> SendResult:
         """Post to one webhook; retries have the same id, so that its program can detect repeats."""

@@ -186,7 +186,7 @@ def test_a_holiday_ends_on_a_day_ahead_and_not_too_far(
 def test_the_time_zone_follows_the_phone_or_stays(database: Database, ward: Clinic) -> None:
     change(database, ward, MONDAY, phone_timezone="Asia/Tokyo")
     assert patient_of(database, ward.patient.id).timezone == "Asia/Tokyo"
-    change(database, ward, MONDAY + HOUR, follows_phone=False, timezone="Europe/Berlin")
+    change(database, ward, MONDAY + HOUR, timezone_follows_phone=False, timezone="Europe/Berlin")
     change(database, ward, MONDAY + 2 * HOUR, phone_timezone="America/New_York")
 
     assert patient_of(database, ward.patient.id).timezone == "Europe/Berlin"

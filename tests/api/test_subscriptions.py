@@ -57,7 +57,7 @@ def test_a_device_is_registered_again_and_again_and_taken_off(
     assert gone.status_code == 204
     with database.read() as session:
         row = session.scalars(select(Subscription)).one()
-    assert (row.recipient_id, row.endpoint, row.retired_because) == (
+    assert (row.recipient_id, row.endpoint, row.retired_reason) == (
         caller.id,
         BROWSER.endpoint,
         "unsubscribed",

@@ -59,7 +59,7 @@ def whoami(client: FlaskClient, access: str) -> int:
 def subscription_ended(database: Database, issued: IssuedTokens) -> str | None:
     with database.read() as session:
         mine = select(Subscription).where(Subscription.grant_id == issued.grant_id)
-        return session.scalars(mine).one().retired_because
+        return session.scalars(mine).one().retired_reason
 
 
 def age(database: Database, refresh: str, **by: float) -> None:

@@ -97,7 +97,7 @@ def test_an_operator_does_the_same_on_the_command_line(database: Database, clini
     assert (refused.exit_code, nowhere.exit_code) == (1, 1)
     assert "only https" in refused.output
     with database.read() as session:
-        assert session.scalars(select(Webhook.retired_because)).all() == ["removed"]
+        assert session.scalars(select(Webhook.retired_reason)).all() == ["removed"]
 
 
 def test_a_patient_sets_an_address_for_e_mail_and_removes_it(

@@ -190,7 +190,7 @@ def an_alert_nobody_answers(session: Session, clinic: Clinic, now: datetime) -> 
     alert = Alert(
         site_id=clinic.site.id, patient_id=clinic.patient.id, kind="worsening", tier="routine",
         status="open", priority=1, reason=SAID, first_day=now.date(), raised_at=now, opened_at=now,
-        escalating_since=now, times_notified=1, last_notified_at=now, rung=1,
+        escalating_since=now, times_notified=1, notified_at=now, rung=1,
     )  # fmt: skip
     session.add(alert)
     session.flush()

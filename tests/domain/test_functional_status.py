@@ -75,7 +75,7 @@ def test_the_worst_counts_and_stands_first_with_every_part_named():
     assert found is not None
     assert found.severity is MODERATE
     assert found.limitation == "noticeable limitation of daily activities"
-    assert found.words == (
+    assert found.description == (
         "HAQ-DI 1.5 on 3 May 2026: noticeable limitation; "
         "BPI-SF interference 3 on 20 May 2026: minimal limitation; "
         "QLQ-C30 physical functioning 93.333 on 3 May 2026: minimal limitation"
@@ -88,7 +88,7 @@ def test_a_reading_from_published_cuts_alone_is_verified():
     found = functional_status({("haq-di", "di"): ReportedScore(0.0, MAY)}, ON)
     assert found is not None
     assert found.verified is True
-    assert found.words == "HAQ-DI 0 on 3 May 2026: no limitation"
+    assert found.description == "HAQ-DI 0 on 3 May 2026: no limitation"
 
 
 @pytest.mark.parametrize(("days", "counts"), [(0, True), (120, True), (121, False), (-1, False)])

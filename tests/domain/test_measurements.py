@@ -247,7 +247,9 @@ def test_t_scores_have_the_words_of_the_world_health_organization(t_score, word)
 
 def test_grip_is_interpreted_by_age_and_hand_and_never_alone():
     found = interpret(read(GRIP), birth_year=1960, before=None)
-    assert "Female norm at about 66, dominant hand: 24 kg (SD 5.3); 0.4 SD below the mean." in found.words
+    assert (
+        "Female norm at about 66, dominant hand: 24 kg (SD 5.3); 0.4 SD below the mean." in found.description
+    )
     assert found.direction == "higher is better"
     assert NOT_ALONE in found.cautions
     assert "Massy-Westropp" in found.sources[0]
@@ -265,9 +267,9 @@ def test_fewer_than_three_tries_are_taken_and_said():
 
 def test_without_dominant_hand_or_norm_at_the_age_no_norm_is_made_up():
     unknown = interpret(read(GRIP, dominant=None), birth_year=1960, before=None)
-    assert "not known: no norm" in unknown.words
+    assert "not known: no norm" in unknown.description
     assert unknown.sources == ()
-    assert "no norm at this age" in interpret(read(GRIP), birth_year=2010, before=None).words
+    assert "no norm at this age" in interpret(read(GRIP), birth_year=2010, before=None).description
 
 
 @pytest.mark.parametrize(
@@ -281,29 +283,29 @@ def test_without_dominant_hand_or_norm_at_the_age_no_norm_is_made_up():
 )
 def test_a_change_of_grip_says_its_direction_and_whether_it_may_matter(before, now, words):
     earlier = read(GRIP, tries=before, measured_on="2026-01-01")
-    assert words in interpret(read(GRIP, tries=now), birth_year=1960, before=earlier).words
+    assert words in interpret(read(GRIP, tries=now), birth_year=1960, before=earlier).description
 
 
 def test_densities_are_compared_by_what_both_have_and_never_where_they_share_nothing():
     earlier = read(BONE, measured_on="2024-03-01", t_score=-1.0)
-    assert "The same as on 1 March 2024" in interpret(read(BONE), birth_year=1960, before=earlier).words
+    assert "The same as on 1 March 2024" in interpret(read(BONE), birth_year=1960, before=earlier).description
     only_t = read(BONE, g_per_cm2=None)
-    assert "0.2 SD (T) less than on" in interpret(only_t, birth_year=1960, before=earlier).words
+    assert "0.2 SD (T) less than on" in interpret(only_t, birth_year=1960, before=earlier).description
     only_z = read(BONE, g_per_cm2=None, t_score=None)
-    assert "than on" not in interpret(only_z, birth_year=1960, before=earlier).words
+    assert "than on" not in interpret(only_z, birth_year=1960, before=earlier).description
 
 
 @pytest.mark.parametrize("body", ALL)
 def test_every_kind_is_explained_and_compared(body):
     day = date(2026, 3, 1) - timedelta(days=200)
     found = interpret(read(body), birth_year=1960, before=read(body, measured_on=str(day)))
-    assert "The same as on 13 August 2025." in found.words
+    assert "The same as on 13 August 2025." in found.description
     assert found.direction
 
 
 def test_a_joint_that_does_not_reach_neutral_falls_short():
     short = read({**KNEE, "movement": "extension", "degrees": -10})
-    assert "It stays 10° short of neutral." in interpret(short, birth_year=1960, before=None).words
+    assert "It stays 10° short of neutral." in interpret(short, birth_year=1960, before=None).description
 
 
 def test_hands_joints_and_sites_are_series_of_their_own():

@@ -134,9 +134,9 @@ def test_the_state_carries_what_it_was_judged_by():
     seen = reporting([*every(1, 41), *every(4, 68, since=44)], 69)
 
     assert (seen.last_day, seen.silent_from) == (day(68), day(82))
-    assert (seen.written_days, seen.over_days) == (49, 69)
-    assert seen.usual_interval_days == pytest.approx(68 / 48)
-    assert (seen.written_lately, seen.expected_lately) == (7, 28.0)
+    assert (seen.entry_days, seen.observed_days) == (49, 69)
+    assert seen.mean_interval_days == pytest.approx(68 / 48)
+    assert (seen.recent_entry_days, seen.expected_entry_days) == (7, 28.0)
 
 
 def test_entries_in_bursts_are_raised_once_and_are_then_the_pattern():

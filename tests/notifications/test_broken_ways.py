@@ -126,7 +126,7 @@ def test_a_refused_signature_sends_the_alert_by_email_at_once_and_names_the_way_
     assert broken(database) == ["web_push: answered 403 to our signature"]
     with database.read() as session:
         health = examine(session, now=NOW)
-    assert health.broken == [
+    assert health.misconfigured_channels == [
         f"web_push ({service.origin.removeprefix('http://')}): answered 403 to our signature"
     ]
     [said] = [record for record in caplog.records if record.levelname == "ERROR"]

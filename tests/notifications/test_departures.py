@@ -196,7 +196,7 @@ def test_a_new_role_takes_a_message_back_and_keeps_what_may_still_be_answered(
     assert the(database, Alert, alert.id).next_rung_at == NOW + MINUTE
     assert the(database, Alert, second.id).acknowledged_by == ward.nurse.id
     with database.read() as session:
-        addresses = select(Subscription.retired_because).where(Subscription.recipient_id == ward.nurse.id)
+        addresses = select(Subscription.retired_reason).where(Subscription.recipient_id == ward.nurse.id)
         assert session.scalars(addresses).all() == ["role or team changed"]
 
 

@@ -210,7 +210,7 @@ def test_a_gone_address_is_retired_and_the_next_rung_is_due_at_once(database: Da
     assert settle(database, message, Gone("answered 410"), now=NOW + MINUTE)
 
     address = the(database, Subscription, message.subscription_id)
-    assert (address.retired_at, address.retired_because) == (NOW + MINUTE, "answered 410")
+    assert (address.retired_at, address.retired_reason) == (NOW + MINUTE, "answered 410")
     assert the(database, Alert, alert.id).next_rung_at == NOW + MINUTE
 
 

@@ -215,7 +215,7 @@ def test_a_probe_that_dies_puts_nobody_on_the_call_list(
     relay.close()
 
     assert {row.channel for row in messages_of(database, ward.nurse)} == {"web_push"}
-    assert the(database, Subscription, silent.id).retired_because == "answered 410"
+    assert the(database, Subscription, silent.id).retired_reason == "answered 410"
 
 
 def test_a_new_address_of_a_device_begins_with_a_clean_slate(

@@ -130,7 +130,7 @@ def test_a_dead_push_climbs_the_ladder_at_once(database: Database, ward: Clinic)
     relay.close()
 
     assert [address.endpoint for address, _ in channel.sent] == [dead.endpoint, alive.endpoint]
-    assert the(database, Subscription, dead.id).retired_because == "answered 410"
+    assert the(database, Subscription, dead.id).retired_reason == "answered 410"
     assert the(database, Alert, alert.id).rung == 2
 
 

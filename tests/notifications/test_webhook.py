@@ -227,7 +227,7 @@ def test_a_webhook_that_is_gone_is_retired_and_puts_nobody_on_the_call_list(
 
     assert before == {webhook.id}
     gone = the(database, Webhook, webhook.id)
-    assert (gone.retired_at, gone.retired_because) == (NOW, "answered 410")
+    assert (gone.retired_at, gone.retired_reason) == (NOW, "answered 410")
     with database.read() as session:
         assert (
             session.query(OutboxMessage).filter_by(recipient_id=webhook.id, channel="call_list").count() == 0

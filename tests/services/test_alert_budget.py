@@ -94,7 +94,7 @@ def test_a_small_clinic_is_notified_of_all_patients_at_once(database: Database, 
 def test_what_the_week_has_no_room_for_is_opened_and_held_back(database: Database, ward: Clinic) -> None:
     patients = a_full_week(database, ward)
     held = find(database, patients[PLACES])
-    assert (held.status, held.times_notified, held.last_notified_at) == ("open", 0, None)
+    assert (held.status, held.times_notified, held.notified_at) == ("open", 0, None)
     assert held.next_rung_at == NOW + 7 * DAY
     with database.read() as session:
         actions = session.scalars(
@@ -165,7 +165,7 @@ def test_nothing_is_held_back_longer_than_a_week(database: Database, ward: Clini
     assert release_held_back(database, now=NOW + 7 * DAY) == 1
     with database.read() as session:
         notified = session.get_one(Alert, held.id)
-        assert (notified.times_notified, notified.last_notified_at, notified.escalating_since) == (
+        assert (notified.times_notified, notified.notified_at, notified.escalating_since) == (
             1,
             NOW + 7 * DAY,
             NOW + 7 * DAY,

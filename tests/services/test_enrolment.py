@@ -235,7 +235,7 @@ def test_who_leaves_is_signed_out_not_reminded_and_cannot_come_back_in(
 
         session.expire_all()
         assert tokens.authenticate(session.connection(), phone.token, now=NOW) is None
-        assert subscription.retired_because == f"patient {status}"
+        assert subscription.retired_reason == f"patient {status}"
         assert (reminded.state, notified.state) == ("cancelled", "dead")
         assert ada.check_in_due_at is None
         with pytest.raises(ActivationRefused):

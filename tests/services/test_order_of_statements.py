@@ -45,7 +45,7 @@ def stated_of(session: Session, patient_id: UUID) -> list[Any]:
         select(
             Alert.kind, Alert.tier, Alert.reason, Alert.first_day, Alert.raised_at, Alert.emergency,
             Alert.priority, Evidence.key, Evidence.day, Evidence.raised_at, Evidence.numbers,
-            Evidence.from_rejected_item, Evidence.withdrawn_at,
+            Evidence.from_rejected_entry, Evidence.withdrawn_at,
         )
         .join(Evidence, Evidence.alert_id == Alert.id)
         .where(Alert.patient_id == patient_id, Alert.kind.in_(["red_flag", "wish_to_stop"]))

@@ -155,7 +155,7 @@ def test_a_sign_in_has_one_living_address_however_many_it_registers(
     with database.read() as session:
         rows = session.scalars(select(Subscription)).all()
     assert [row.endpoint for row in rows if row.retired_at is None] == [browsers[-1].endpoint]
-    assert {row.retired_because for row in rows} == {None, "its sign-in has another address"}
+    assert {row.retired_reason for row in rows} == {None, "its sign-in has another address"}
 
 
 def test_a_person_has_ten_living_addresses_and_the_oldest_is_retired(
@@ -171,7 +171,7 @@ def test_a_person_has_ten_living_addresses_and_the_oldest_is_retired(
 
     with database.read() as session:
         rows = session.scalars(select(Subscription).order_by(Subscription.created_at)).all()
-    assert [row.retired_because for row in rows] == ["too many addresses"] * 2 + [None] * 10
+    assert [row.retired_reason for row in rows] == ["too many addresses"] * 2 + [None] * 10
     assert [row.endpoint for row in rows] == [browser.endpoint for browser in browsers]
 
 

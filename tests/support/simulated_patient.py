@@ -55,7 +55,7 @@ class PatientOverAYear:
         }
         self.patient = Patient(
             id=uuid4(), site_id=uuid4(), status="active", language="en", is_prompted=False,
-            enrolled_at=enrolled_at, follows_phone=True, snoozed_until=None, paused_until=None,
+            enrolled_at=enrolled_at, timezone_follows_phone=True, snoozed_until=None, paused_until=None,
             **values | habits,
         )  # fmt: skip
         self.known = ReminderContext(channels={Channel.WEB_PUSH, Channel.EMAIL})

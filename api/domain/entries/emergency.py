@@ -23,7 +23,7 @@ class SiteNumbers:
 class EmergencyNotice:
     """The notice at the top of the response to a patient's request."""
 
-    words: str
+    text: str
     """In the patient's language."""
     flags: tuple[str, ...]
     """The red flags it is about."""
@@ -83,7 +83,7 @@ def notice_about(
     """Return the notice for red flags; None where none of them is an emergency now.
 
     >>> site = SiteNumbers("Call 030 1234.", emergency_number="112")
-    >>> notice_about(("chest_pain",), numbers=site, language=Language.ENGLISH).words.split(".")[1]
+    >>> notice_about(("chest_pain",), numbers=site, language=Language.ENGLISH).text.split(".")[1]
     ' Call the emergency number 112 now'
     """
     urgent = tuple(flag for flag in flags if flag in EMERGENCY_FLAGS)

@@ -27,7 +27,7 @@ ONE_SCANNER = "Densities compare only on the same scanner."
 class MeasurementInterpretation:
     """A sentence about a measurement; ``verified`` if all numbers were checked in their source."""
 
-    words: str
+    description: str
     direction: str
     sources: tuple[str, ...]
     cautions: tuple[str, ...] = ()

@@ -28,8 +28,8 @@ class ReportingPattern(NamedTuple):
     """Rhythm of the entries of a patient.
 
     Attributes:
-        written_days: Days with an entry, of the last ``over_days``.
-        over_days: Days from the first to the last of them.
+        entry_days: Days with an entry, of the last ``observed_days``.
+        observed_days: Days from the first to the last of them.
         interval_days: Mean days from one entry to the next; None while there are too few days.
         repeated_pause: Second longest gap where the limit follows from it, else None. A gap that
             was made twice belongs to the pattern.
@@ -38,8 +38,8 @@ class ReportingPattern(NamedTuple):
         limit_days: Days without an entry from which the patient counts as silent.
     """
 
-    written_days: int
-    over_days: int
+    entry_days: int
+    observed_days: int
     interval_days: float | None
     repeated_pause: int | None
     newly_monthly: bool
@@ -52,18 +52,18 @@ class ReportingSummary:
 
     Attributes:
         silent_from: Day from which the patient counts as silent unless an entry comes before it.
-        written_lately: Days with an entry, of the last 28.
-        expected_lately: Days expected from the time before; None where it shows no pattern.
+        recent_entry_days: Days with an entry, of the last 28.
+        expected_entry_days: Days expected from the time before; None where it shows no pattern.
     """
 
     state: ReportingState
     last_day: date
     silent_from: date
-    usual_interval_days: float | None
-    written_days: int
-    over_days: int
-    written_lately: int
-    expected_lately: float | None
+    mean_interval_days: float | None
+    entry_days: int
+    observed_days: int
+    recent_entry_days: int
+    expected_entry_days: float | None
 
 
 def estimate_pattern(
@@ -152,11 +152,11 @@ def summarise_reporting(
         state=state,
         last_day=date.fromordinal(history.last_day),
         silent_from=date.fromordinal(history.last_day + pattern.limit_days),
-        usual_interval_days=pattern.interval_days,
-        written_days=pattern.written_days,
-        over_days=pattern.over_days,
-        written_lately=lately,
-        expected_lately=expected,
+        mean_interval_days=pattern.interval_days,
+        entry_days=pattern.entry_days,
+        observed_days=pattern.observed_days,
+        recent_entry_days=lately,
+        expected_entry_days=expected,
     )
 
 

@@ -29,7 +29,7 @@ def end(
     session.execute(
         update(Subscription)
         .where(Subscription.grant_id.in_(ids), Subscription.retired_at.is_(None))
-        .values(retired_at=now, retired_because=because)
+        .values(retired_at=now, retired_reason=because)
     )
     if not by_owner:
         signed_out.record(session, ids, because=because, now=now)

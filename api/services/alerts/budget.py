@@ -175,7 +175,7 @@ def _count_week(session: Session, here: _BudgetedSite, *, now: datetime) -> Budg
         Alert.site_id == here.id,
         Alert.times_notified > 0,
         or_(
-            Alert.last_notified_at >= monday,
+            Alert.notified_at >= monday,
             and_(Alert.closed_at.is_(None), Alert.status == AlertStatus.OPEN),
         ),
     )

@@ -51,7 +51,7 @@ def notify_next_rung(session: Session, alert: Alert, *, now: datetime) -> None:
     first = outbox.first_reachable(session, [each[1:] for each in attempts], now=now)
     passed = attempts[first.attempts - 1][0] + 1
     alert.times_notified += passed
-    alert.last_notified_at = now
+    alert.notified_at = now
     alert.rung += passed
     alert.next_rung_at = ladder.next_due(
         alert.rung, since=alert.escalating_since, now=now, calendar=here.calendar

@@ -14,9 +14,9 @@ from api.models.alert import Alert, Evidence
 
 
 def make_evidence(
-    finding: Finding, alert: Alert, *, engine: str, from_rejected_item: bool, now: datetime
+    finding: Finding, alert: Alert, *, engine: str, from_rejected_entry: bool, now: datetime
 ) -> Evidence:
-    """Return a finding as evidence of an alert; ``from_rejected_item``: read there."""
+    """Return a finding as evidence of an alert; ``from_rejected_entry``: read there."""
     return Evidence(
         alert_id=alert.id,
         patient_id=alert.patient_id,
@@ -30,7 +30,7 @@ def make_evidence(
         source=finding.source,
         engine=engine,
         added_at=now,
-        from_rejected_item=from_rejected_item,
+        from_rejected_entry=from_rejected_entry,
     )
 
 
@@ -44,19 +44,19 @@ def covers(evidence: Evidence, finding: Finding) -> bool:
     return evidence.key == finding.key and statements_in(finding.numbers) <= statements_in(evidence.numbers)
 
 
-def merge_statement(evidence: Evidence, finding: Finding, *, from_rejected_item: bool) -> bool:
+def merge_statement(evidence: Evidence, finding: Finding, *, from_rejected_entry: bool) -> bool:
     """Add a statement to evidence of the same entry or item; return whether that changed anything.
 
     The result is the union of the statements. Day and time are those of the present entry, or the
     earliest if a rejected item states the same, so that the order of arrival does not matter.
     """
     before = (evidence.numbers, evidence.day, evidence.raised_at, evidence.withdrawn_at, evidence.tier)
-    moved = not (from_rejected_item or evidence.from_rejected_item)
+    moved = not (from_rejected_entry or evidence.from_rejected_entry)
     evidence.day = finding.day if moved else min(evidence.day, finding.day)
     evidence.raised_at = finding.raised_at if moved else min(evidence.raised_at, finding.raised_at)
     evidence.numbers = statement_numbers(statements_in(evidence.numbers) | statements_in(finding.numbers))
     evidence.reason = statement_reason(evidence.numbers, evidence.day)
-    evidence.from_rejected_item = evidence.from_rejected_item or from_rejected_item
+    evidence.from_rejected_entry = evidence.from_rejected_entry or from_rejected_entry
     evidence.withdrawn_at = None
     evidence.tier, evidence.source = finding.tier, finding.source
     after = (evidence.numbers, evidence.day, evidence.raised_at, evidence.withdrawn_at, evidence.tier)

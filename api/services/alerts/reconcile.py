@@ -126,7 +126,7 @@ def _by_time(new: tuple[Finding, bool]) -> tuple[bool, date, datetime, str]:
 def _update_evidence(case: _Reconciliation, evidence: Evidence, found: dict[Key, Finding]) -> None:
     """Update evidence to the present finding, or withdraw it; a finding used is removed from ``found``."""
     finding = found.get((evidence.kind, evidence.key))
-    if finding is None and not evidence.from_rejected_item:
+    if finding is None and not evidence.from_rejected_entry:
         evidence.withdrawn_at = case.now
         _mark_changed(case, evidence.alert_id)
     elif finding is not None and not finding.statement:
@@ -140,7 +140,7 @@ def _merge_if_known(case: _Reconciliation, finding: Finding, *, rejected: bool =
         alert = case.closed.get(evidence.alert_id)
         is_retracted = alert is not None and alert.status == AlertStatus.RETRACTED
         if evidences.covers(evidence, finding) and not is_retracted:
-            if evidences.merge_statement(evidence, finding, from_rejected_item=rejected):
+            if evidences.merge_statement(evidence, finding, from_rejected_entry=rejected):
                 _mark_changed(case, evidence.alert_id)
             return True
     return False
@@ -238,13 +238,13 @@ def _add_evidence(case: _Reconciliation, alert: Alert, finding: Finding, *, reje
     """Add or restore evidence of an alert; a statement or same-day finding reopens one set aside."""
     known = [e for e in case.by_key[finding.kind, finding.key] if e.alert_id == alert.id]
     if known and finding.statement:
-        evidences.merge_statement(known[0], finding, from_rejected_item=rejected)
+        evidences.merge_statement(known[0], finding, from_rejected_entry=rejected)
     elif known:
         known[0].withdrawn_at = None
         _restate(case, known[0], finding)
     else:
         evidence = evidences.make_evidence(
-            finding, alert, engine=case.context.engine, from_rejected_item=rejected, now=case.now
+            finding, alert, engine=case.context.engine, from_rejected_entry=rejected, now=case.now
         )
         if alert.id in case.opened:
             case.opened[alert.id].append(evidence)

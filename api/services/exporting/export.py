@@ -163,7 +163,7 @@ _ALERT = (
     "kind", "tier", "status", "reason", "first_day", "raised_at", "opened_at", "told_at",
     "acknowledged_at", "closed_at", "outcome",
 )  # fmt: skip
-_ATTRIBUTES = {"told_at": "last_notified_at"}
+_ATTRIBUTES = {"told_at": "notified_at"}
 """Attributes of rows by the field that holds them, where the names differ."""
 _ASSESSMENT = ("instrument", "instrument_version", "status", "local_date", "recorded_at", "completed_at")
 

@@ -109,7 +109,7 @@ def register(
     subscription.p256dh = address.p256dh
     subscription.auth = address.auth
     subscription.vapid_key = address.vapid_key
-    subscription.retired_at = subscription.retired_because = None
+    subscription.retired_at = subscription.retired_reason = None
     session.flush()
     retired = _retire_beyond_limits(session, subscription, now=now)
     if retired or before != _stored(session, principal, device):
@@ -151,7 +151,7 @@ def _retire_beyond_limits(session: Session, newest: Subscription, *, now: dateti
     beyond = [each for each in others if each not in same_sign_in][MOST_ADDRESSES - 1 :]
     for because, rows in (("its sign-in has another address", same_sign_in), ("too many addresses", beyond)):
         for each in rows:
-            each.retired_at, each.retired_because = now, because
+            each.retired_at, each.retired_reason = now, because
     session.flush()
     return len(same_sign_in) + len(beyond)
 
@@ -206,7 +206,7 @@ def retire(session: Session, principal: Principal, *, device: UUID, now: datetim
     subscription = _of_device(session, principal, device)
     if subscription.retired_at is None:
         subscription.retired_at = now
-        subscription.retired_because = "unsubscribed"
+        subscription.retired_reason = "unsubscribed"
         _audit(session, "push.retired", principal, subscription, now=now)
     session.flush()
 

@@ -103,7 +103,7 @@ def remove(
         raise UnknownWebhook("there is no such webhook")
     if webhook.retired_at is not None:
         return
-    webhook.retired_at, webhook.retired_because = now, "removed"
+    webhook.retired_at, webhook.retired_reason = now, "removed"
     session.flush()
     audit.record(session, "webhook.removed", by=by, now=now, site_id=webhook.site_id, object_id=webhook.id)
 

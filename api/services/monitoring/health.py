@@ -25,11 +25,11 @@ class Health:
     last_tick_s: float | None
     not_scored: int
     problems: list[str] = field(default_factory=list)
-    refused: int = 0
+    rejected_entries: int = 0
     """Patients with rejected items that their team has not reviewed; no problem of the server."""
-    stopped: list[str] = field(default_factory=list)
+    stopped_channels: list[str] = field(default_factory=list)
     """Channels an operator has stopped; shown here, but no problem of the server."""
-    broken: list[str] = field(default_factory=list)
+    misconfigured_channels: list[str] = field(default_factory=list)
     """Channels that fail by a fault of this server, with the reason; messages use the next channel."""
 
     @property
@@ -55,9 +55,9 @@ def examine(session: Session, *, now: datetime, longest_wait: timedelta = LONGES
     not_scored = session.scalar(select(func.count()).where(Trajectory.status == NOT_SCORED)) or 0
     waited = now - oldest if oldest else timedelta(0)
     health = Health(waited.total_seconds(), (now - tick).total_seconds() if tick else None, not_scored)
-    health.refused = rejected_items.count_unreviewed(session).patients
-    health.stopped = [row.channel for row in channel_pause.stopped(session)]
-    health.broken = [
+    health.rejected_entries = rejected_items.count_unreviewed(session).patients
+    health.stopped_channels = [row.channel for row in channel_pause.stopped(session)]
+    health.misconfigured_channels = [
         f"{fault.channel} ({fault.place}): {fault.reason}" for fault in faults.list_broken(session)
     ]
     if tick is None or now - tick > LONGEST_SILENCE:

@@ -98,7 +98,7 @@ def end_sign_ins(session: Session, staff: Staff, *, because: str, now: datetime)
     session.execute(  # also one whose sign-in had expired
         update(Subscription)
         .where(Subscription.recipient_id == staff.id, Subscription.retired_at.is_(None))
-        .values(retired_at=now, retired_because=because)
+        .values(retired_at=now, retired_reason=because)
     )
     return Handover(ended)
 

@@ -61,7 +61,7 @@ def _mark(session: Session, patients: Sequence[Patient]) -> None:
     """Set the number of rejected items not reviewed yet of each patient."""
     waiting = rejected_items.count_unreviewed_by_patient(session, [patient.id for patient in patients])
     for patient in patients:
-        patient.refused_items = waiting.get(patient.id, 0)
+        patient.rejected_entries = waiting.get(patient.id, 0)
 
 
 def list_patients(

@@ -28,7 +28,7 @@ _OWN_PROFILE = (
     "check_in_at",
     "check_in_again_at",
     "check_in_due_at",
-    "follows_phone",
+    "timezone_follows_phone",
     "snoozed_until",
     "paused_until",
     "quiet_from",

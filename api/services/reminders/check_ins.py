@@ -112,7 +112,7 @@ def with_phone_timezone(patient: Patient, changes: Mapping[str, Any]) -> dict[st
     """Return changes of a patient, with the phone's time zone as the patient's if it follows the phone."""
     wanted = dict(changes)
     phone = wanted.pop("phone_timezone", None)
-    if phone is not None and wanted.get("follows_phone", patient.follows_phone):
+    if phone is not None and wanted.get("timezone_follows_phone", patient.timezone_follows_phone):
         wanted.setdefault("timezone", phone)
     return wanted
 

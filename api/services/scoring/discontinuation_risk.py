@@ -21,18 +21,18 @@ NOT_SCORED = "not scored by the present engine"
 
 @dataclass(frozen=True, slots=True)
 class DiscontinuationRisk:
-    """The risk on the last day with an entry; ``lacking`` is the reason where there is none."""
+    """The risk on the last day with an entry, or the reason why there is none."""
 
     as_of: date | None
     model: str
     base_rate_12_months: float
-    lacking: str | None
+    insufficient_data_reason: str | None
     risk_90d: float | None = None
-    low: float | None = None
-    high: float | None = None
-    average_90d: float | None = None
+    risk_90d_low: float | None = None
+    risk_90d_high: float | None = None
+    average_risk_90d: float | None = None
     contributions: list[dict[str, Any]] = field(default_factory=list)
-    not_known: list[str] = field(default_factory=list)
+    missing_covariates: list[str] = field(default_factory=list)
     notice: str = NOTICE
 
 
@@ -52,11 +52,11 @@ def discontinuation_risk_of(patient: Patient, stored: Trajectory, *, engine: Eng
         as_of=trajectory.last_day,
         model=model.version,
         base_rate_12_months=model.base_rate,
-        lacking=None,
+        insufficient_data_reason=None,
         risk_90d=risk.risk,
-        low=low,
-        high=high,
-        average_90d=risk.average,
+        risk_90d_low=low,
+        risk_90d_high=high,
+        average_risk_90d=risk.average,
         contributions=to_json(model.contributions(risk.covariates)),
-        not_known=[feature.meaning for feature, value in pairs if value is None],
+        missing_covariates=[feature.meaning for feature, value in pairs if value is None],
     )

@@ -32,7 +32,7 @@ MAX_SHOWN_BODY = 4000
 MAX_DETAIL = 1000
 
 IS_UNREVIEWED: ColumnElement[bool] = and_(
-    RejectedEntry.replaced_at.is_(None), RejectedEntry.looked_at.is_(None)
+    RejectedEntry.replaced_at.is_(None), RejectedEntry.reviewed_at.is_(None)
 )
 """Rejected, not replaced by a readable entry with the same id, and not reviewed yet."""
 
@@ -83,7 +83,7 @@ def review(session: Session, by: Principal, patient_id: UUID, *, until: datetime
     """Mark the items rejected up to a moment as reviewed by staff; return their number."""
     unreviewed = (RejectedEntry.patient_id == patient_id, RejectedEntry.received_at <= until, IS_UNREVIEWED)
     reviewed = len(session.scalars(select(RejectedEntry.id).where(*unreviewed).with_for_update()).all())
-    session.execute(update(RejectedEntry).where(*unreviewed).values(looked_at=now, looked_by=by.id))
+    session.execute(update(RejectedEntry).where(*unreviewed).values(reviewed_at=now, reviewed_by=by.id))
     audit.record(
         session,
         "rejected_entries.looked_at",
@@ -102,7 +102,7 @@ def has_unreviewed(patient_id: ColumnElement[UUID] | InstrumentedAttribute[UUID]
 
 def count_unreviewed_by_patient(session: Session, patient_ids: Sequence[UUID]) -> dict[UUID, int]:
     """Return the number of unreviewed items of each patient; those without any are left out."""
-    counted = func.sum(RejectedEntry.times)
+    counted = func.sum(RejectedEntry.count)
     rows = session.execute(
         select(RejectedEntry.patient_id, counted)
         .where(RejectedEntry.patient_id.in_(patient_ids), IS_UNREVIEWED)
@@ -121,7 +121,7 @@ class UnreviewedItems(NamedTuple):
 def count_unreviewed(session: Session) -> UnreviewedItems:
     """Return the number of unreviewed rejected items, and of their patients."""
     patients, items = session.execute(
-        select(func.count(RejectedEntry.patient_id.distinct()), func.sum(RejectedEntry.times)).where(
+        select(func.count(RejectedEntry.patient_id.distinct()), func.sum(RejectedEntry.count)).where(
             IS_UNREVIEWED
         )
     ).one()
@@ -181,10 +181,10 @@ def _count_dropped(session: Session, patient_id: UUID, dropped: int, *, now: dat
     row = session.scalar(select(RejectedEntry).where(*of_patient))
     if row is None:
         words = f"more than {MAX_BODIES_A_DAY} items were rejected on one day: these were counted, not kept"
-        row = RejectedEntry(patient_id=patient_id, digest=digest, body="", problem={"detail": words}, times=0)
+        row = RejectedEntry(patient_id=patient_id, digest=digest, body="", problem={"detail": words}, count=0)
         session.add(row)
-    row.times += dropped
-    row.received_at, row.looked_at, row.looked_by = now, None, None
+    row.count += dropped
+    row.received_at, row.reviewed_at, row.reviewed_by = now, None, None
     session.flush()
 
 
@@ -202,10 +202,10 @@ _SHOWN = (
     RejectedEntry.id,
     RejectedEntry.entry_id,
     func.substr(RejectedEntry.body, 1, MAX_SHOWN_BODY).label("body"),
-    (func.length(RejectedEntry.body) > MAX_SHOWN_BODY).label("body_cut"),
+    (func.length(RejectedEntry.body) > MAX_SHOWN_BODY).label("body_truncated"),
     RejectedEntry.problem,
     RejectedEntry.received_at,
     RejectedEntry.replaced_at,
-    RejectedEntry.looked_at,
-    RejectedEntry.times,
+    RejectedEntry.reviewed_at,
+    RejectedEntry.count,
 )

@@ -74,7 +74,7 @@ def _finding(context: RuleContext) -> Finding:
     }
     sources = [SOURCE]
     if symptoms.limited is not None:
-        numbers["function"] = [part.words for part in symptoms.limited.parts]
+        numbers["function"] = [part.description for part in symptoms.limited.parts]
         sources += symptoms.limited.sources
     return lasting_finding(
         FindingKind.SEVERE_SYMPTOMS, context.day, reason=reason, numbers=numbers, source="; ".join(sources)
@@ -83,7 +83,7 @@ def _finding(context: RuleContext) -> Finding:
 
 def _limitations(symptoms: SeverityInputs) -> list[str]:
     parts = symptoms.limited.parts if symptoms.limited is not None else ()
-    return [part.words for part in parts if part.severity is Severity.SEVERE]
+    return [part.description for part in parts if part.severity is Severity.SEVERE]
 
 
 def _levels(texts: list[str], symptoms: SeverityInputs, policy: Policy) -> list[str]:

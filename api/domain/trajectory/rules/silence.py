@@ -79,13 +79,13 @@ def _reason(last_day: date, next_day: date | None, pattern: ReportingPattern) ->
 
 def _usually(pattern: ReportingPattern) -> str:
     if pattern.interval_days is None:
-        return f"how often entries usually come is not known yet (days with an entry: {pattern.written_days})"
+        return f"how often entries usually come is not known yet (days with an entry: {pattern.entry_days})"
     words = (
         "every day"
         if pattern.interval_days < _DAILY
         else f"every {format_number(pattern.interval_days)} days"
     )
-    counted = f"{pattern.written_days} of the {pattern.over_days} days up to then"
+    counted = f"{pattern.entry_days} of the {pattern.observed_days} days up to then"
     pauses = "" if pattern.repeated_pause is None else f", twice after {pattern.repeated_pause} days or more"
     asked = ", but the check-in had just become due only every 4 weeks" if pattern.newly_monthly else ""
     return f"entries usually come {words} ({counted}{pauses}){asked}"
@@ -97,8 +97,8 @@ def _numbers(last_day: date, next_day: date | None, pattern: ReportingPattern) -
         "limit_days": pattern.limit_days,
         "usual_interval_days": None if pattern.interval_days is None else round(pattern.interval_days, 4),
         "pause_made_twice_days": pattern.repeated_pause,
-        "written_days": pattern.written_days,
-        "over_days": pattern.over_days,
+        "written_days": pattern.entry_days,
+        "over_days": pattern.observed_days,
         "asked_less_now": pattern.newly_monthly,
         "wrote_again_on": None if next_day is None else next_day.isoformat(),
         "days_without_entry": None if next_day is None else (next_day - last_day).days,
