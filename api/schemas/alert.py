@@ -4,7 +4,9 @@ from marshmallow import Schema, fields, validate
 
 from api.domain.alerts.finding import FindingKind, Severity, Tier
 from api.domain.alerts.status import AlertResolution, AlertStatus
+from api.schemas.fields import etag_field
 from api.schemas.guidance import GuidanceItemSchema
+from api.schemas.patient_fields import PatientReferenceSchema
 from api.schemas.reporting_pattern import ReportingPatternSchema
 from api.schemas.score import ScoreWithRiskSchema
 from api.schemas.staff import NamedReferenceSchema
@@ -71,14 +73,9 @@ class AlertEventSchema(Schema):
     note = fields.String(allow_none=True, metadata={"description": "Note of the member of staff."})
 
 
-class AlertPatientSchema(Schema):
+class AlertPatientSchema(PatientReferenceSchema):
     """The patient of an alert."""
 
-    id = fields.UUID(required=True, metadata={"description": "The patient's id."})
-    reference = fields.String(
-        required=True, metadata={"description": "Identifier of the patient at the site."}
-    )
-    name = fields.String(required=True, metadata={"description": "The patient's name."})
     phone = fields.String(allow_none=True, metadata={"description": "Telephone number. Null: not known."})
     birth_year = fields.Integer(required=True, metadata={"description": "Year of birth."})
     ai = fields.String(
@@ -242,10 +239,7 @@ class AlertSchema(Schema):
         validate=validate.OneOf(OUTCOMES),
         metadata={"description": "Outcome of the resolution. Null: not resolved."},
     )
-    version = fields.Integer(
-        required=True,
-        metadata={"description": "Version number, from 1. It is the ETag. Send it in If-Match."},
-    )
+    version = etag_field()
     patient = fields.Nested(AlertPatientSchema, required=True, metadata={"description": "The patient."})
     score = fields.Nested(
         ScoreWithRiskSchema,

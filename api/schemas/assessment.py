@@ -8,7 +8,7 @@ from api.schemas.assessment_score import (
     AssessmentScoreSchema,
     AssessmentScoringSchema,
 )
-from api.schemas.fields import Moment, Prose, Strict, Text
+from api.schemas.fields import Moment, Prose, Strict, Text, etag_field
 
 MOST_ANSWERS = 200
 """Upper limit, above the number of questions of any questionnaire."""
@@ -152,10 +152,7 @@ class AssessmentSchema(Schema):
     received_at = fields.AwareDateTime(
         required=True, metadata={"description": "Time at which the server received the current version."}
     )
-    version = fields.Integer(
-        required=True,
-        metadata={"description": "Version number, from 1. It is the ETag. Send it in If-Match."},
-    )
+    version = etag_field()
     claimed_at = fields.AwareDateTime(
         required=True,
         allow_none=True,

@@ -8,7 +8,7 @@ from marshmallow import Schema, fields
 
 from api.models.identity import Grant
 from api.models.outbox import Subscription
-from api.schemas.fields import Moment
+from api.schemas.fields import Moment, list_of
 
 
 class PushStatusSchema(Schema):
@@ -45,14 +45,9 @@ class DeviceSchema(Schema):
     )
 
 
-class DevicesSchema(Schema):
-    """Active sign-ins of one person."""
-
-    items = fields.List(
-        fields.Nested(DeviceSchema),
-        required=True,
-        metadata={"description": "Active sign-ins, newest first."},
-    )
+DevicesSchema = list_of(
+    DeviceSchema, "Devices", "Active sign-ins of one person.", items="Active sign-ins, newest first."
+)
 
 
 def dump_devices(

@@ -16,7 +16,7 @@ from api.domain.entries.answer_types import (
 from api.domain.entries.parse import MAX_ENTRIES_PER_BATCH
 from api.domain.entries.questions import QUESTIONS, Question
 from api.schemas.fields import Flag as YesOrNo
-from api.schemas.fields import Moment, Strict, Whole
+from api.schemas.fields import Moment, Strict, Whole, list_of
 from api.schemas.fields import Text as Words
 from api.schemas.problem import ProblemSchema, emergency_field
 
@@ -229,11 +229,9 @@ class EntryVersionSchema(Schema):
     )
 
 
-class EntryHistorySchema(Schema):
-    """Earlier versions of an entry, oldest first."""
-
-    items = fields.List(
-        fields.Nested(EntryVersionSchema),
-        required=True,
-        metadata={"description": "Earlier versions, oldest first."},
-    )
+EntryHistorySchema = list_of(
+    EntryVersionSchema,
+    "EntryHistory",
+    "Earlier versions of an entry, oldest first.",
+    items="Earlier versions, oldest first.",
+)

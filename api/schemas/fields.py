@@ -223,3 +223,17 @@ def page_of(items: type[Schema], name: str) -> type[Schema]:
     )
     page = {"items": shown, "next": cursor, "more": more}
     return Schema.from_dict(page, name=name)  # type: ignore[arg-type]
+
+
+def list_of(item: type[Schema], name: str, description: str, *, items: str) -> type[Schema]:
+    """Return the schema, called ``name``, of a whole list; ``items`` describes its field."""
+    whole = fields.List(fields.Nested(item), required=True, metadata={"description": items})
+    made = Schema.from_dict({"items": whole}, name=name)
+    made.__doc__ = description
+    return made
+
+
+def etag_field() -> fields.Integer:
+    """Return the field of the version number, which is the ETag."""
+    text = "Version number, from 1. It is the ETag. Send it in If-Match."
+    return fields.Integer(required=True, metadata={"description": text})

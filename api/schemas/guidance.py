@@ -5,7 +5,7 @@ from marshmallow import Schema, fields, validate
 from api.domain.alerts.finding import Severity
 from api.domain.guidance.deciding import Decision, GuidanceStatus
 from api.domain.guidance.definition import Section, Verdict
-from api.schemas.fields import Strict, Text
+from api.schemas.fields import Strict, Text, list_of
 
 LONGEST_NOTE = 2000
 
@@ -102,14 +102,12 @@ class GuidanceItemSchema(Schema):
     )
 
 
-class GuidanceSchema(Schema):
-    """The whole catalogue with its status at the site."""
-
-    items = fields.List(
-        fields.Nested(GuidanceItemSchema),
-        required=True,
-        metadata={"description": "Every item of the catalogue."},
-    )
+GuidanceSchema = list_of(
+    GuidanceItemSchema,
+    "Guidance",
+    "The whole catalogue with its status at the site.",
+    items="Every item of the catalogue.",
+)
 
 
 class NewGuidanceDecisionSchema(Strict):

@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from api.domain.instruments.definition import Direction, Wording
 from api.schemas.assessment import LONGEST_CODE
-from api.schemas.fields import Prose, Rounded, Strict
+from api.schemas.fields import Prose, Rounded, Strict, list_of
 
 
 class LanguageQuerySchema(Strict):
@@ -229,14 +229,12 @@ class InstrumentSummarySchema(Schema):
     )
 
 
-class InstrumentsSchema(Schema):
-    """All instruments."""
-
-    items = fields.List(
-        fields.Nested(InstrumentSummarySchema),
-        required=True,
-        metadata={"description": "All instruments in their newest version."},
-    )
+InstrumentsSchema = list_of(
+    InstrumentSummarySchema,
+    "Instruments",
+    "All instruments.",
+    items="All instruments in their newest version.",
+)
 
 
 class InstrumentSchema(InstrumentSummarySchema):

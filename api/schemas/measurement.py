@@ -17,7 +17,7 @@ from api.domain.measurements.definition import (
 )
 from api.domain.measurements.reading import MAX_NOTE
 from api.schemas.fields import Flag as YesOrNo
-from api.schemas.fields import PageQuery, Strict, page_of
+from api.schemas.fields import PageQuery, Strict, etag_field, list_of, page_of
 from api.schemas.fields import Text as Words
 
 _KINDS = validate.OneOf([kind.value for kind in MeasurementKind])
@@ -152,10 +152,7 @@ class MeasurementSchema(Schema):
     recorded_by = fields.UUID(
         required=True, metadata={"description": "Member of staff who recorded the current version."}
     )
-    version = fields.Integer(
-        required=True,
-        metadata={"description": "Version number, from 1. It is the ETag. Send it in If-Match."},
-    )
+    version = etag_field()
     withdrawn = fields.Boolean(
         required=True, metadata={"description": "True: the measurement is withdrawn. Its values are null."}
     )
@@ -210,14 +207,12 @@ class MeasurementVersionSchema(Schema):
     )
 
 
-class MeasurementHistorySchema(Schema):
-    """Earlier versions of a measurement, oldest first."""
-
-    items = fields.List(
-        fields.Nested(MeasurementVersionSchema),
-        required=True,
-        metadata={"description": "Earlier versions, oldest first."},
-    )
+MeasurementHistorySchema = list_of(
+    MeasurementVersionSchema,
+    "MeasurementHistory",
+    "Earlier versions of a measurement, oldest first.",
+    items="Earlier versions, oldest first.",
+)
 
 
 class MeasurementsQuerySchema(PageQuery):

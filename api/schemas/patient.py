@@ -13,6 +13,7 @@ from api.schemas.fields import (
     Text,
     Timezone,
     Whole,
+    etag_field,
     page_of,
 )
 from api.schemas.patient_fields import BirthYear, StartDay
@@ -244,10 +245,7 @@ class PatientSchema(Schema):
             )
         },
     )
-    version = fields.Integer(
-        required=True,
-        metadata={"description": "Version number, from 1. It is the ETag. Send it in If-Match."},
-    )
+    version = etag_field()
 
 
 class PatientsQuerySchema(PageQuery):

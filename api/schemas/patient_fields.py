@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import Schema, ValidationError, fields
 
 from api.domain.json_values import as_whole
 
@@ -47,3 +47,13 @@ class StartDay(fields.Date):
         if not FIRST_AI <= day <= latest:
             raise ValidationError(f"A day from {FIRST_AI} to {latest} is needed.")
         return day
+
+
+class PatientReferenceSchema(Schema):
+    """The id, identifier at the site, and name of a patient."""
+
+    id = fields.UUID(required=True, metadata={"description": "The patient's id."})
+    reference = fields.String(
+        required=True, metadata={"description": "Identifier of the patient at the site."}
+    )
+    name = fields.String(required=True, metadata={"description": "The patient's name."})

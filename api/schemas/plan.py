@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from api.domain.plans.definition import TaskKind
 from api.domain.plans.due_slots import SlotState
 from api.domain.plans.presets import PRESETS
-from api.schemas.fields import Prose, Strict, Text
+from api.schemas.fields import Prose, Strict, Text, list_of
 from api.schemas.site_document import MAX_NOTE
 
 FOLLOW_SITE = "site"
@@ -247,11 +247,6 @@ class DueItemSchema(Schema):
     )
 
 
-class DueItemsSchema(Schema):
-    """The due tasks of a patient."""
-
-    items = fields.List(
-        fields.Nested(DueItemSchema),
-        required=True,
-        metadata={"description": "Due tasks, oldest first."},
-    )
+DueItemsSchema = list_of(
+    DueItemSchema, "DueItems", "The due tasks of a patient.", items="Due tasks, oldest first."
+)

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from api.domain.escalation.parse import MAX_ROTA_NAME
-from api.schemas.fields import Moment, RenamedQuery, Strict, old_name
+from api.schemas.fields import Moment, RenamedQuery, Strict, list_of, old_name
 from api.schemas.session import EmailAddress
 
 MOST_SHIFTS = 1000
@@ -41,12 +41,7 @@ class RotaSchema(Schema):
     )
 
 
-class RotasSchema(Schema):
-    """All rotas of a site."""
-
-    items = fields.List(
-        fields.Nested(RotaSchema), required=True, metadata={"description": "The rotas, by name."}
-    )
+RotasSchema = list_of(RotaSchema, "Rotas", "All rotas of a site.", items="The rotas, by name.")
 
 
 class NewShiftSchema(Strict):

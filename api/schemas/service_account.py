@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from api.domain.authority import SCOPES_OF_OPERATOR, SCOPES_OF_SERVICE
-from api.schemas.fields import Moment, Strict, Text, Whole
+from api.schemas.fields import Moment, Strict, Text, Whole, list_of
 
 LONGEST_LIFETIME_DAYS = 1096
 LONGEST_OVERLAP_DAYS = 90
@@ -56,12 +56,9 @@ class ServiceSchema(Schema):
     )
 
 
-class ServicesSchema(Schema):
-    """A site's service accounts, by name."""
-
-    items = fields.List(
-        fields.Nested(ServiceSchema), required=True, metadata={"description": "The accounts."}
-    )
+ServicesSchema = list_of(
+    ServiceSchema, "Services", "A site's service accounts, by name.", items="The accounts."
+)
 
 
 class NewServiceKeySchema(Strict):

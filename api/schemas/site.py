@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from api.schemas.fields import Moment, Strict, Text, Timezone
+from api.schemas.fields import Moment, Strict, Text, Timezone, list_of
 
 _TEAM = "0d2f8f3c-7a41-4a3f-8a6e-3f9f2f1b7c21"
 
@@ -97,10 +97,7 @@ class TeamSchema(Schema):
     version = fields.Integer(required=True, metadata={"description": "Version number. It is the ETag."})
 
 
-class TeamsSchema(Schema):
-    """A site's teams, by name."""
-
-    items = fields.List(fields.Nested(TeamSchema), required=True, metadata={"description": "The teams."})
+TeamsSchema = list_of(TeamSchema, "Teams", "A site's teams, by name.", items="The teams.")
 
 
 class NewTeamSchema(Strict):

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from api.schemas.fields import Moment, Strict, Text
+from api.schemas.fields import Moment, Strict, Text, list_of
 
 
 class NewWebhookSchema(Strict):
@@ -49,9 +49,6 @@ class WebhookWithSecretSchema(WebhookSchema):
     )
 
 
-class WebhooksSchema(Schema):
-    """A site's webhooks, oldest first."""
-
-    items = fields.List(
-        fields.Nested(WebhookSchema), required=True, metadata={"description": "The webhooks, oldest first."}
-    )
+WebhooksSchema = list_of(
+    WebhookSchema, "Webhooks", "A site's webhooks, oldest first.", items="The webhooks, oldest first."
+)

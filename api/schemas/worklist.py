@@ -4,26 +4,16 @@ from marshmallow import Schema, fields, validate
 
 from api.schemas.alert import STATUSES, TIERS, AlertSchema
 from api.schemas.fields import Moment, Strict
+from api.schemas.patient_fields import PatientReferenceSchema
 
 
-class UnscoredPatientSchema(Schema):
+class UnscoredPatientSchema(PatientReferenceSchema):
     """A patient whose entries are stored but could not be scored."""
 
-    id = fields.UUID(required=True, metadata={"description": "The patient's id."})
-    reference = fields.String(
-        required=True, metadata={"description": "Identifier of the patient at the site."}
-    )
-    name = fields.String(required=True, metadata={"description": "The patient's name."})
 
-
-class UnheardFromPatientSchema(Schema):
+class UnheardFromPatientSchema(PatientReferenceSchema):
     """A patient who has not responded to reminders."""
 
-    id = fields.UUID(required=True, metadata={"description": "The patient's id."})
-    reference = fields.String(
-        required=True, metadata={"description": "Identifier of the patient at the site."}
-    )
-    name = fields.String(required=True, metadata={"description": "The patient's name."})
     unanswered_since = fields.Date(
         required=True,
         metadata={"description": "Local date of the first unanswered reminder."},
@@ -31,27 +21,17 @@ class UnheardFromPatientSchema(Schema):
     reason = fields.String(required=True, metadata={"description": "Reason in one sentence."})
 
 
-class SignedOutPatientSchema(Schema):
+class SignedOutPatientSchema(PatientReferenceSchema):
     """A patient whose last device was signed out other than by the patient."""
 
-    id = fields.UUID(required=True, metadata={"description": "The patient's id."})
-    reference = fields.String(
-        required=True, metadata={"description": "Identifier of the patient at the site."}
-    )
-    name = fields.String(required=True, metadata={"description": "The patient's name."})
     signed_out_at = Moment(
         required=True, metadata={"description": "Time at which the last device was signed out."}
     )
 
 
-class PatientWithRejectedEntriesSchema(Schema):
+class PatientWithRejectedEntriesSchema(PatientReferenceSchema):
     """A patient with rejected entries that need a review."""
 
-    id = fields.UUID(required=True, metadata={"description": "The patient's id."})
-    reference = fields.String(
-        required=True, metadata={"description": "Identifier of the patient at the site."}
-    )
-    name = fields.String(required=True, metadata={"description": "The patient's name."})
     count = fields.Integer(
         required=True,
         metadata={"description": "Number of rejected entries. A lower bound."},
