@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from api.schemas.fields import Moment, Strict, Text
+from api.schemas.fields import Moment, Strict, Text, about
 from api.schemas.token import BEARER, TransportField
 
 
@@ -12,13 +12,11 @@ class NewActivationSchema(Strict):
     code = Text(
         required=True,
         max=40,
-        metadata={
-            "description": (
-                "The code as shown. Case, dashes and spaces do not matter. I and L are read as 1, O as 0."
-            )
-        },
+        metadata=about(
+            "The code as shown. Case, dashes and spaces do not matter. I and L are read as 1, O as 0."
+        ),
     )
-    label = Text(max=80, load_default="phone", metadata={"description": "Name of the device."})
+    label = Text(max=80, load_default="phone", metadata=about("Name of the device."))
     transport = TransportField(load_default=BEARER)
 
 
@@ -27,13 +25,10 @@ class ActivationCodeSchema(Schema):
 
     code = fields.String(
         required=True,
-        metadata={
-            "description": "The one-time code, as two groups of five characters.",
-            "examples": ["7K2QX-M40ZD"],
-        },
+        metadata=about("The one-time code, as two groups of five characters.", examples=["7K2QX-M40ZD"]),
     )
-    expires_at = Moment(required=True, metadata={"description": "Time at which the code expires."})
+    expires_at = Moment(required=True, metadata=about("Time at which the code expires."))
     url = fields.String(
-        required=True, metadata={"description": "Link that opens the app. The code is in its fragment."}
+        required=True, metadata=about("Link that opens the app. The code is in its fragment.")
     )
-    qr_svg = fields.String(required=True, metadata={"description": "QR code of the link, as an SVG image."})
+    qr_svg = fields.String(required=True, metadata=about("QR code of the link, as an SVG image."))

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from api.domain.alerts.status import AlertResolution
-from api.schemas.fields import Moment, Strict, Text
+from api.schemas.fields import Moment, Strict, Text, about
 
 
 class AlertSnoozeSchema(Strict):
@@ -11,9 +11,9 @@ class AlertSnoozeSchema(Strict):
 
     until = Moment(
         required=True,
-        metadata={"description": "End of the snooze: within 31 days, for the same-day tier within 12 hours."},
+        metadata=about("End of the snooze: within 31 days, for the same-day tier within 12 hours."),
     )
-    note = Text(max=2000, lines=True, metadata={"description": "Reason, for the team."})
+    note = Text(max=2000, lines=True, metadata=about("Reason, for the team."))
 
 
 class AlertResolutionSchema(Strict):
@@ -22,14 +22,12 @@ class AlertResolutionSchema(Strict):
     outcome = fields.String(
         required=True,
         validate=validate.OneOf([outcome.value for outcome in AlertResolution]),
-        metadata={"description": "Outcome of the alert."},
+        metadata=about("Outcome of the alert."),
     )
-    note = Text(max=2000, lines=True, metadata={"description": "Further information for the team."})
+    note = Text(max=2000, lines=True, metadata=about("Further information for the team."))
 
 
 class AlertNoteSchema(Strict):
     """A note for the team."""
 
-    note = Text(
-        max=2000, lines=True, required=True, metadata={"description": "The note. Only staff can read it."}
-    )
+    note = Text(max=2000, lines=True, required=True, metadata=about("The note. Only staff can read it."))

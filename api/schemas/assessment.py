@@ -8,7 +8,7 @@ from api.schemas.assessment_score import (
     AssessmentScoreSchema,
     AssessmentScoringSchema,
 )
-from api.schemas.fields import Moment, Prose, Strict, Text, etag_field
+from api.schemas.fields import Moment, Prose, Strict, Text, about, etag_field
 
 MOST_ANSWERS = 200
 """Upper limit, above the number of questions of any questionnaire."""
@@ -47,151 +47,126 @@ _OPTION = fields.Raw(validate=_is_option, metadata={"type": ["boolean", "integer
 class AssessmentChangesSchema(Strict):
     """The full new content of an assessment."""
 
-    id = fields.UUID(metadata={"description": "Optional. Must be the value of the stored assessment."})
+    id = fields.UUID(metadata=about("Optional. Must be the value of the stored assessment."))
     instrument = Text(
-        max=LONGEST_CODE, metadata={"description": "Optional. Must be the value of the stored assessment."}
+        max=LONGEST_CODE, metadata=about("Optional. Must be the value of the stored assessment.")
     )
     instrument_version = Text(
         max=LONGEST_CODE,
-        metadata={"description": "Version that was answered. Default: the stored version, else the newest."},
+        metadata=about("Version that was answered. Default: the stored version, else the newest."),
     )
     status = fields.String(
         required=True,
         validate=validate.OneOf(_SENT),
-        metadata={"description": "`complete` when the patient has finished. Items may still be missing."},
+        metadata=about("`complete` when the patient has finished. Items may still be missing."),
     )
     recorded_at = Moment(
-        required=True,
-        metadata={"description": "Time of the answers, with offset. At most 10 minutes in the future."},
+        required=True, metadata=about("Time of the answers, with offset. At most 10 minutes in the future.")
     )
     started_at = Moment(
-        metadata={
-            "description": "Time at which answering began. Default: the stored time, else `recorded_at`."
-        }
+        metadata=about("Time at which answering began. Default: the stored time, else `recorded_at`.")
     )
     local_date = fields.Date(
-        metadata={
-            "description": (
-                "Local date of the assessment. Default: the local date of `recorded_at`. A "
-                "complete assessment keeps its date."
-            )
-        }
+        metadata=about(
+            "Local date of the assessment. Default: the local date of `recorded_at`. A "
+            "complete assessment keeps its date."
+        )
     )
     answers = fields.Dict(
         keys=fields.String(validate=_NAME),
         values=_ANSWER,
         load_default=dict,
         validate=_not_too_many,
-        metadata={
-            "description": "Answers by item. An absent item or null means no answer, never 0.",
-            "maxProperties": MOST_ANSWERS,
-        },
+        metadata=about(
+            "Answers by item. An absent item or null means no answer, never 0.", maxProperties=MOST_ANSWERS
+        ),
     )
     options = fields.Dict(
         keys=fields.String(validate=_NAME),
         values=_OPTION,
         load_default=dict,
         validate=_not_too_many,
-        metadata={
-            "description": "Options of the scorer by name. Default: the default of each option.",
-            "maxProperties": MOST_ANSWERS,
-        },
+        metadata=about(
+            "Options of the scorer by name. Default: the default of each option.", maxProperties=MOST_ANSWERS
+        ),
     )
 
 
 class NewAssessmentSchema(AssessmentChangesSchema):
     """A new assessment, partial or complete."""
 
-    id = fields.UUID(
-        required=True, metadata={"description": "UUID chosen by the client. It makes a retry safe."}
-    )
+    id = fields.UUID(required=True, metadata=about("UUID chosen by the client. It makes a retry safe."))
     instrument = Text(
         max=LONGEST_CODE,
         required=True,
-        metadata={
-            "description": "Code of the questionnaire, as in GET /v1/instruments.",
-            "examples": ["bpi-sf"],
-        },
+        metadata=about("Code of the questionnaire, as in GET /v1/instruments.", examples=["bpi-sf"]),
     )
 
 
 class AssessmentSchema(Schema):
     """The current version of an assessment."""
 
-    id = fields.UUID(required=True, metadata={"description": "UUID chosen by the client."})
-    instrument = fields.String(
-        required=True, metadata={"description": "Code of the questionnaire, such as `bpi-sf`."}
-    )
+    id = fields.UUID(required=True, metadata=about("UUID chosen by the client."))
+    instrument = fields.String(required=True, metadata=about("Code of the questionnaire, such as `bpi-sf`."))
     instrument_version = fields.String(
-        required=True, metadata={"description": "Version of the questionnaire that was answered."}
+        required=True, metadata=about("Version of the questionnaire that was answered.")
     )
     status = fields.String(
         required=True,
         validate=validate.OneOf(_STATUSES),
-        metadata={
-            "description": (
-                "`partial`: started, not scored. `complete`: finished and scored. "
-                "`withdrawn`: no longer used."
-            )
-        },
+        metadata=about(
+            "`partial`: started, not scored. `complete`: finished and scored. `withdrawn`: no longer used."
+        ),
     )
     answers = fields.Dict(
-        required=True, metadata={"description": "Answers by item. Empty if the assessment is withdrawn."}
+        required=True, metadata=about("Answers by item. Empty if the assessment is withdrawn.")
     )
-    options = fields.Dict(required=True, metadata={"description": "Options of the scorer, by name."})
-    started_at = fields.AwareDateTime(
-        required=True, metadata={"description": "Time at which answering began."}
-    )
-    recorded_at = fields.AwareDateTime(required=True, metadata={"description": "Time of these answers."})
-    local_date = fields.Date(required=True, metadata={"description": "Local date of the assessment."})
+    options = fields.Dict(required=True, metadata=about("Options of the scorer, by name."))
+    started_at = fields.AwareDateTime(required=True, metadata=about("Time at which answering began."))
+    recorded_at = fields.AwareDateTime(required=True, metadata=about("Time of these answers."))
+    local_date = fields.Date(required=True, metadata=about("Local date of the assessment."))
     completed_at = fields.AwareDateTime(
         required=True,
         allow_none=True,
-        metadata={"description": "Time of the first completion. Null: not yet completed."},
+        metadata=about("Time of the first completion. Null: not yet completed."),
     )
     received_at = fields.AwareDateTime(
-        required=True, metadata={"description": "Time at which the server received the current version."}
+        required=True, metadata=about("Time at which the server received the current version.")
     )
     version = etag_field()
     claimed_at = fields.AwareDateTime(
         required=True,
         allow_none=True,
-        metadata={
-            "description": (
-                "Time according to the phone if its clock was ahead. `recorded_at` is the "
-                "corrected time. Null: no correction."
-            )
-        },
+        metadata=about(
+            "Time according to the phone if its clock was ahead. `recorded_at` is the "
+            "corrected time. Null: no correction."
+        ),
     )
     claimed_date = fields.Date(
         required=True,
         allow_none=True,
-        metadata={
-            "description": (
-                "Date according to the phone if its clock was ahead. `local_date` is the "
-                "corrected date. Null: no correction."
-            )
-        },
+        metadata=about(
+            "Date according to the phone if its clock was ahead. `local_date` is the "
+            "corrected date. Null: no correction."
+        ),
     )
     unscored_reason = Prose(
         required=True,
         allow_none=True,
-        metadata={"description": "Reason why there are no scores. Null: there are scores."},
+        metadata=about("Reason why there are no scores. Null: there are scores."),
     )
     scoring = fields.Nested(
         AssessmentScoringSchema,
         required=True,
         allow_none=True,
-        metadata={
-            "description": (
-                "Scoring version and the assessments used for comparison. Null: see `unscored_reason`."
-            )
-        },
+        metadata=about(
+            "Scoring version and the assessments used for comparison. Null: see `unscored_reason`."
+        ),
     )
     scores = fields.List(
         fields.Nested(AssessmentScoreSchema),
         required=True,
-        metadata={"description": "One item per score of the questionnaire. Empty: see `unscored_reason`."},
+        metadata=about("One item per score of the questionnaire. Empty: see `unscored_reason`."),
     )
 
 
@@ -201,52 +176,49 @@ class AssessmentsSchema(Schema):
     items = fields.List(
         fields.Nested(AssessmentSchema),
         required=True,
-        metadata={"description": "Assessments in the order of their last change."},
+        metadata=about("Assessments in the order of their last change."),
     )
-    next = fields.String(
-        required=True, metadata={"description": "Cursor for the next request: send it as `since`."}
-    )
-    more = fields.Boolean(required=True, metadata={"description": "True: more items are available now."})
+    next = fields.String(required=True, metadata=about("Cursor for the next request: send it as `since`."))
+    more = fields.Boolean(required=True, metadata=about("True: more items are available now."))
 
 
 class AssessmentsQuerySchema(Strict):
     """Query parameters of the change feed of assessments."""
 
     since = fields.String(
-        load_default=None,
-        metadata={"description": "`next` of the previous page. Default: from the beginning."},
+        load_default=None, metadata=about("`next` of the previous page. Default: from the beginning.")
     )
     limit = fields.Integer(
         load_default=50,
         validate=validate.Range(1, 200),
-        metadata={"description": "Maximum number of assessments per page."},
+        metadata=about("Maximum number of assessments per page."),
     )
     instrument = fields.String(
         load_default=None,
         validate=validate.Length(1, LONGEST_CODE),
-        metadata={"description": "Code of the questionnaire. Default: all questionnaires."},
+        metadata=about("Code of the questionnaire. Default: all questionnaires."),
     )
 
 
 class AssessmentVersionSchema(Schema):
     """An earlier version of an assessment."""
 
-    version = fields.Integer(required=True, metadata={"description": "Version number, from 1."})
+    version = fields.Integer(required=True, metadata=about("Version number, from 1."))
     instrument_version = fields.String(
-        required=True, metadata={"description": "Version of the questionnaire that was answered."}
+        required=True, metadata=about("Version of the questionnaire that was answered.")
     )
     status = fields.String(
-        required=True, validate=validate.OneOf(_STATUSES), metadata={"description": "Status of that version."}
+        required=True, validate=validate.OneOf(_STATUSES), metadata=about("Status of that version.")
     )
-    answers = fields.Dict(required=True, metadata={"description": "Answers of that version, by item."})
-    options = fields.Dict(required=True, metadata={"description": "Options of that version, by name."})
+    answers = fields.Dict(required=True, metadata=about("Answers of that version, by item."))
+    options = fields.Dict(required=True, metadata=about("Options of that version, by name."))
     started_at = fields.AwareDateTime(
-        required=True, metadata={"description": "Time at which answering began, in that version."}
+        required=True, metadata=about("Time at which answering began, in that version.")
     )
-    recorded_at = fields.AwareDateTime(required=True, metadata={"description": "Time of those answers."})
-    local_date = fields.Date(required=True, metadata={"description": "Local date of that version."})
+    recorded_at = fields.AwareDateTime(required=True, metadata=about("Time of those answers."))
+    local_date = fields.Date(required=True, metadata=about("Local date of that version."))
     superseded_at = fields.AwareDateTime(
-        required=True, metadata={"description": "Time at which the next version replaced it."}
+        required=True, metadata=about("Time at which the next version replaced it.")
     )
 
 
@@ -256,10 +228,10 @@ class AssessmentHistorySchema(Schema):
     items = fields.List(
         fields.Nested(AssessmentVersionSchema),
         required=True,
-        metadata={"description": "Earlier versions, oldest first."},
+        metadata=about("Earlier versions, oldest first."),
     )
     scores = fields.List(
         fields.Nested(AssessmentScoreRecordSchema),
         required=True,
-        metadata={"description": "All scores of all versions, oldest first."},
+        metadata=about("All scores of all versions, oldest first."),
     )

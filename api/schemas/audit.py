@@ -2,56 +2,49 @@
 
 from marshmallow import Schema, fields
 
-from api.schemas.fields import Moment, PageQuery, page_of
+from api.schemas.fields import Moment, PageQuery, about, page_of
 from api.schemas.staff import NamedReferenceSchema
 
 
 class AuditEventSchema(Schema):
     """One event of the audit trail, with ids and counts only."""
 
-    id = fields.Integer(
-        required=True, metadata={"description": "Number of the event. It increases with time."}
-    )
-    at = Moment(required=True, metadata={"description": "Time of the event."})
+    id = fields.Integer(required=True, metadata=about("Number of the event. It increases with time."))
+    at = Moment(required=True, metadata=about("Time of the event."))
     actor_kind = fields.String(
-        required=True, metadata={"description": "Kind of actor: `staff`, `patient`, `service` or `system`."}
+        required=True, metadata=about("Kind of actor: `staff`, `patient`, `service` or `system`.")
     )
     actor_id = fields.UUID(
-        required=True, allow_none=True, metadata={"description": "Id of the actor. Null: the system."}
+        required=True, allow_none=True, metadata=about("Id of the actor. Null: the system.")
     )
     actor = fields.Nested(
         NamedReferenceSchema,
         required=True,
         allow_none=True,
-        metadata={"description": "Member of staff or service account, with name. Null for other actors."},
+        metadata=about("Member of staff or service account, with name. Null for other actors."),
     )
     action = fields.String(
-        required=True,
-        metadata={"description": "Action, as object and verb.", "examples": ["patient.read"]},
+        required=True, metadata=about("Action, as object and verb.", examples=["patient.read"])
     )
     patient_id = fields.UUID(
-        required=True,
-        allow_none=True,
-        metadata={"description": "Patient whose data were affected. Null: none."},
+        required=True, allow_none=True, metadata=about("Patient whose data were affected. Null: none.")
     )
     object_id = fields.UUID(
         required=True,
         allow_none=True,
-        metadata={
-            "description": ("Object of the action, such as an entry or an alert. Null: no single object.")
-        },
+        metadata=about("Object of the action, such as an entry or an alert. Null: no single object."),
     )
     detail = fields.Dict(
         required=True,
         allow_none=True,
-        metadata={"description": "Counts, ids and field names that belong to the event. Never answers."},
+        metadata=about("Counts, ids and field names that belong to the event. Never answers."),
     )
 
 
 class AuditQuerySchema(PageQuery):
     """Query parameters of the audit trail."""
 
-    patient_id = fields.UUID(metadata={"description": "Only events about this patient."})
+    patient_id = fields.UUID(metadata=about("Only events about this patient."))
 
 
 AuditPageSchema = page_of(AuditEventSchema, "AuditPage")

@@ -16,7 +16,7 @@ from api.domain.entries.answer_types import (
 from api.domain.entries.parse import MAX_ENTRIES_PER_BATCH
 from api.domain.entries.questions import QUESTIONS, Question
 from api.schemas.fields import Flag as YesOrNo
-from api.schemas.fields import Moment, Strict, Whole, list_of
+from api.schemas.fields import Moment, Strict, Whole, about, list_of
 from api.schemas.fields import Text as Words
 from api.schemas.problem import ProblemSchema, emergency_field
 
@@ -42,12 +42,12 @@ def _field(answer: Question) -> fields.Field[Any]:
                     "site": fields.String(
                         required=True,
                         validate=validate.OneOf(sites),
-                        metadata={"description": "Site of the pain."},
+                        metadata=about("Site of the pain."),
                     ),
                     "side": fields.String(
                         required=True,
                         validate=validate.OneOf(sides),
-                        metadata={"description": "Side from the patient's point of view."},
+                        metadata=about("Side from the patient's point of view."),
                     ),
                 },
                 name="BodySite",
@@ -69,21 +69,17 @@ def _set_of(item: fields.Field[Any], *, at_most: int, meaning: str) -> fields.Li
 
 
 _MOMENTS: dict[str, fields.Field[Any]] = {
-    "id": fields.UUID(
-        required=True, metadata={"description": "UUID chosen by the client. It makes a retry safe."}
-    ),
+    "id": fields.UUID(required=True, metadata=about("UUID chosen by the client. It makes a retry safe.")),
     "recorded_at": Moment(
         required=True,
-        metadata={
-            "description": (
-                "Time of recording, with offset. A time in the future is corrected by the "
-                "skew of the phone's clock (at most 7 days, with a `Date` header 366) and "
-                "marked."
-            )
-        },
+        metadata=about(
+            "Time of recording, with offset. A time in the future is corrected by the "
+            "skew of the phone's clock (at most 7 days, with a `Date` header 366) and "
+            "marked."
+        ),
     ),
     "local_date": fields.Date(
-        metadata={"description": "Local date of the entry. Default: the local date of recording."}
+        metadata=about("Local date of the entry. Default: the local date of recording.")
     ),
 }
 _ANSWER_FIELDS: dict[str, fields.Field[Any]] = {answer.name: _field(answer) for answer in QUESTIONS}
@@ -92,9 +88,7 @@ NewEntrySchema = Schema.from_dict(_MOMENTS | _ANSWER_FIELDS, name="NewEntry")
 """An entry as sent by a client."""
 
 EntryCorrectionSchema = Schema.from_dict(
-    _MOMENTS
-    | _ANSWER_FIELDS
-    | {"id": fields.UUID(metadata={"description": "Optional. Must be the id of the entry."})},
+    _MOMENTS | _ANSWER_FIELDS | {"id": fields.UUID(metadata=about("Optional. Must be the id of the entry."))},
     name="EntryCorrection",
 )
 """The full new content of an entry."""
@@ -107,7 +101,7 @@ class EntryBatchSchema(Schema):
         fields.Nested(NewEntrySchema),
         required=True,
         validate=validate.Length(0, MAX_ENTRIES_PER_BATCH),
-        metadata={"description": "The entries, in any order. Each is accepted or rejected by itself."},
+        metadata=about("The entries, in any order. Each is accepted or rejected by itself."),
     )
 
 
@@ -115,27 +109,23 @@ class EntryResultSchema(Schema):
     """Result for one entry."""
 
     emergency = emergency_field()
-    id = fields.String(allow_none=True, metadata={"description": "Id sent by the client. Null: none."})
+    id = fields.String(allow_none=True, metadata=about("Id sent by the client. Null: none."))
     status = fields.String(
         required=True,
         validate=validate.OneOf(["created", "duplicate", "conflict", "rejected"]),
-        metadata={
-            "description": (
-                "`created`. `duplicate`: same id and content as before. `conflict`: same id,"
-                " other content. `rejected`: not valid."
-            )
-        },
+        metadata=about(
+            "`created`. `duplicate`: same id and content as before. `conflict`: same id,"
+            " other content. `rejected`: not valid."
+        ),
     )
     version = fields.Integer(
-        allow_none=True,
-        metadata={"description": "Current version of the entry. Null: no entry has this id."},
+        allow_none=True, metadata=about("Current version of the entry. Null: no entry has this id.")
     )
     received_at = fields.AwareDateTime(
-        allow_none=True,
-        metadata={"description": "Time at which the server first received it. Null: not recorded."},
+        allow_none=True, metadata=about("Time at which the server first received it. Null: not recorded.")
     )
     problem = fields.Nested(
-        ProblemSchema, metadata={"description": "Reason for `rejected` or `conflict`. Absent otherwise."}
+        ProblemSchema, metadata=about("Reason for `rejected` or `conflict`. Absent otherwise.")
     )
 
 
@@ -146,39 +136,35 @@ class EntryBatchResultSchema(Schema):
     results = fields.List(
         fields.Nested(EntryResultSchema),
         required=True,
-        metadata={"description": "One result per entry, in the order sent."},
+        metadata=about("One result per entry, in the order sent."),
     )
 
 
 _STANDING: dict[str, fields.Field[Any]] = {
     "received_at": fields.AwareDateTime(
-        required=True, metadata={"description": "Time at which the server received the current version."}
+        required=True, metadata=about("Time at which the server received the current version.")
     ),
     "version": fields.Integer(
         required=True,
-        metadata={"description": "Version number, from 1. It is the ETag. Send it in If-Match."},
+        metadata=about("Version number, from 1. It is the ETag. Send it in If-Match."),
     ),
     "withdrawn": fields.Boolean(
         required=True,
-        metadata={"description": "True: the entry is withdrawn. It is no longer used and has no answers."},
+        metadata=about("True: the entry is withdrawn. It is no longer used and has no answers."),
     ),
     "claimed_at": fields.AwareDateTime(
         allow_none=True,
-        metadata={
-            "description": (
-                "Time according to the phone if its clock was ahead. `recorded_at` is the "
-                "corrected time. Null: no correction."
-            )
-        },
+        metadata=about(
+            "Time according to the phone if its clock was ahead. `recorded_at` is the "
+            "corrected time. Null: no correction."
+        ),
     ),
     "claimed_date": fields.Date(
         allow_none=True,
-        metadata={
-            "description": (
-                "Date according to the phone if its clock was ahead. `local_date` is the "
-                "corrected date. Null: no correction."
-            )
-        },
+        metadata=about(
+            "Date according to the phone if its clock was ahead. `local_date` is the "
+            "corrected date. Null: no correction."
+        ),
     ),
     "emergency": emergency_field(),
 }
@@ -193,39 +179,34 @@ class EntryChangesSchema(Schema):
     items = fields.List(
         fields.Nested(EntrySchema),
         required=True,
-        metadata={"description": "Entries in the order of their last change, oldest change first."},
+        metadata=about("Entries in the order of their last change, oldest change first."),
     )
-    next = fields.String(
-        required=True, metadata={"description": "Cursor for the next request: send it as `since`."}
-    )
-    more = fields.Boolean(required=True, metadata={"description": "True: more items are available now."})
+    next = fields.String(required=True, metadata=about("Cursor for the next request: send it as `since`."))
+    more = fields.Boolean(required=True, metadata=about("True: more items are available now."))
 
 
 class EntryChangesQuerySchema(Strict):
     """Query parameters of the change feed of entries."""
 
     since = fields.String(
-        load_default=None,
-        metadata={"description": "`next` of the previous page. Default: from the beginning."},
+        load_default=None, metadata=about("`next` of the previous page. Default: from the beginning.")
     )
     limit = fields.Integer(
         load_default=100,
         validate=validate.Range(1, 500),
-        metadata={"description": "Maximum number of entries per page."},
+        metadata=about("Maximum number of entries per page."),
     )
 
 
 class EntryVersionSchema(Schema):
     """An earlier version of an entry."""
 
-    version = fields.Integer(required=True, metadata={"description": "Version number, from 1."})
-    recorded_at = fields.AwareDateTime(
-        required=True, metadata={"description": "Time of recording in that version."}
-    )
-    local_date = fields.Date(required=True, metadata={"description": "Local date of that version."})
-    answers = fields.Dict(required=True, metadata={"description": "Answers of that version, by field name."})
+    version = fields.Integer(required=True, metadata=about("Version number, from 1."))
+    recorded_at = fields.AwareDateTime(required=True, metadata=about("Time of recording in that version."))
+    local_date = fields.Date(required=True, metadata=about("Local date of that version."))
+    answers = fields.Dict(required=True, metadata=about("Answers of that version, by field name."))
     superseded_at = fields.AwareDateTime(
-        required=True, metadata={"description": "Time at which the next version replaced it."}
+        required=True, metadata=about("Time at which the next version replaced it.")
     )
 
 

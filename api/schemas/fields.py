@@ -18,6 +18,11 @@ PAGE_SIZE = 50
 LARGEST_PAGE = 200
 
 
+def about(description: str, **documented: Any) -> dict[str, Any]:
+    """Return the metadata of a field, with its description in the API's documentation."""
+    return {"description": description, **documented}
+
+
 class Strict(Schema):
     """A body in which unknown fields are errors, so that a misspelt field is not ignored."""
 
@@ -199,27 +204,24 @@ class RenamedQuery(Strict):
 class PageQuery(Strict):
     """Query parameters of a page."""
 
-    cursor = fields.String(
-        validate=validate.Length(1, 1000), metadata={"description": "`next` of the previous page."}
-    )
+    cursor = fields.String(validate=validate.Length(1, 1000), metadata=about("`next` of the previous page."))
     limit = fields.Integer(
         load_default=PAGE_SIZE,
         validate=validate.Range(1, LARGEST_PAGE),
-        metadata={"description": "Maximum number of items per page."},
+        metadata=about("Maximum number of items per page."),
     )
 
 
 def page_of(items: type[Schema], name: str) -> type[Schema]:
     """Return the schema, called ``name``, of one page of ``items``."""
     cursor = fields.String(
-        allow_none=True,
-        metadata={"description": "Cursor of the next page: send it as `cursor`. Null at the end."},
+        allow_none=True, metadata=about("Cursor of the next page: send it as `cursor`. Null at the end.")
     )
-    shown = fields.List(fields.Nested(items), metadata={"description": "The items of this page."})
+    shown = fields.List(fields.Nested(items), metadata=about("The items of this page."))
     more = fields.Function(
         lambda page: (page["next"] if isinstance(page, Mapping) else page.next) is not None,
         required=True,
-        metadata={"type": "boolean", "description": "True: another page follows."},
+        metadata=about("True: another page follows.", type="boolean"),
     )
     page = {"items": shown, "next": cursor, "more": more}
     return Schema.from_dict(page, name=name)  # type: ignore[arg-type]
@@ -227,7 +229,7 @@ def page_of(items: type[Schema], name: str) -> type[Schema]:
 
 def list_of(item: type[Schema], name: str, description: str, *, items: str) -> type[Schema]:
     """Return the schema, called ``name``, of a whole list; ``items`` describes its field."""
-    whole = fields.List(fields.Nested(item), required=True, metadata={"description": items})
+    whole = fields.List(fields.Nested(item), required=True, metadata=about(items))
     made = Schema.from_dict({"items": whole}, name=name)
     made.__doc__ = description
     return made
@@ -236,4 +238,4 @@ def list_of(item: type[Schema], name: str, description: str, *, items: str) -> t
 def etag_field() -> fields.Integer:
     """Return the field of the version number, which is the ETag."""
     text = "Version number, from 1. It is the ETag. Send it in If-Match."
-    return fields.Integer(required=True, metadata={"description": text})
+    return fields.Integer(required=True, metadata=about(text))

@@ -3,47 +3,40 @@
 from marshmallow import Schema, fields, validate
 
 from api.domain.alerts.finding import Severity
+from api.schemas.fields import about
 
 
 class FunctionalScoreSchema(Schema):
     """One score of the functional status."""
 
     instrument = fields.Function(
-        lambda part: part.rule.instrument,
-        metadata={"description": "Code of the questionnaire.", "type": "string"},
+        lambda part: part.rule.instrument, metadata=about("Code of the questionnaire.", type="string")
     )
     score = fields.Function(
         lambda part: part.rule.score,
-        metadata={"description": "Identifier of the score within the questionnaire.", "type": "string"},
+        metadata=about("Identifier of the score within the questionnaire.", type="string"),
     )
     value = fields.Function(
-        lambda part: part.given.value,
-        metadata={"description": "Value in points of the score.", "type": "number"},
+        lambda part: part.given.value, metadata=about("Value in points of the score.", type="number")
     )
     date = fields.Function(
         lambda part: part.given.on.isoformat(),
-        metadata={"description": "Local date of the assessment.", "type": "string", "format": "date"},
+        metadata=about("Local date of the assessment.", type="string", format="date"),
     )
     severity = fields.String(
         required=True,
         validate=validate.OneOf([step.value for step in Severity]),
-        metadata={"description": "Severity for a value of this size."},
+        metadata=about("Severity for a value of this size."),
     )
-    description = fields.String(
-        required=True,
-        metadata={"description": "The score and its severity in one sentence."},
-    )
+    description = fields.String(required=True, metadata=about("The score and its severity in one sentence."))
     verified = fields.Function(
         lambda part: part.rule.verified,
-        metadata={
-            "description": (
-                "False: the cut-off is not checked in its source, or was made for another scale."
-            ),
-            "type": "boolean",
-        },
+        metadata=about(
+            "False: the cut-off is not checked in its source, or was made for another scale.", type="boolean"
+        ),
     )
     source = fields.Function(
-        lambda part: part.rule.source, metadata={"description": "Source of the cut-off.", "type": "string"}
+        lambda part: part.rule.source, metadata=about("Source of the cut-off.", type="string")
     )
 
 
@@ -53,26 +46,17 @@ class FunctionalStatusSchema(Schema):
     severity = fields.String(
         required=True,
         validate=validate.OneOf([step.value for step in Severity]),
-        metadata={"description": "Worst severity of the scores."},
+        metadata=about("Worst severity of the scores."),
     )
-    limitation = fields.String(required=True, metadata={"description": "The same as a degree of limitation."})
-    description = fields.String(
-        required=True,
-        metadata={"description": "Summary in one sentence."},
-    )
+    limitation = fields.String(required=True, metadata=about("The same as a degree of limitation."))
+    description = fields.String(required=True, metadata=about("Summary in one sentence."))
     parts = fields.List(
-        fields.Nested(FunctionalScoreSchema),
-        required=True,
-        metadata={"description": "The scores. The worst counts."},
+        fields.Nested(FunctionalScoreSchema), required=True, metadata=about("The scores. The worst counts.")
     )
     too_old = fields.List(
-        fields.String(),
-        required=True,
-        metadata={"description": "Scores that are too old to count, with the reason."},
+        fields.String(), required=True, metadata=about("Scores that are too old to count, with the reason.")
     )
     verified = fields.Boolean(
         required=True,
-        metadata={
-            "description": "False: a cut-off is not checked in its source, or was made for another scale."
-        },
+        metadata=about("False: a cut-off is not checked in its source, or was made for another scale."),
     )

@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from api.domain.instruments.definition import Direction
 from api.schemas.assessment_score import ComparedAssessmentSchema
-from api.schemas.fields import Rounded
+from api.schemas.fields import Rounded, about
 
 
 class GradeSchema(Schema):
@@ -13,27 +13,22 @@ class GradeSchema(Schema):
     value = Rounded(
         required=True,
         allow_none=True,
-        metadata={
-            "description": (
-                "PRO-CTCAE composite grade, 0 to 3, higher is worse. Null: see `unscored_reason`."
-            )
-        },
+        metadata=about("PRO-CTCAE composite grade, 0 to 3, higher is worse. Null: see `unscored_reason`."),
     )
     unscored_reason = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "Reason why there is no value. Never show a missing value as normal."},
+        metadata=about("Reason why there is no value. Never show a missing value as normal."),
     )
 
 
 class ReportedGradeSchema(GradeSchema):
     """The grade of one completed assessment."""
 
-    id = fields.UUID(required=True, metadata={"description": "Id of the assessment."})
-    local_date = fields.Date(required=True, metadata={"description": "Local date of the assessment."})
+    id = fields.UUID(required=True, metadata=about("Id of the assessment."))
+    local_date = fields.Date(required=True, metadata=about("Local date of the assessment."))
     included = fields.Boolean(
-        required=True,
-        metadata={"description": "True: used in the summaries. False: scored by another version."},
+        required=True, metadata=about("True: used in the summaries. False: scored by another version.")
     )
 
 
@@ -41,7 +36,7 @@ class AdjustedGradeSchema(GradeSchema):
     """The worst grade since baseline if it is worse than baseline, else 0."""
 
     description = fields.String(
-        required=True, metadata={"description": "Text to show with the value. 0 does not mean `no symptom`."}
+        required=True, metadata=about("Text to show with the value. 0 does not mean `no symptom`.")
     )
 
 
@@ -49,57 +44,49 @@ class SymptomGradesSchema(Schema):
     """The grades of one symptom and their summaries."""
 
     id = fields.String(
-        required=True,
-        metadata={"description": "Identifier of the composite score.", "examples": ["51_composite"]},
+        required=True, metadata=about("Identifier of the composite score.", examples=["51_composite"])
     )
-    name = fields.String(required=True, metadata={"description": "The symptom."})
-    lowest = Rounded(required=True, metadata={"description": "Lowest possible grade."})
-    highest = Rounded(required=True, metadata={"description": "Highest possible grade."})
+    name = fields.String(required=True, metadata=about("The symptom."))
+    lowest = Rounded(required=True, metadata=about("Lowest possible grade."))
+    highest = Rounded(required=True, metadata=about("Highest possible grade."))
     direction = fields.String(
         required=True,
         validate=validate.OneOf([direction.value for direction in Direction]),
-        metadata={"description": "Direction: higher is worse, or higher is better."},
+        metadata=about("Direction: higher is worse, or higher is better."),
     )
     grades = fields.List(
         fields.Nested(ReportedGradeSchema),
         required=True,
-        metadata={"description": "Grade of each completed assessment, oldest first."},
+        metadata=about("Grade of each completed assessment, oldest first."),
     )
-    baseline = fields.Nested(GradeSchema, required=True, metadata={"description": "Grade at baseline."})
-    worst = fields.Nested(
-        GradeSchema, required=True, metadata={"description": "Worst grade, including baseline."}
-    )
+    baseline = fields.Nested(GradeSchema, required=True, metadata=about("Grade at baseline."))
+    worst = fields.Nested(GradeSchema, required=True, metadata=about("Worst grade, including baseline."))
     worst_since_baseline = fields.Nested(
-        GradeSchema, required=True, metadata={"description": "Worst grade after baseline."}
+        GradeSchema, required=True, metadata=about("Worst grade after baseline.")
     )
     baseline_adjusted = fields.Nested(
         AdjustedGradeSchema,
         required=True,
-        metadata={"description": "Worst grade since baseline if it is worse than baseline, else 0."},
+        metadata=about("Worst grade since baseline if it is worse than baseline, else 0."),
     )
 
 
 class GradesSchema(Schema):
     """PRO-CTCAE grades of all completed assessments of a patient."""
 
-    instrument = fields.String(required=True, metadata={"description": "Code of the questionnaire."})
+    instrument = fields.String(required=True, metadata=about("Code of the questionnaire."))
     baseline = fields.Nested(
         ComparedAssessmentSchema,
         required=True,
         allow_none=True,
-        metadata={
-            "description": (
-                "Baseline: the last assessment on or before the first day of the drug, else the "
-                "first assessment."
-            )
-        },
+        metadata=about(
+            "Baseline: the last assessment on or before the first day of the drug, else the first assessment."
+        ),
     )
     symptoms = fields.List(
         fields.Nested(SymptomGradesSchema),
         required=True,
-        metadata={"description": "One item per symptom of the questionnaire."},
+        metadata=about("One item per symptom of the questionnaire."),
     )
-    cautions = fields.List(
-        fields.String(), required=True, metadata={"description": "Cautions for the interpretation."}
-    )
-    sources = fields.List(fields.String(), required=True, metadata={"description": "Sources of the grades."})
+    cautions = fields.List(fields.String(), required=True, metadata=about("Cautions for the interpretation."))
+    sources = fields.List(fields.String(), required=True, metadata=about("Sources of the grades."))

@@ -5,7 +5,7 @@ from marshmallow import Schema, fields, validate
 from api.domain.alerts.finding import Severity
 from api.domain.guidance.deciding import Decision, GuidanceStatus
 from api.domain.guidance.definition import Section, Verdict
-from api.schemas.fields import Strict, Text, list_of
+from api.schemas.fields import Strict, Text, about, list_of
 
 LONGEST_NOTE = 2000
 
@@ -13,92 +13,71 @@ LONGEST_NOTE = 2000
 class CitationSchema(Schema):
     """A paper or guideline."""
 
-    paper = fields.String(required=True, metadata={"description": "Authors, title, journal and year."})
-    pmid = fields.String(
-        required=True, allow_none=True, metadata={"description": "PubMed id. Null: not known."}
-    )
+    paper = fields.String(required=True, metadata=about("Authors, title, journal and year."))
+    pmid = fields.String(required=True, allow_none=True, metadata=about("PubMed id. Null: not known."))
     pmcid = fields.String(
-        required=True,
-        allow_none=True,
-        metadata={"description": "PubMed Central id. Null: not known."},
+        required=True, allow_none=True, metadata=about("PubMed Central id. Null: not known.")
     )
     doi = fields.String(
-        required=True,
-        allow_none=True,
-        metadata={"description": "Digital object identifier. Null: not known."},
+        required=True, allow_none=True, metadata=about("Digital object identifier. Null: not known.")
     )
 
 
 class GuidanceDecisionSchema(Schema):
     """The latest decision about an item."""
 
-    decision = fields.Enum(Decision, by_value=True, required=True, metadata={"description": "The decision."})
-    by = fields.String(required=True, metadata={"description": "Name of the member of staff who decided."})
-    at = fields.AwareDateTime(required=True, metadata={"description": "Time of the decision."})
+    decision = fields.Enum(Decision, by_value=True, required=True, metadata=about("The decision."))
+    by = fields.String(required=True, metadata=about("Name of the member of staff who decided."))
+    at = fields.AwareDateTime(required=True, metadata=about("Time of the decision."))
     note = fields.String(
-        required=True,
-        allow_none=True,
-        metadata={"description": "Reason given with the decision. Null: none."},
+        required=True, allow_none=True, metadata=about("Reason given with the decision. Null: none.")
     )
 
 
 class GuidanceItemSchema(Schema):
     """One statement with verdict, evidence and status at the site."""
 
-    id = fields.String(
-        required=True, metadata={"description": "Identifier of the item, stable across versions."}
-    )
-    section = fields.Enum(
-        Section,
-        by_value=True,
-        required=True,
-        metadata={"description": "Section of the catalogue."},
-    )
+    id = fields.String(required=True, metadata=about("Identifier of the item, stable across versions."))
+    section = fields.Enum(Section, by_value=True, required=True, metadata=about("Section of the catalogue."))
     severities = fields.List(
         fields.Enum(Severity, by_value=True),
         required=True,
-        metadata={"description": "Severities to which the item applies."},
+        metadata=about("Severities to which the item applies."),
     )
-    text = fields.String(required=True, metadata={"description": "The statement."})
+    text = fields.String(required=True, metadata=about("The statement."))
     verdict = fields.Enum(
-        Verdict,
-        by_value=True,
-        required=True,
-        metadata={"description": "Verdict. Always show it with the text."},
+        Verdict, by_value=True, required=True, metadata=about("Verdict. Always show it with the text.")
     )
-    evidence = fields.String(required=True, metadata={"description": "Reason for the verdict."})
+    evidence = fields.String(required=True, metadata=about("Reason for the verdict."))
     correction = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "Correction of the statement. Always show it with the text. Null: none."},
+        metadata=about("Correction of the statement. Always show it with the text. Null: none."),
     )
     citations = fields.List(
-        fields.Nested(CitationSchema), required=True, metadata={"description": "Sources of the verdict."}
+        fields.Nested(CitationSchema), required=True, metadata=about("Sources of the verdict.")
     )
     treatment = fields.Boolean(
-        required=True,
-        metadata={"description": "True: a treatment of the symptoms. Never shown with a red flag."},
+        required=True, metadata=about("True: a treatment of the symptoms. Never shown with a red flag.")
     )
     status = fields.Enum(
         GuidanceStatus,
         by_value=True,
         required=True,
-        metadata={
-            "description": (
-                "`withheld`: never shown; `evidence` gives the reason. `proposed`: no "
-                "decision on this text yet. `approved`: shown with alerts. `withdrawn`: no "
-                "longer shown."
-            )
-        },
+        metadata=about(
+            "`withheld`: never shown; `evidence` gives the reason. `proposed`: no "
+            "decision on this text yet. `approved`: shown with alerts. `withdrawn`: no "
+            "longer shown."
+        ),
     )
     latest_decision = fields.Nested(
         GuidanceDecisionSchema,
         required=True,
         allow_none=True,
-        metadata={"description": "The latest decision. Null: none."},
+        metadata=about("The latest decision. Null: none."),
     )
     outdated = fields.Boolean(
-        required=True, metadata={"description": "True: the latest decision was about an earlier text."}
+        required=True, metadata=about("True: the latest decision was about an earlier text.")
     )
 
 
@@ -116,10 +95,10 @@ class NewGuidanceDecisionSchema(Strict):
     decision = fields.String(
         required=True,
         validate=validate.OneOf([each.value for each in Decision]),
-        metadata={"description": "`approved`: show it with alerts. `withdrawn`: no longer show it."},
+        metadata=about("`approved`: show it with alerts. `withdrawn`: no longer show it."),
     )
     note = Text(
         max=LONGEST_NOTE,
         lines=True,
-        metadata={"description": "Reason. Required to approve an item with the wrong interval."},
+        metadata=about("Reason. Required to approve an item with the wrong interval."),
     )

@@ -2,59 +2,51 @@
 
 from marshmallow import Schema, fields
 
-from api.schemas.fields import Rounded
+from api.schemas.fields import Rounded, about
 
 
 class LivenessSchema(Schema):
     """The process answers."""
 
-    status = fields.String(required=True, metadata={"description": "Always `live`."})
+    status = fields.String(required=True, metadata=about("Always `live`."))
 
 
 class ReadinessSchema(Schema):
     """Readiness of the server, with the figures to monitor."""
 
-    status = fields.String(required=True, metadata={"description": "`ready` or `not ready`."})
+    status = fields.String(required=True, metadata=about("`ready` or `not ready`."))
     problems = fields.List(
-        fields.String(),
-        required=True,
-        metadata={"description": "Problems, one sentence each. Empty: none."},
+        fields.String(), required=True, metadata=about("Problems, one sentence each. Empty: none.")
     )
     stopped_channels = fields.List(
         fields.String(),
         required=True,
-        metadata={"description": "Channels stopped by an operator. Their messages wait."},
+        metadata=about("Channels stopped by an operator. Their messages wait."),
     )
     misconfigured_channels = fields.List(
         fields.String(),
         required=True,
-        metadata={
-            "description": (
-                "Channels that do not work because of a wrong setting, with the reason. "
-                "Their messages use the next channel. They are tried again every five "
-                "minutes."
-            )
-        },
+        metadata=about(
+            "Channels that do not work because of a wrong setting, with the reason. "
+            "Their messages use the next channel. They are tried again every five "
+            "minutes."
+        ),
     )
     oldest_due_message_s = Rounded(
         required=True,
-        metadata={
-            "description": "Waiting time of the oldest due message, in seconds. 0: no message is waiting."
-        },
+        metadata=about("Waiting time of the oldest due message, in seconds. 0: no message is waiting."),
     )
     last_tick_s = Rounded(
         required=True,
         allow_none=True,
-        metadata={"description": "Seconds since the last tick of a delivery worker. Null: no tick yet."},
+        metadata=about("Seconds since the last tick of a delivery worker. Null: no tick yet."),
     )
     not_scored = fields.Integer(
-        required=True, metadata={"description": "Number of patients whose entries could not be scored."}
+        required=True, metadata=about("Number of patients whose entries could not be scored.")
     )
     rejected_entries = fields.Integer(
         required=True,
-        metadata={
-            "description": (
-                "Number of patients with rejected entries that need a review. It does not affect readiness."
-            )
-        },
+        metadata=about(
+            "Number of patients with rejected entries that need a review. It does not affect readiness."
+        ),
     )

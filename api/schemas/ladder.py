@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields
 
+from api.schemas.fields import about
 from api.schemas.site_document import NewSiteDocumentSchema, SiteDocumentSchema
 
 
@@ -11,31 +12,27 @@ class LadderSchema(SiteDocumentSchema):
     problem = fields.String(
         required=True,
         allow_none=True,
-        metadata={
-            "description": (
-                "Reason why this version of the software cannot read the document. The "
-                "built-in ladders apply instead. Null: no problem."
-            )
-        },
+        metadata=about(
+            "Reason why this version of the software cannot read the document. The "
+            "built-in ladders apply instead. Null: no problem."
+        ),
     )
 
 
 class LadderStatusSchema(Schema):
     """The ladders in force at a site, and the upcoming ones."""
 
-    current = fields.Nested(LadderSchema, required=True, metadata={"description": "Ladders in force."})
+    current = fields.Nested(LadderSchema, required=True, metadata=about("Ladders in force."))
     upcoming = fields.List(
         fields.Nested(LadderSchema),
         required=True,
-        metadata={"description": "Upcoming documents, in the order of their start."},
+        metadata=about("Upcoming documents, in the order of their start."),
     )
-    timezone = fields.String(
-        required=True, metadata={"description": "Time zone of the site, used for working hours."}
-    )
+    timezone = fields.String(required=True, metadata=about("Time zone of the site, used for working hours."))
     unstaffed_rotas = fields.List(
         fields.String(),
         required=True,
-        metadata={"description": "Rotas of the ladders in force that have no staff on call now."},
+        metadata=about("Rotas of the ladders in force that have no staff on call now."),
     )
 
 
@@ -44,13 +41,11 @@ class NewLadderSchema(NewSiteDocumentSchema):
 
     document = fields.Dict(
         required=True,
-        metadata={
-            "description": (
-                "`name`, `source` (author and date of the decision), and those of `hours`, "
-                "`holidays` and `ladders` that differ from the built-in document, each given"
-                " in full."
-            ),
-            "examples": [
+        metadata=about(
+            "`name`, `source` (author and date of the decision), and those of `hours`, "
+            "`holidays` and `ladders` that differ from the built-in document, each given"
+            " in full.",
+            examples=[
                 {
                     "name": "Ward 3",
                     "source": "Team meeting of 1 March 2026",
@@ -58,5 +53,5 @@ class NewLadderSchema(NewSiteDocumentSchema):
                     "holidays": {"2026-12-25": "Christmas Day"},
                 }
             ],
-        },
+        ),
     )

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from api.schemas.fields import Strict
+from api.schemas.fields import Strict, about
 from api.services.alerts.ack_links import TOKEN_LENGTH
 
 
@@ -12,8 +12,5 @@ class LinkTokenSchema(Strict):
     token = fields.String(
         required=True,
         validate=validate.Regexp(rf"^[A-Za-z0-9_-]{{{TOKEN_LENGTH}}}\Z", error="This is no token of a link."),
-        metadata={
-            "description": "Fragment of the link, without `#`.",
-            "pattern": f"^[A-Za-z0-9_-]{{{TOKEN_LENGTH}}}$",
-        },
+        metadata=about("Fragment of the link, without `#`.", pattern=f"^[A-Za-z0-9_-]{{{TOKEN_LENGTH}}}$"),
     )

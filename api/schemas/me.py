@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from api.domain.authority import ActorKind, Role
 from api.domain.enrolment import AromataseInhibitor, Language, PatientStatus
-from api.schemas.fields import ClockTime, Flag, Moment, Prose, Text, Timezone
+from api.schemas.fields import ClockTime, Flag, Moment, Prose, Text, Timezone, about
 from api.schemas.patient import PatientPreferencesSchema
 from api.schemas.plan import DueItemSchema
 from api.schemas.staff import NamedReferenceSchema
@@ -16,21 +16,17 @@ class CareTeamSchema(Schema):
     """Contact details of the care team."""
 
     contact = fields.String(
-        required=True,
-        metadata={"description": "Contact and office hours of the care team, as set by the site."},
+        required=True, metadata=about("Contact and office hours of the care team, as set by the site.")
     )
     notice = Prose(
         required=True,
-        metadata={
-            "description": ("States that this is not an emergency line. Show it on every page with input.")
-        },
+        metadata=about("States that this is not an emergency line. Show it on every page with input."),
     )
     emergency_number = fields.String(
-        allow_none=True, metadata={"description": "Emergency number. Null: not set by the site."}
+        allow_none=True, metadata=about("Emergency number. Null: not set by the site.")
     )
     crisis_line = fields.String(
-        allow_none=True,
-        metadata={"description": "Crisis line for thoughts of self-harm. Null: not set by the site."},
+        allow_none=True, metadata=about("Crisis line for thoughts of self-harm. Null: not set by the site.")
     )
 
 
@@ -40,108 +36,88 @@ class MeSchema(Schema):
     kind = fields.String(
         required=True,
         validate=validate.OneOf(_CALLERS),
-        metadata={"description": "Kind of caller. The other fields depend on it."},
+        metadata=about("Kind of caller. The other fields depend on it."),
     )
-    id = fields.UUID(required=True, metadata={"description": "The caller's id."})
-    name = fields.String(required=True, metadata={"description": "The caller's name."})
+    id = fields.UUID(required=True, metadata=about("The caller's id."))
+    name = fields.String(required=True, metadata=about("The caller's name."))
     site = fields.Nested(
-        NamedReferenceSchema, required=True, metadata={"description": "The site the caller belongs to."}
+        NamedReferenceSchema, required=True, metadata=about("The site the caller belongs to.")
     )
     scopes = fields.List(
         fields.String(),
         required=True,
-        metadata={"description": "Scopes of the caller. Each operation names its scope as `x-scope`."},
+        metadata=about("Scopes of the caller. Each operation names its scope as `x-scope`."),
     )
 
     email = fields.String(
-        allow_none=True,
-        metadata={"description": "Staff: address for sign-in. Patient: address for messages."},
+        allow_none=True, metadata=about("Staff: address for sign-in. Patient: address for messages.")
     )
     email_notices = fields.Boolean(
-        metadata={"description": "Staff. True: alerts are sent by e-mail if push is not possible."}
+        metadata=about("Staff. True: alerts are sent by e-mail if push is not possible.")
     )
     role = fields.String(
-        validate=validate.OneOf([role.value for role in Role]),
-        metadata={"description": "Staff: the role."},
+        validate=validate.OneOf([role.value for role in Role]), metadata=about("Staff: the role.")
     )
     team = fields.Nested(
-        NamedReferenceSchema,
-        allow_none=True,
-        metadata={"description": "Staff: the team. Null: the whole site."},
+        NamedReferenceSchema, allow_none=True, metadata=about("Staff: the team. Null: the whole site.")
     )
-    one_time_codes = fields.Boolean(
-        metadata={"description": "Staff. True: sign-in requires a one-time code."}
-    )
+    one_time_codes = fields.Boolean(metadata=about("Staff. True: sign-in requires a one-time code."))
 
-    reference = fields.String(metadata={"description": "Patient: identifier at the site."})
+    reference = fields.String(metadata=about("Patient: identifier at the site."))
     status = fields.String(
         validate=validate.OneOf([status.value for status in PatientStatus]),
-        metadata={"description": "Patient: status. Only an `active` patient can send data."},
+        metadata=about("Patient: status. Only an `active` patient can send data."),
     )
     ai = fields.String(
         allow_none=True,
         validate=validate.OneOf([ai.value for ai in AromataseInhibitor]),
-        metadata={"description": "Patient: aromatase inhibitor. Null: not known."},
+        metadata=about("Patient: aromatase inhibitor. Null: not known."),
     )
     ai_started_on = fields.Date(
-        allow_none=True,
-        metadata={"description": "Patient: first day of the aromatase inhibitor. Null: not known."},
+        allow_none=True, metadata=about("Patient: first day of the aromatase inhibitor. Null: not known.")
     )
-    timezone = fields.String(metadata={"description": "Patient: IANA time zone of dates and reminders."})
+    timezone = fields.String(metadata=about("Patient: IANA time zone of dates and reminders."))
     language = fields.String(
         validate=validate.OneOf([language.value for language in Language]),
-        metadata={"description": "Patient and staff: language of messages and texts."},
+        metadata=about("Patient and staff: language of messages and texts."),
     )
-    check_in_weekday = fields.Integer(metadata={"description": "Weekday of the check-in. 0 is Monday."})
-    check_in_at = ClockTime(metadata={"description": "Patient: local time of the check-in reminder."})
+    check_in_weekday = fields.Integer(metadata=about("Weekday of the check-in. 0 is Monday."))
+    check_in_at = ClockTime(metadata=about("Patient: local time of the check-in reminder."))
     check_in_again_at = ClockTime(
         allow_none=True,
-        metadata={"description": "Patient: local time of a second reminder on the same day. Null: none."},
+        metadata=about("Patient: local time of a second reminder on the same day. Null: none."),
     )
-    timezone_follows_phone = fields.Boolean(
-        metadata={"description": "Patient. True: the time zone follows the phone."},
-    )
-    snoozed_until = Moment(
-        allow_none=True, metadata={"description": "Patient: end of the snooze. Null: no snooze."}
-    )
+    timezone_follows_phone = fields.Boolean(metadata=about("Patient. True: the time zone follows the phone."))
+    snoozed_until = Moment(allow_none=True, metadata=about("Patient: end of the snooze. Null: no snooze."))
     paused_until = fields.Date(
         allow_none=True,
-        metadata={"description": "Patient: date on which reminders resume after a pause. Null: no pause."},
+        metadata=about("Patient: date on which reminders resume after a pause. Null: no pause."),
     )
     check_in_due_at = Moment(
-        allow_none=True, metadata={"description": "Patient: time of the next check-in. Null: not planned."}
+        allow_none=True, metadata=about("Patient: time of the next check-in. Null: not planned.")
     )
-    quiet_from = ClockTime(metadata={"description": "Patient: local start of the quiet hours."})
-    quiet_until = ClockTime(metadata={"description": "Patient: local end of the quiet hours."})
-    discreet = fields.Boolean(
-        metadata={"description": "Patient. True: notifications hide the purpose of the app."}
-    )
-    enrolled_at = Moment(metadata={"description": "Patient: time of enrolment."})
-    care_team = fields.Nested(
-        CareTeamSchema,
-        metadata={"description": "Patient: contact details of the care team."},
-    )
-    due = fields.List(
-        fields.Nested(DueItemSchema), metadata={"description": "Patient: due tasks, as in `/v1/me/due`."}
-    )
+    quiet_from = ClockTime(metadata=about("Patient: local start of the quiet hours."))
+    quiet_until = ClockTime(metadata=about("Patient: local end of the quiet hours."))
+    discreet = fields.Boolean(metadata=about("Patient. True: notifications hide the purpose of the app."))
+    enrolled_at = Moment(metadata=about("Patient: time of enrolment."))
+    care_team = fields.Nested(CareTeamSchema, metadata=about("Patient: contact details of the care team."))
+    due = fields.List(fields.Nested(DueItemSchema), metadata=about("Patient: due tasks, as in `/v1/me/due`."))
     version = fields.Integer(
-        metadata={"description": "Patient: version number, from 1. It is the ETag. Send it in If-Match."}
+        metadata=about("Patient: version number, from 1. It is the ETag. Send it in If-Match.")
     )
 
 
 class ProfileChangesSchema(PatientPreferencesSchema):
     """Changes of the caller's own profile."""
 
-    name = Text(max=200, metadata={"description": "Name. Staff only."})
+    name = Text(max=200, metadata=about("Name. Staff only."))
     phone_timezone = Timezone(
-        metadata={
-            "description": (
-                "IANA time zone of the phone. It becomes the patient's time zone unless "
-                "`timezone_follows_phone` is false."
-            )
-        }
+        metadata=about(
+            "IANA time zone of the phone. It becomes the patient's time zone unless "
+            "`timezone_follows_phone` is false."
+        )
     )
     """Time zone of the phone, adopted unless the patient has switched that off."""
     email_notices = Flag(
-        metadata={"description": "Staff only. True: alerts are sent by e-mail if push is not possible."}
+        metadata=about("Staff only. True: alerts are sent by e-mail if push is not possible.")
     )

@@ -17,7 +17,7 @@ from api.domain.measurements.definition import (
 )
 from api.domain.measurements.reading import MAX_NOTE
 from api.schemas.fields import Flag as YesOrNo
-from api.schemas.fields import PageQuery, Strict, etag_field, list_of, page_of
+from api.schemas.fields import PageQuery, Strict, about, etag_field, list_of, page_of
 from api.schemas.fields import Text as Words
 
 _KINDS = validate.OneOf([kind.value for kind in MeasurementKind])
@@ -63,34 +63,27 @@ def _body(kind: KindOfMeasurement, *, correction: bool) -> type[Schema]:
     body: dict[str, fields.Field[Any]] = {
         "id": fields.UUID(metadata=own) if correction else fields.UUID(required=True, metadata=made),
         "kind": fields.String(
-            required=True,
-            validate=validate.Equal(kind.kind.value),
-            metadata={"description": "Kind of measurement."},
+            required=True, validate=validate.Equal(kind.kind.value), metadata=about("Kind of measurement.")
         ),
         "measured_on": fields.Date(
-            required=True, metadata={"description": "Date of the measurement. Not in the future."}
+            required=True, metadata=about("Date of the measurement. Not in the future.")
         ),
         **{each.name: _field(each, kind) for each in kind.fields},
         "confirmed": YesOrNo(
-            allow_none=True,
-            metadata={"description": "True: an implausible value was checked and is correct."},
+            allow_none=True, metadata=about("True: an implausible value was checked and is correct.")
         ),
         "note": Words(
             max=MAX_NOTE,
             lines=True,
             allow_none=True,
-            metadata={"description": "Further information for the care team."},
+            metadata=about("Further information for the care team."),
         ),
     }
     if kind.units:
         body["unit"] = fields.String(
             required=True,
             validate=validate.OneOf(list(kind.units)),
-            metadata={
-                "description": (
-                    "Unit of the value. The value is stored as entered and in the canonical unit."
-                )
-            },
+            metadata=about("Unit of the value. The value is stored as entered and in the canonical unit."),
         )
     name = "".join(word.title() for word in kind.kind.value.split("_"))
     return Strict.from_dict(body, name=f"{name}{'Correction' if correction else ''}")
@@ -108,59 +101,47 @@ class MeasurementInterpretationSchema(Schema):
 
     description = fields.String(
         required=True,
-        metadata={
-            "description": "The value compared with the reference and the previous value, in one sentence."
-        },
+        metadata=about("The value compared with the reference and the previous value, in one sentence."),
     )
     direction = fields.String(
-        required=True, metadata={"description": "Direction: higher is better, or lower is better."}
+        required=True, metadata=about("Direction: higher is better, or lower is better.")
     )
-    sources = fields.List(
-        fields.String(), required=True, metadata={"description": "Sources of the reference."}
-    )
-    cautions = fields.List(
-        fields.String(), required=True, metadata={"description": "Cautions for the interpretation."}
-    )
-    verified = fields.Boolean(
-        required=True, metadata={"description": "False: a number is not checked in its source."}
-    )
+    sources = fields.List(fields.String(), required=True, metadata=about("Sources of the reference."))
+    cautions = fields.List(fields.String(), required=True, metadata=about("Cautions for the interpretation."))
+    verified = fields.Boolean(required=True, metadata=about("False: a number is not checked in its source."))
 
 
 class MeasurementSchema(Schema):
     """The current version of a measurement. A withdrawn one has no values."""
 
-    id = fields.UUID(required=True, metadata={"description": "UUID chosen by the client."})
-    kind = fields.String(required=True, validate=_KINDS, metadata={"description": "Kind of measurement."})
-    measured_on = fields.Date(required=True, metadata={"description": "Date of the measurement."})
+    id = fields.UUID(required=True, metadata=about("UUID chosen by the client."))
+    kind = fields.String(required=True, validate=_KINDS, metadata=about("Kind of measurement."))
+    measured_on = fields.Date(required=True, metadata=about("Date of the measurement."))
     entered_values = fields.Dict(
-        required=True,
-        allow_none=True,
-        metadata={"description": "Values as entered, with unit. Null: withdrawn."},
+        required=True, allow_none=True, metadata=about("Values as entered, with unit. Null: withdrawn.")
     )
     values = fields.Dict(
         required=True,
         allow_none=True,
-        metadata={"description": "Values in canonical units, which are part of the names. Null: withdrawn."},
+        metadata=about("Values in canonical units, which are part of the names. Null: withdrawn."),
     )
-    confirmed = fields.Boolean(
-        required=True, metadata={"description": "True: an implausible value was confirmed."}
-    )
-    note = fields.String(required=True, allow_none=True, metadata={"description": "Note. Null: none."})
+    confirmed = fields.Boolean(required=True, metadata=about("True: an implausible value was confirmed."))
+    note = fields.String(required=True, allow_none=True, metadata=about("Note. Null: none."))
     recorded_at = fields.AwareDateTime(
-        required=True, metadata={"description": "Time at which the current version was recorded."}
+        required=True, metadata=about("Time at which the current version was recorded.")
     )
     recorded_by = fields.UUID(
-        required=True, metadata={"description": "Member of staff who recorded the current version."}
+        required=True, metadata=about("Member of staff who recorded the current version.")
     )
     version = etag_field()
     withdrawn = fields.Boolean(
-        required=True, metadata={"description": "True: the measurement is withdrawn. Its values are null."}
+        required=True, metadata=about("True: the measurement is withdrawn. Its values are null.")
     )
     interpretation = fields.Nested(
         MeasurementInterpretationSchema,
         required=True,
         allow_none=True,
-        metadata={"description": "Interpretation against the reference. Null: withdrawn."},
+        metadata=about("Interpretation against the reference. Null: withdrawn."),
     )
 
 
@@ -171,40 +152,27 @@ MeasurementPageSchema = page_of(MeasurementSchema, "MeasurementPage")
 class MeasurementVersionSchema(Schema):
     """An earlier version of a measurement."""
 
-    version = fields.Integer(required=True, metadata={"description": "Version number, from 1."})
-    measured_on = fields.Date(
-        required=True, metadata={"description": "Date of the measurement in that version."}
-    )
+    version = fields.Integer(required=True, metadata=about("Version number, from 1."))
+    measured_on = fields.Date(required=True, metadata=about("Date of the measurement in that version."))
     entered_values = fields.Dict(
-        required=True,
-        metadata={"description": "Values as entered, with unit."},
-        attribute="entered",
+        required=True, metadata=about("Values as entered, with unit."), attribute="entered"
     )
     values = fields.Dict(
         required=True,
         attribute="canonical",
-        metadata={"description": "Values in canonical units, which are part of the names."},
+        metadata=about("Values in canonical units, which are part of the names."),
     )
-    confirmed = fields.Boolean(
-        required=True, metadata={"description": "True: an implausible value was confirmed."}
-    )
-    note = fields.String(
-        required=True,
-        allow_none=True,
-        metadata={"description": "Note. Null: none."},
-    )
-    withdrawn = fields.Boolean(required=True, metadata={"description": "True: withdrawn in that version."})
+    confirmed = fields.Boolean(required=True, metadata=about("True: an implausible value was confirmed."))
+    note = fields.String(required=True, allow_none=True, metadata=about("Note. Null: none."))
+    withdrawn = fields.Boolean(required=True, metadata=about("True: withdrawn in that version."))
     recorded_at = fields.AwareDateTime(
-        required=True, metadata={"description": "Time at which this version was recorded."}
+        required=True, metadata=about("Time at which this version was recorded.")
     )
-    recorded_by = fields.UUID(required=True, metadata={"description": "Member of staff who recorded it."})
+    recorded_by = fields.UUID(required=True, metadata=about("Member of staff who recorded it."))
     superseded_at = fields.AwareDateTime(
-        required=True, metadata={"description": "Time at which the next version replaced it."}
+        required=True, metadata=about("Time at which the next version replaced it.")
     )
-    superseded_by = fields.UUID(
-        required=True,
-        metadata={"description": "Member of staff who replaced it."},
-    )
+    superseded_by = fields.UUID(required=True, metadata=about("Member of staff who replaced it."))
 
 
 MeasurementHistorySchema = list_of(
@@ -218,33 +186,24 @@ MeasurementHistorySchema = list_of(
 class MeasurementsQuerySchema(PageQuery):
     """Query parameters of measurements."""
 
-    kind = fields.String(validate=_KINDS, metadata={"description": "Only measurements of this kind."})
+    kind = fields.String(validate=_KINDS, metadata=about("Only measurements of this kind."))
 
 
 class ConsiderationSchema(Schema):
     """A consideration for the care team, with a verdict on its evidence."""
 
     id = fields.String(
-        required=True, metadata={"description": "Identifier of the consideration, stable across versions."}
+        required=True, metadata=about("Identifier of the consideration, stable across versions.")
     )
-    text = fields.String(
-        required=True,
-        metadata={"description": "The consideration in one sentence."},
-    )
-    reason = fields.String(
-        required=True,
-        metadata={"description": "Reason why it applies now, in one sentence."},
-    )
+    text = fields.String(required=True, metadata=about("The consideration in one sentence."))
+    reason = fields.String(required=True, metadata=about("Reason why it applies now, in one sentence."))
     verdict = fields.String(
         required=True,
         validate=validate.OneOf([verdict.value for verdict in Verdict]),
-        metadata={"description": "Verdict on the evidence."},
+        metadata=about("Verdict on the evidence."),
     )
-    evidence = fields.String(required=True, metadata={"description": "Reason for the verdict."})
-    citations = fields.List(
-        fields.String(), required=True, metadata={"description": "Sources of the evidence."}
-    )
+    evidence = fields.String(required=True, metadata=about("Reason for the verdict."))
+    citations = fields.List(fields.String(), required=True, metadata=about("Sources of the evidence."))
     verified = fields.Boolean(
-        required=True,
-        metadata={"description": "False: part of it is general knowledge that was not checked."},
+        required=True, metadata=about("False: part of it is general knowledge that was not checked.")
     )

@@ -13,6 +13,7 @@ from api.schemas.fields import (
     Text,
     Timezone,
     Whole,
+    about,
     etag_field,
     page_of,
 )
@@ -26,92 +27,74 @@ _STATUSES = validate.OneOf([status.value for status in PatientStatus])
 class PatientPreferencesSchema(Strict):
     """Preferences of a patient: time zone, language, reminders and quiet hours."""
 
-    timezone = Timezone(metadata={"description": "IANA time zone of dates and reminders."})
+    timezone = Timezone(metadata=about("IANA time zone of dates and reminders."))
     language = fields.String(
-        validate=_LANGUAGES, metadata={"description": "Language of messages and texts for the patient."}
+        validate=_LANGUAGES, metadata=about("Language of messages and texts for the patient.")
     )
-    check_in_weekday = Whole(
-        lowest=0, highest=6, metadata={"description": "Weekday of the check-in. 0 is Monday."}
-    )
-    check_in_at = ClockTime(metadata={"description": "Local time of the check-in reminder."})
+    check_in_weekday = Whole(lowest=0, highest=6, metadata=about("Weekday of the check-in. 0 is Monday."))
+    check_in_at = ClockTime(metadata=about("Local time of the check-in reminder."))
     check_in_again_at = ClockTime(
         allow_none=True,
-        metadata={
-            "description": (
-                "Local time of a second reminder, later than the first. It is sent unless the "
-                "check-in is done. Null: none."
-            )
-        },
+        metadata=about(
+            "Local time of a second reminder, later than the first. It is sent unless the "
+            "check-in is done. Null: none."
+        ),
     )
     timezone_follows_phone = Flag(
-        metadata={
-            "description": "True: the time zone follows the phone. False: it stays the same on a journey."
-        },
+        metadata=about("True: the time zone follows the phone. False: it stays the same on a journey.")
     )
-    quiet_from = ClockTime(metadata={"description": "Local start of the quiet hours."})
-    quiet_until = ClockTime(metadata={"description": "Local end of the quiet hours."})
-    discreet = Flag(metadata={"description": "True: notifications hide the purpose of the app."})
+    quiet_from = ClockTime(metadata=about("Local start of the quiet hours."))
+    quiet_until = ClockTime(metadata=about("Local end of the quiet hours."))
+    discreet = Flag(metadata=about("True: notifications hide the purpose of the app."))
     email = Email(
-        allow_none=True,
-        metadata={"description": "E-mail address used if push is not possible. Null: no e-mail."},
+        allow_none=True, metadata=about("E-mail address used if push is not possible. Null: no e-mail.")
     )
 
 
 class PatientChangesSchema(PatientPreferencesSchema):
     """Changes of a patient. Omitted fields stay unchanged."""
 
-    reference = Text(max=64, metadata={"description": "Identifier of the patient at the site."})
-    name = Text(max=200, metadata={"description": "Name of the patient, shown to staff."})
-    phone = Text(
-        max=40,
-        allow_none=True,
-        metadata={"description": "Telephone number. Null: not known."},
-    )
-    birth_year = BirthYear(metadata={"description": "Year of birth, from 1900 to the present year."})
+    reference = Text(max=64, metadata=about("Identifier of the patient at the site."))
+    name = Text(max=200, metadata=about("Name of the patient, shown to staff."))
+    phone = Text(max=40, allow_none=True, metadata=about("Telephone number. Null: not known."))
+    birth_year = BirthYear(metadata=about("Year of birth, from 1900 to the present year."))
     status = fields.String(
-        validate=_STATUSES,
-        metadata={"description": "Status. Any value but `active` ends sign-ins and reminders."},
+        validate=_STATUSES, metadata=about("Status. Any value but `active` ends sign-ins and reminders.")
     )
     ai = fields.String(
         validate=_AIS,
         allow_none=True,
-        metadata={"description": "Aromatase inhibitor that the patient takes. Null: not known."},
+        metadata=about("Aromatase inhibitor that the patient takes. Null: not known."),
     )
     ai_started_on = StartDay(
         allow_none=True,
-        metadata={
-            "description": (
-                "First day of the aromatase inhibitor, at most a year ahead. Null: not "
-                "known. A change computes scores and risk again."
-            )
-        },
+        metadata=about(
+            "First day of the aromatase inhibitor, at most a year ahead. Null: not "
+            "known. A change computes scores and risk again."
+        ),
     )
     prior_tamoxifen = Flag(
         allow_none=True,
-        metadata={
-            "description": (
-                "True: tamoxifen was taken before. Null: not known. A covariate of the discontinuation risk."
-            )
-        },
+        metadata=about(
+            "True: tamoxifen was taken before. Null: not known. A covariate of the discontinuation risk."
+        ),
     )
     prior_taxane = Flag(
         allow_none=True,
-        metadata={
-            "description": (
-                "True: a taxane was given before. Null: not known. A covariate of the discontinuation risk."
-            )
-        },
+        metadata=about(
+            "True: a taxane was given before. Null: not known. A covariate of the discontinuation risk."
+        ),
     )
     joint_disease = Flag(
         allow_none=True,
-        metadata={"description": "True: a joint disease was known before the treatment. Null: not known."},
+        metadata=about("True: a joint disease was known before the treatment. Null: not known."),
     )
     joint_disease_note = Text(
         max=200,
         allow_none=True,
-        metadata={"description": "The joint disease, such as gout. Used only with `joint_disease: true`."},
+        metadata=about("The joint disease, such as gout. Used only with `joint_disease: true`."),
     )
-    team_id = fields.UUID(metadata={"description": "Team responsible for the patient."})
+    team_id = fields.UUID(metadata=about("Team responsible for the patient."))
 
 
 class NewPatientSchema(PatientChangesSchema):
@@ -122,128 +105,102 @@ class NewPatientSchema(PatientChangesSchema):
 
         exclude = ("status",)
 
-    reference = Text(
-        required=True, max=64, metadata={"description": "Identifier of the patient at the site."}
-    )
-    name = Text(required=True, max=200, metadata={"description": "Name of the patient, shown to staff."})
-    birth_year = BirthYear(
-        required=True, metadata={"description": "Year of birth, from 1900 to the present year."}
-    )
-    timezone = Timezone(
-        required=True,
-        metadata={"description": "IANA time zone of the patient's dates and reminders."},
-    )
+    reference = Text(required=True, max=64, metadata=about("Identifier of the patient at the site."))
+    name = Text(required=True, max=200, metadata=about("Name of the patient, shown to staff."))
+    birth_year = BirthYear(required=True, metadata=about("Year of birth, from 1900 to the present year."))
+    timezone = Timezone(required=True, metadata=about("IANA time zone of the patient's dates and reminders."))
 
 
 class PatientSchema(Schema):
     """A patient as shown to the team."""
 
-    id = fields.UUID(required=True, metadata={"description": "The patient's id."})
-    team_id = fields.UUID(required=True, metadata={"description": "Team responsible for the patient."})
-    reference = fields.String(
-        required=True, metadata={"description": "Identifier of the patient at the site."}
-    )
-    name = fields.String(required=True, metadata={"description": "The patient's name."})
+    id = fields.UUID(required=True, metadata=about("The patient's id."))
+    team_id = fields.UUID(required=True, metadata=about("Team responsible for the patient."))
+    reference = fields.String(required=True, metadata=about("Identifier of the patient at the site."))
+    name = fields.String(required=True, metadata=about("The patient's name."))
     phone = fields.String(
-        required=True,
-        allow_none=True,
-        metadata={"description": "Telephone number. Null: not known."},
+        required=True, allow_none=True, metadata=about("Telephone number. Null: not known.")
     )
     email = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "E-mail address used if push is not possible. Null: no e-mail."},
+        metadata=about("E-mail address used if push is not possible. Null: no e-mail."),
     )
-    birth_year = fields.Integer(required=True, metadata={"description": "Year of birth."})
+    birth_year = fields.Integer(required=True, metadata=about("Year of birth."))
     status = fields.String(
         required=True,
         validate=_STATUSES,
-        metadata={"description": "Status. Only `active` patients can send data and get reminders."},
+        metadata=about("Status. Only `active` patients can send data and get reminders."),
     )
     ai = fields.String(
         required=True,
         allow_none=True,
         validate=_AIS,
-        metadata={"description": "Aromatase inhibitor that the patient takes. Null: not known."},
+        metadata=about("Aromatase inhibitor that the patient takes. Null: not known."),
     )
     ai_started_on = fields.Date(
         required=True,
         allow_none=True,
-        metadata={"description": "First day of the aromatase inhibitor. Null: not known."},
+        metadata=about("First day of the aromatase inhibitor. Null: not known."),
     )
     prior_tamoxifen = fields.Boolean(
-        required=True,
-        allow_none=True,
-        metadata={"description": "True: tamoxifen was taken before. Null: not known."},
+        required=True, allow_none=True, metadata=about("True: tamoxifen was taken before. Null: not known.")
     )
     prior_taxane = fields.Boolean(
-        required=True,
-        allow_none=True,
-        metadata={"description": "True: a taxane was given before. Null: not known."},
+        required=True, allow_none=True, metadata=about("True: a taxane was given before. Null: not known.")
     )
     joint_disease = fields.Boolean(
         required=True,
         allow_none=True,
-        metadata={"description": "True: a joint disease was known before the treatment. Null: not known."},
+        metadata=about("True: a joint disease was known before the treatment. Null: not known."),
     )
     joint_disease_note = fields.String(
-        required=True, allow_none=True, metadata={"description": "The joint disease. Null: not given."}
+        required=True, allow_none=True, metadata=about("The joint disease. Null: not given.")
     )
     timezone = fields.String(
-        required=True,
-        metadata={"description": "IANA time zone of the patient's dates and reminders."},
+        required=True, metadata=about("IANA time zone of the patient's dates and reminders.")
     )
     language = fields.String(
-        required=True,
-        validate=_LANGUAGES,
-        metadata={"description": "Language of messages and texts for the patient."},
+        required=True, validate=_LANGUAGES, metadata=about("Language of messages and texts for the patient.")
     )
-    check_in_weekday = fields.Integer(
-        required=True, metadata={"description": "Weekday of the check-in. 0 is Monday."}
-    )
-    check_in_at = ClockTime(required=True, metadata={"description": "Local time of the check-in reminder."})
+    check_in_weekday = fields.Integer(required=True, metadata=about("Weekday of the check-in. 0 is Monday."))
+    check_in_at = ClockTime(required=True, metadata=about("Local time of the check-in reminder."))
     check_in_again_at = ClockTime(
         required=True,
         allow_none=True,
-        metadata={"description": "Local time of a second reminder on the same day. Null: none."},
+        metadata=about("Local time of a second reminder on the same day. Null: none."),
     )
     timezone_follows_phone = fields.Boolean(
-        required=True,
-        metadata={"description": "True: the time zone follows the phone."},
+        required=True, metadata=about("True: the time zone follows the phone.")
     )
     check_in_due_at = Moment(
-        required=True,
-        allow_none=True,
-        metadata={"description": "Time of the next check-in. Null: not planned."},
+        required=True, allow_none=True, metadata=about("Time of the next check-in. Null: not planned.")
     )
     snoozed_until = Moment(
-        required=True, allow_none=True, metadata={"description": "End of the snooze. Null: no snooze."}
+        required=True, allow_none=True, metadata=about("End of the snooze. Null: no snooze.")
     )
     paused_until = fields.Date(
         required=True,
         allow_none=True,
-        metadata={"description": "Date on which reminders resume after a pause. Null: no pause."},
+        metadata=about("Date on which reminders resume after a pause. Null: no pause."),
     )
-    quiet_from = ClockTime(required=True, metadata={"description": "Local start of the quiet hours."})
-    quiet_until = ClockTime(required=True, metadata={"description": "Local end of the quiet hours."})
+    quiet_from = ClockTime(required=True, metadata=about("Local start of the quiet hours."))
+    quiet_until = ClockTime(required=True, metadata=about("Local end of the quiet hours."))
     discreet = fields.Boolean(
-        required=True, metadata={"description": "True: notifications hide the purpose of the app."}
+        required=True, metadata=about("True: notifications hide the purpose of the app.")
     )
-    enrolled_at = Moment(required=True, metadata={"description": "Time of enrolment."})
+    enrolled_at = Moment(required=True, metadata=about("Time of enrolment."))
     rejected_entries = fields.Integer(
-        required=True,
-        metadata={"description": "Number of rejected entries that need a review. A lower bound."},
+        required=True, metadata=about("Number of rejected entries that need a review. A lower bound.")
     )
     signed_out_at = Moment(
         required=True,
         allow_none=True,
-        metadata={
-            "description": (
-                "Time at which the last device was signed out other than by the patient. The"
-                " patient cannot send data until the team creates a new activation code. "
-                "Null: a device is signed in, or the patient signed out."
-            )
-        },
+        metadata=about(
+            "Time at which the last device was signed out other than by the patient. The"
+            " patient cannot send data until the team creates a new activation code. "
+            "Null: a device is signed in, or the patient signed out."
+        ),
     )
     version = etag_field()
 
@@ -253,19 +210,15 @@ class PatientsQuerySchema(PageQuery):
 
     reference = Text(
         max=100,
-        metadata={
-            "description": (
-                "Part of an identifier at the site. A search by name is not possible, because names "
-                "must not appear in URLs."
-            )
-        },
+        metadata=about(
+            "Part of an identifier at the site. A search by name is not possible, because names "
+            "must not appear in URLs."
+        ),
     )
-    status = fields.String(validate=_STATUSES, metadata={"description": "Only patients of this status."})
-    unheard_from = fields.Boolean(
-        metadata={"description": "True: only patients who have not responded to reminders."},
-    )
+    status = fields.String(validate=_STATUSES, metadata=about("Only patients of this status."))
+    unheard_from = fields.Boolean(metadata=about("True: only patients who have not responded to reminders."))
     has_rejected_entries = fields.Boolean(
-        metadata={"description": "True: only patients with rejected entries that need a review."},
+        metadata=about("True: only patients with rejected entries that need a review.")
     )
 
 

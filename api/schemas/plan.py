@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from api.domain.plans.definition import TaskKind
 from api.domain.plans.due_slots import SlotState
 from api.domain.plans.presets import PRESETS
-from api.schemas.fields import Prose, Strict, Text, list_of
+from api.schemas.fields import Prose, Strict, Text, about, list_of
 from api.schemas.site_document import MAX_NOTE
 
 FOLLOW_SITE = "site"
@@ -30,8 +30,8 @@ _DOCUMENT = {
 class PlanNoticeSchema(Schema):
     """A notice to show with a task of a plan."""
 
-    task = fields.String(required=True, metadata={"description": "Task of the plan."})
-    notice = fields.String(required=True, metadata={"description": "The notice."})
+    task = fields.String(required=True, metadata=about("Task of the plan."))
+    notice = fields.String(required=True, metadata=about("The notice."))
 
 
 class PlanSchema(Schema):
@@ -40,129 +40,111 @@ class PlanSchema(Schema):
     name = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "Name of the plan. Null: the patient follows the plan of the site again."},
+        metadata=about("Name of the plan. Null: the patient follows the plan of the site again."),
     )
     origin = fields.String(
         required=True,
         validate=validate.OneOf(["built_in", "site", "patient"]),
-        metadata={"description": "Origin: built in, set for the site, or set for this patient."},
+        metadata=about("Origin: built in, set for the site, or set for this patient."),
     )
     effective_from = fields.Date(
-        required=True, allow_none=True, metadata={"description": "First day of validity. Null: built in."}
+        required=True, allow_none=True, metadata=about("First day of validity. Null: built in.")
     )
     set_by = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "Name of the member of staff who set it. Null: built in."},
+        metadata=about("Name of the member of staff who set it. Null: built in."),
     )
     note = fields.String(
-        required=True,
-        allow_none=True,
-        metadata={"description": "Reason given when it was set. Null: none."},
+        required=True, allow_none=True, metadata=about("Reason given when it was set. Null: none.")
     )
     created_at = fields.AwareDateTime(
-        required=True, allow_none=True, metadata={"description": "Time at which it was set. Null: built in."}
+        required=True, allow_none=True, metadata=about("Time at which it was set. Null: built in.")
     )
-    document = fields.Dict(
-        required=True, allow_none=True, metadata={"description": "The full document, with sources."}
-    )
+    document = fields.Dict(required=True, allow_none=True, metadata=about("The full document, with sources."))
     notices = fields.List(
         fields.Nested(PlanNoticeSchema),
         required=True,
-        metadata={"description": "Notices to show, such as that an interval differs from the guideline."},
+        metadata=about("Notices to show, such as that an interval differs from the guideline."),
     )
 
 
 class SlotSchema(Schema):
     """One planned task. For each task at most one slot is due or overdue."""
 
-    id = fields.String(
-        required=True, metadata={"description": "Identifier of the slot: the task and its due date."}
-    )
-    task = fields.String(
-        required=True, metadata={"description": "An instrument, a kind of measurement or `check_in`."}
-    )
+    id = fields.String(required=True, metadata=about("Identifier of the slot: the task and its due date."))
+    task = fields.String(required=True, metadata=about("An instrument, a kind of measurement or `check_in`."))
     kind = fields.Enum(
         TaskKind,
         by_value=True,
         required=True,
-        metadata={"description": "Kind of task: answered by the patient or measured by staff."},
+        metadata=about("Kind of task: answered by the patient or measured by staff."),
     )
     state = fields.Enum(
         SlotState,
         by_value=True,
         required=True,
-        metadata={"description": "State. `missed`: not done and no longer requested."},
+        metadata=about("State. `missed`: not done and no longer requested."),
     )
-    opens_on = fields.Date(required=True, metadata={"description": "First date on which it can be done."})
-    due_on = fields.Date(required=True, metadata={"description": "Date from which it is requested."})
-    overdue_after = fields.Date(required=True, metadata={"description": "Last date on which it is on time."})
+    opens_on = fields.Date(required=True, metadata=about("First date on which it can be done."))
+    due_on = fields.Date(required=True, metadata=about("Date from which it is requested."))
+    overdue_after = fields.Date(required=True, metadata=about("Last date on which it is on time."))
     counts_until = fields.Date(
         required=True,
         allow_none=True,
-        metadata={
-            "description": (
-                "Last date that counts for this slot. Later dates count for the next slot. Null: no limit."
-            )
-        },
+        metadata=about(
+            "Last date that counts for this slot. Later dates count for the next slot. Null: no limit."
+        ),
     )
     done_on = fields.Date(
-        required=True,
-        allow_none=True,
-        metadata={"description": "Local date on which it was done. Null: not done."},
+        required=True, allow_none=True, metadata=about("Local date on which it was done. Null: not done.")
     )
     reason = fields.String(
-        required=True, allow_none=True, metadata={"description": "Reason for skipping. Null: not skipped."}
+        required=True, allow_none=True, metadata=about("Reason for skipping. Null: not skipped.")
     )
-    plan = fields.String(required=True, metadata={"description": "Name of the plan under which it opened."})
-    source = fields.String(required=True, metadata={"description": "Source of the interval."})
+    plan = fields.String(required=True, metadata=about("Name of the plan under which it opened."))
+    source = fields.String(required=True, metadata=about("Source of the interval."))
     notice = fields.String(
         required=True,
         allow_none=True,
-        metadata={
-            "description": (
-                "A notice to show with it, such as that the interval differs from the guideline. Null: none."
-            )
-        },
+        metadata=about(
+            "A notice to show with it, such as that the interval differs from the guideline. Null: none."
+        ),
     )
 
 
 class SitePlanSchema(Schema):
     """The plan in force at a site, upcoming plans and presets."""
 
-    current = fields.Nested(
-        PlanSchema, required=True, metadata={"description": "The plan in force at the site."}
-    )
+    current = fields.Nested(PlanSchema, required=True, metadata=about("The plan in force at the site."))
     upcoming = fields.List(
         fields.Nested(PlanSchema),
         required=True,
-        metadata={"description": "Upcoming plans, in the order of their start."},
+        metadata=about("Upcoming plans, in the order of their start."),
     )
     presets = fields.Dict(
         keys=fields.String(),
         values=fields.Dict(),
         required=True,
-        metadata={"description": "Plans shipped with the software, by name."},
+        metadata=about("Plans shipped with the software, by name."),
     )
 
 
 class PatientPlanSchema(Schema):
     """A patient's plan and slots."""
 
-    current = fields.Nested(
-        PlanSchema, required=True, metadata={"description": "The plan in force for the patient."}
-    )
+    current = fields.Nested(PlanSchema, required=True, metadata=about("The plan in force for the patient."))
     upcoming = fields.List(
         fields.Nested(PlanSchema),
         required=True,
-        metadata={"description": "Upcoming plans of the site and of the patient."},
+        metadata=about("Upcoming plans of the site and of the patient."),
     )
-    started_on = fields.Date(required=True, metadata={"description": "Day from which weeks are counted."})
-    today = fields.Date(required=True, metadata={"description": "Current date in the patient's time zone."})
+    started_on = fields.Date(required=True, metadata=about("Day from which weeks are counted."))
+    today = fields.Date(required=True, metadata=about("Current date in the patient's time zone."))
     slots = fields.List(
         fields.Nested(SlotSchema),
         required=True,
-        metadata={"description": "Past slots and the next slot of each task, by due date."},
+        metadata=about("Past slots and the next slot of each task, by due date."),
     )
 
 
@@ -171,15 +153,13 @@ class NewSitePlanSchema(Strict):
 
     preset = fields.String(
         validate=validate.OneOf([*PRESETS]),
-        metadata={
-            "description": ("Name of a plan shipped with the software. Send either `preset` or `document`.")
-        },
+        metadata=about("Name of a plan shipped with the software. Send either `preset` or `document`."),
     )
     document = fields.Dict(metadata=_DOCUMENT)
     effective_from = fields.Date(
-        metadata={"description": "First day of validity, today or within a year. Default: today."}
+        metadata=about("First day of validity, today or within a year. Default: today.")
     )
-    note = Text(max=MAX_NOTE, lines=True, metadata={"description": "Reason for the change."})
+    note = Text(max=MAX_NOTE, lines=True, metadata=about("Reason for the change."))
 
     @validates_schema
     def _one_of_two(self, plan: dict[str, Any], **_: object) -> None:
@@ -192,12 +172,10 @@ class NewPatientPlanSchema(NewSitePlanSchema):
 
     preset = fields.String(
         validate=validate.OneOf([*PRESETS, FOLLOW_SITE]),
-        metadata={
-            "description": (
-                "Name of a plan shipped with the software, or `site` to follow the plan of "
-                "the site. Send either `preset` or `document`."
-            )
-        },
+        metadata=about(
+            "Name of a plan shipped with the software, or `site` to follow the plan of "
+            "the site. Send either `preset` or `document`."
+        ),
     )
 
 
@@ -207,12 +185,9 @@ class NewSkipSchema(Strict):
     slot = fields.String(
         required=True,
         validate=validate.Length(1, 100),
-        metadata={
-            "description": "Id of the slot, as in the plan.",
-            "examples": ["bone_density:2026-09-02"],
-        },
+        metadata=about("Id of the slot, as in the plan.", examples=["bone_density:2026-09-02"]),
     )
-    reason = Text(required=True, max=MAX_NOTE, lines=True, metadata={"description": "Reason for skipping."})
+    reason = Text(required=True, max=MAX_NOTE, lines=True, metadata=about("Reason for skipping."))
 
 
 class DueItemSchema(Schema):
@@ -221,29 +196,22 @@ class DueItemSchema(Schema):
     kind = fields.String(
         required=True,
         validate=validate.OneOf([TaskKind.CHECK_IN.value, TaskKind.ASSESSMENT.value]),
-        metadata={"description": "Kind of task: a check-in or a questionnaire."},
+        metadata=about("Kind of task: a check-in or a questionnaire."),
     )
-    due_at = fields.AwareDateTime(required=True, metadata={"description": "Time since which it is due."})
-    overdue = fields.Boolean(required=True, metadata={"description": "True: overdue."})
+    due_at = fields.AwareDateTime(required=True, metadata=about("Time since which it is due."))
+    overdue = fields.Boolean(required=True, metadata=about("True: overdue."))
     instrument = fields.String(
-        required=True,
-        allow_none=True,
-        metadata={"description": "Code of the questionnaire. Null: a check-in."},
+        required=True, allow_none=True, metadata=about("Code of the questionnaire. Null: a check-in.")
     )
     slot = fields.String(
-        required=True,
-        allow_none=True,
-        metadata={"description": "Slot of the plan. Null: a check-in."},
+        required=True, allow_none=True, metadata=about("Slot of the plan. Null: a check-in.")
     )
     notice = Prose(
         required=True,
         allow_none=True,
-        metadata={
-            "description": (
-                "Reason why the questionnaire cannot be shown in the patient's language. Null: "
-                "it can be shown."
-            )
-        },
+        metadata=about(
+            "Reason why the questionnaire cannot be shown in the patient's language. Null: it can be shown."
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields
 
+from api.schemas.fields import about
 from api.schemas.site_document import NewSiteDocumentSchema, SiteDocumentSchema
 
 
@@ -11,26 +12,26 @@ class PolicySchema(SiteDocumentSchema):
     version = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "Version of its engine, as in the `engine` of scores. Null: see `problem`."},
+        metadata=about("Version of its engine, as in the `engine` of scores. Null: see `problem`."),
     )
     problem = fields.String(
         required=True,
         allow_none=True,
-        metadata={
-            "description": "Why this version of the software cannot read it, so that no patient is scored by "
+        metadata=about(
+            "Why this version of the software cannot read it, so that no patient is scored by "
             "it; null: it can."
-        },
+        ),
     )
 
 
 class PolicyStatusSchema(Schema):
     """The policy in force at a site, and the upcoming ones."""
 
-    current = fields.Nested(PolicySchema, required=True, metadata={"description": "Policy in force."})
+    current = fields.Nested(PolicySchema, required=True, metadata=about("Policy in force."))
     upcoming = fields.List(
         fields.Nested(PolicySchema),
         required=True,
-        metadata={"description": "Upcoming documents, in the order of their start."},
+        metadata=about("Upcoming documents, in the order of their start."),
     )
 
 
@@ -39,9 +40,9 @@ class NewPolicySchema(NewSiteDocumentSchema):
 
     document = fields.Dict(
         required=True,
-        metadata={
-            "description": "`name`, and the differences from the built-in policy in `tiers`, `thresholds` "
+        metadata=about(
+            "`name`, and the differences from the built-in policy in `tiers`, `thresholds` "
             "and `budget`; every changed number needs a `source` of the site's own.",
-            "examples": [{"name": "Ward 3", "tiers": {"silence": "self_care"}}],
-        },
+            examples=[{"name": "Ward 3", "tiers": {"silence": "self_care"}}],
+        ),
     )

@@ -2,35 +2,29 @@
 
 from marshmallow import Schema, fields
 
+from api.schemas.fields import about
+
 
 class EmergencySchema(Schema):
     """Emergency notice to show first. It contains nothing about treatment."""
 
-    text = fields.String(
-        required=True,
-        metadata={"description": "Text to show, in the patient's language."},
-    )
-    flags = fields.List(
-        fields.String(), required=True, metadata={"description": "Red flags that caused the notice."}
-    )
+    text = fields.String(required=True, metadata=about("Text to show, in the patient's language."))
+    flags = fields.List(fields.String(), required=True, metadata=about("Red flags that caused the notice."))
     emergency_number = fields.String(
-        required=True,
-        allow_none=True,
-        metadata={"description": "Emergency number of the site. Null: not set."},
+        required=True, allow_none=True, metadata=about("Emergency number of the site. Null: not set.")
     )
     crisis_line = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "Crisis line for thoughts of self-harm. Null: not set."},
+        metadata=about("Crisis line for thoughts of self-harm. Null: not set."),
     )
-    contact = fields.String(required=True, metadata={"description": "Contact of the care team."})
+    contact = fields.String(required=True, metadata=about("Contact of the care team."))
 
 
 def emergency_field() -> fields.Nested:
     """Return the field of the emergency notice, which comes first in a response."""
     return fields.Nested(
-        EmergencySchema,
-        metadata={"description": "Present if a reported red flag may be an emergency. Show it first."},
+        EmergencySchema, metadata=about("Present if a reported red flag may be an emergency. Show it first.")
     )
 
 
@@ -39,14 +33,14 @@ class ProblemSchema(Schema):
 
     emergency = emergency_field()
     type = fields.String(
-        required=True, metadata={"description": "Type of the problem: address of a page that explains it."}
+        required=True, metadata=about("Type of the problem: address of a page that explains it.")
     )
-    title = fields.String(required=True, metadata={"description": "Short title of the type."})
-    status = fields.Integer(required=True, metadata={"description": "HTTP status."})
-    detail = fields.String(metadata={"description": "Explanation of this occurrence."})
-    instance = fields.String(metadata={"description": "Id of the request, for the operator."})
+    title = fields.String(required=True, metadata=about("Short title of the type."))
+    status = fields.Integer(required=True, metadata=about("HTTP status."))
+    detail = fields.String(metadata=about("Explanation of this occurrence."))
+    instance = fields.String(metadata=about("Id of the request, for the operator."))
     errors = fields.Dict(
         keys=fields.String(),
         values=fields.String(),
-        metadata={"description": "Error by field, with the expected value."},
+        metadata=about("Error by field, with the expected value."),
     )

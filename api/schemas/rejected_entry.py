@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from api.schemas.fields import Moment, Strict, page_of
+from api.schemas.fields import Moment, Strict, about, page_of
 from api.words.catalogue import translate_problem
 from api.words.speaking import language_of_request
 
@@ -20,58 +20,47 @@ class StoredProblem(fields.Dict):
 class RejectedEntrySchema(Schema):
     """An entry that was received but not accepted."""
 
-    id = fields.UUID(required=True, metadata={"description": "Id given by the server."})
+    id = fields.UUID(required=True, metadata=about("Id given by the server."))
     entry_id = fields.String(
-        allow_none=True, metadata={"description": "Id sent by the client. Null: none, or not readable."}
+        allow_none=True, metadata=about("Id sent by the client. Null: none, or not readable.")
     )
     body = fields.String(
-        required=True, metadata={"description": "The first 4,000 characters of the entry as JSON text."}
+        required=True, metadata=about("The first 4,000 characters of the entry as JSON text.")
     )
-    body_truncated = fields.Boolean(
-        required=True,
-        metadata={"description": "True: `body` is incomplete."},
-    )
+    body_truncated = fields.Boolean(required=True, metadata=about("True: `body` is incomplete."))
     problem = StoredProblem(
-        required=True, metadata={"description": "Reason for the rejection: `detail`, and `errors` by field."}
+        required=True, metadata=about("Reason for the rejection: `detail`, and `errors` by field.")
     )
-    received_at = fields.AwareDateTime(
-        required=True, metadata={"description": "Time at which the server received it."}
-    )
+    received_at = fields.AwareDateTime(required=True, metadata=about("Time at which the server received it."))
     replaced_at = fields.AwareDateTime(
-        allow_none=True,
-        metadata={"description": "Time at which a valid entry with the same id arrived. Null: none."},
+        allow_none=True, metadata=about("Time at which a valid entry with the same id arrived. Null: none.")
     )
     reviewed_at = fields.AwareDateTime(
-        allow_none=True,
-        metadata={"description": "Time at which the care team marked it as reviewed. Null: not yet."},
+        allow_none=True, metadata=about("Time at which the care team marked it as reviewed. Null: not yet.")
     )
     count = fields.Integer(
         required=True,
-        metadata={
-            "description": (
-                "Number of entries it stands for. More than 1: entries beyond the daily limit, "
-                "which are only counted."
-            )
-        },
+        metadata=about(
+            "Number of entries it stands for. More than 1: entries beyond the daily limit, "
+            "which are only counted."
+        ),
     )
 
 
 class RejectedEntriesReviewSchema(Strict):
     """Marks rejected entries as reviewed."""
 
-    until = Moment(
-        required=True, metadata={"description": "`received_at` of the newest entry that was reviewed."}
-    )
+    until = Moment(required=True, metadata=about("`received_at` of the newest entry that was reviewed."))
 
 
 class RejectedEntriesReviewResultSchema(Schema):
     """Result of a review of rejected entries."""
 
     reviewed = fields.Integer(
-        required=True, metadata={"description": "Number of entries marked as reviewed by this request."}
+        required=True, metadata=about("Number of entries marked as reviewed by this request.")
     )
     remaining = fields.Integer(
-        required=True, metadata={"description": "Number of later entries that still need a review."}
+        required=True, metadata=about("Number of later entries that still need a review.")
     )
 
 

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from api.domain.trajectory.reporting_pattern import ReportingState
-from api.schemas.fields import Rounded
+from api.schemas.fields import Rounded, about
 
 
 class ReportingPatternSchema(Schema):
@@ -12,44 +12,33 @@ class ReportingPatternSchema(Schema):
     state = fields.String(
         required=True,
         validate=validate.OneOf([state.value for state in ReportingState]),
-        metadata={
-            "description": (
-                "`declining`: far fewer days with an entry than before. `silent`: no entry "
-                "for much longer than is usual for the patient; the team is notified. "
-                "`reporting`: neither."
-            )
-        },
+        metadata=about(
+            "`declining`: far fewer days with an entry than before. `silent`: no entry "
+            "for much longer than is usual for the patient; the team is notified. "
+            "`reporting`: neither."
+        ),
     )
-    last_day = fields.Date(required=True, metadata={"description": "Newest local date with an entry."})
+    last_day = fields.Date(required=True, metadata=about("Newest local date with an entry."))
     silent_from = fields.Date(
         required=True,
-        metadata={
-            "description": "Date from which the patient counts as silent unless an entry arrives before."
-        },
+        metadata=about("Date from which the patient counts as silent unless an entry arrives before."),
     )
     mean_interval_days = Rounded(
         required=True,
         allow_none=True,
-        metadata={"description": "Mean number of days between entries. Null: too few entries."},
+        metadata=about("Mean number of days between entries. Null: too few entries."),
     )
     entry_days = fields.Integer(
-        required=True,
-        metadata={"description": "Days with an entry among the last `observed_days`."},
+        required=True, metadata=about("Days with an entry among the last `observed_days`.")
     )
     observed_days = fields.Integer(
-        required=True,
-        metadata={"description": "Number of days in which `entry_days` are counted."},
+        required=True, metadata=about("Number of days in which `entry_days` are counted.")
     )
-    recent_entry_days = fields.Integer(
-        required=True,
-        metadata={"description": "Days with an entry among the last 28."},
-    )
+    recent_entry_days = fields.Integer(required=True, metadata=about("Days with an entry among the last 28."))
     expected_entry_days = Rounded(
         required=True,
         allow_none=True,
-        metadata={
-            "description": (
-                "Expected days with an entry among the last 28, from the time before. Null: not known."
-            )
-        },
+        metadata=about(
+            "Expected days with an entry among the last 28, from the time before. Null: not known."
+        ),
     )

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from api.domain.alerts.finding import Tier
-from api.schemas.fields import Moment, RenamedQuery, Rounded, old_name
+from api.schemas.fields import Moment, RenamedQuery, Rounded, about, old_name
 
 
 class Seconds(Rounded):
@@ -20,88 +20,70 @@ class Seconds(Rounded):
 class DurationSummarySchema(Schema):
     """Summary of a duration over the alerts for which it is known."""
 
-    count = fields.Integer(required=True, metadata={"description": "Number of alerts."})
+    count = fields.Integer(required=True, metadata=about("Number of alerts."))
     median_s = Seconds(
         required=True,
         allow_none=True,
         attribute="median",
-        metadata={"description": "Median in seconds. Null: no alerts."},
+        metadata=about("Median in seconds. Null: no alerts."),
     )
     p90_s = Seconds(
         required=True,
         allow_none=True,
         attribute="p90",
-        metadata={"description": "90th percentile in seconds. Null: no alerts."},
+        metadata=about("90th percentile in seconds. Null: no alerts."),
     )
 
 
 class TierResponseTimesSchema(Schema):
     """Response times of one tier."""
 
-    tier = fields.Enum(Tier, by_value=True, required=True, metadata={"description": "The tier."})
-    opened = fields.Integer(required=True, metadata={"description": "Number of alerts opened."})
+    tier = fields.Enum(Tier, by_value=True, required=True, metadata=about("The tier."))
+    opened = fields.Integer(required=True, metadata=about("Number of alerts opened."))
     notified = fields.Nested(
         DurationSummarySchema,
         required=True,
-        metadata={
-            "description": (
-                "Time from opening to the first delivered message. It includes waiting for the alert budget."
-            )
-        },
+        metadata=about(
+            "Time from opening to the first delivered message. It includes waiting for the alert budget."
+        ),
     )
     acknowledged = fields.Nested(
         DurationSummarySchema,
         required=True,
-        metadata={
-            "description": (
-                "Time from the first notification to the first answer: acknowledged, snoozed or resolved."
-            )
-        },
+        metadata=about(
+            "Time from the first notification to the first answer: acknowledged, snoozed or resolved."
+        ),
     )
     resolved = fields.Nested(
-        DurationSummarySchema,
-        required=True,
-        metadata={"description": "Time from the first answer to the resolution."},
+        DurationSummarySchema, required=True, metadata=about("Time from the first answer to the resolution.")
     )
     opened_to_acknowledged = fields.Nested(
         DurationSummarySchema,
         required=True,
-        metadata={
-            "description": (
-                "Time from opening to the first answer. It includes waiting for the alert budget."
-            )
-        },
+        metadata=about("Time from opening to the first answer. It includes waiting for the alert budget."),
     )
     retracted = fields.Integer(
         required=True,
-        metadata={
-            "description": "Number of alerts retracted because the entries no longer showed the finding."
-        },
+        metadata=about("Number of alerts retracted because the entries no longer showed the finding."),
     )
     answered_late = fields.Integer(
-        required=True,
-        metadata={"description": "Number of alerts answered after `answer_within` of the ladder."},
+        required=True, metadata=about("Number of alerts answered after `answer_within` of the ladder.")
     )
     open_past_limit = fields.Integer(
-        required=True,
-        metadata={"description": "Number of alerts unanswered for longer than `answer_within`."},
+        required=True, metadata=about("Number of alerts unanswered for longer than `answer_within`.")
     )
     escalated = fields.Integer(
-        required=True, metadata={"description": "Number of alerts with more than one notification."}
+        required=True, metadata=about("Number of alerts with more than one notification.")
     )
 
 
 class ResponseTimesSchema(Schema):
     """Times to notification, answer and resolution at a site, by tier."""
 
-    opened_from = fields.AwareDateTime(
-        required=True, metadata={"description": "Start of the period, included."}
-    )
-    opened_before = fields.AwareDateTime(
-        required=True, metadata={"description": "End of the period, excluded."}
-    )
+    opened_from = fields.AwareDateTime(required=True, metadata=about("Start of the period, included."))
+    opened_before = fields.AwareDateTime(required=True, metadata=about("End of the period, excluded."))
     tiers = fields.List(
-        fields.Nested(TierResponseTimesSchema), required=True, metadata={"description": "One item per tier."}
+        fields.Nested(TierResponseTimesSchema), required=True, metadata=about("One item per tier.")
     )
 
 
@@ -110,11 +92,10 @@ class ResponseTimesQuerySchema(RenamedQuery):
 
     since = Moment(
         data_key="opened_from",
-        metadata={"description": "Alerts opened at or after this moment. Default: 28 days before the end."},
+        metadata=about("Alerts opened at or after this moment. Default: 28 days before the end."),
     )
     until = Moment(
-        data_key="opened_before",
-        metadata={"description": "Alerts opened before this moment. Default: now."},
+        data_key="opened_before", metadata=about("Alerts opened before this moment. Default: now.")
     )
     old_since = old_name(Moment(data_key="since"), of="opened_from")
     old_until = old_name(Moment(data_key="until"), of="opened_before")

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from api.domain.escalation.parse import MAX_ROTA_NAME
-from api.schemas.fields import Moment, RenamedQuery, Strict, list_of, old_name
+from api.schemas.fields import Moment, RenamedQuery, Strict, about, list_of, old_name
 from api.schemas.session import EmailAddress
 
 MOST_SHIFTS = 1000
@@ -14,30 +14,24 @@ NAME = rf"^[A-Za-z0-9][A-Za-z0-9 _.-]{{0,{MAX_ROTA_NAME - 1}}}$"
 class ShiftSchema(Schema):
     """One member of staff on call."""
 
-    staff = fields.String(required=True, metadata={"description": "E-mail address for sign-in."})
-    staff_id = fields.UUID(required=True, metadata={"description": "Member of staff on call."})
-    name = fields.String(required=True, metadata={"description": "The name of the member of staff."})
-    begins_at = fields.AwareDateTime(
-        required=True, data_key="from", metadata={"description": "Start of the shift."}
-    )
-    ends_at = fields.AwareDateTime(
-        required=True, data_key="until", metadata={"description": "End of the shift."}
-    )
+    staff = fields.String(required=True, metadata=about("E-mail address for sign-in."))
+    staff_id = fields.UUID(required=True, metadata=about("Member of staff on call."))
+    name = fields.String(required=True, metadata=about("The name of the member of staff."))
+    begins_at = fields.AwareDateTime(required=True, data_key="from", metadata=about("Start of the shift."))
+    ends_at = fields.AwareDateTime(required=True, data_key="until", metadata=about("End of the shift."))
 
 
 class RotaSchema(Schema):
     """A rota with the shifts that are not over."""
 
-    name = fields.String(required=True, metadata={"description": "Name of the rota, as in its URL."})
-    version = fields.Integer(required=True, metadata={"description": "Version number. It is the ETag."})
-    changed_at = fields.AwareDateTime(required=True, metadata={"description": "Time of the last change."})
-    on_call = fields.List(
-        fields.UUID(), required=True, metadata={"description": "Staff on call now. Empty: a gap."}
-    )
+    name = fields.String(required=True, metadata=about("Name of the rota, as in its URL."))
+    version = fields.Integer(required=True, metadata=about("Version number. It is the ETag."))
+    changed_at = fields.AwareDateTime(required=True, metadata=about("Time of the last change."))
+    on_call = fields.List(fields.UUID(), required=True, metadata=about("Staff on call now. Empty: a gap."))
     shifts = fields.List(
         fields.Nested(ShiftSchema),
         required=True,
-        metadata={"description": "Shifts that are not over, in the order of their start."},
+        metadata=about("Shifts that are not over, in the order of their start."),
     )
 
 
@@ -47,11 +41,9 @@ RotasSchema = list_of(RotaSchema, "Rotas", "All rotas of a site.", items="The ro
 class NewShiftSchema(Strict):
     """One planned shift."""
 
-    staff = EmailAddress(required=True, metadata={"description": "E-mail address for sign-in."})
-    begins_at = Moment(required=True, data_key="from", metadata={"description": "Start of the shift."})
-    ends_at = Moment(
-        required=True, data_key="until", metadata={"description": "End of the shift, later than `from`."}
-    )
+    staff = EmailAddress(required=True, metadata=about("E-mail address for sign-in."))
+    begins_at = Moment(required=True, data_key="from", metadata=about("Start of the shift."))
+    ends_at = Moment(required=True, data_key="until", metadata=about("End of the shift, later than `from`."))
 
 
 class NewRotaSchema(Strict):
@@ -61,12 +53,10 @@ class NewRotaSchema(Strict):
         fields.Nested(NewShiftSchema),
         required=True,
         validate=validate.Length(max=MOST_SHIFTS),
-        metadata={
-            "description": (
-                "All shifts that are not over. A running shift that is omitted ends now. A "
-                "future shift that is omitted is removed."
-            )
-        },
+        metadata=about(
+            "All shifts that are not over. A running shift that is omitted ends now. A "
+            "future shift that is omitted is removed."
+        ),
     )
 
 
@@ -75,10 +65,8 @@ class RotaQuerySchema(RenamedQuery):
 
     since = Moment(
         data_key="ended_after",
-        metadata={
-            "description": (
-                "Also return shifts that ended after this moment. Default: only shifts that are not over."
-            )
-        },
+        metadata=about(
+            "Also return shifts that ended after this moment. Default: only shifts that are not over."
+        ),
     )
     old_since = old_name(Moment(data_key="since"), of="ended_after")

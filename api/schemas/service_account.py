@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from api.domain.authority import SCOPES_OF_OPERATOR, SCOPES_OF_SERVICE
-from api.schemas.fields import Moment, Strict, Text, Whole, list_of
+from api.schemas.fields import Moment, Strict, Text, Whole, about, list_of
 
 LONGEST_LIFETIME_DAYS = 1096
 LONGEST_OVERLAP_DAYS = 90
@@ -14,45 +14,35 @@ SCOPES_OF_SITE = sorted(SCOPES_OF_SERVICE - SCOPES_OF_OPERATOR)
 class ServiceKeySchema(Schema):
     """A valid key. Its secret is never shown again."""
 
-    id = fields.UUID(required=True, metadata={"description": "The key's id."})
-    created_at = Moment(required=True, metadata={"description": "When it was made."})
+    id = fields.UUID(required=True, metadata=about("The key's id."))
+    created_at = Moment(required=True, metadata=about("When it was made."))
     expires_at = Moment(
         required=True,
         allow_none=True,
-        metadata={
-            "description": (
-                "Time of expiry. Null: never, for a key from before keys expired. Rotate such a key."
-            )
-        },
+        metadata=about("Time of expiry. Null: never, for a key from before keys expired. Rotate such a key."),
     )
     last_used_at = Moment(
         required=True,
         allow_none=True,
-        metadata={"description": "Last use, to the hour. Null: not used since this is recorded."},
+        metadata=about("Last use, to the hour. Null: not used since this is recorded."),
     )
 
 
 class ServiceSchema(Schema):
     """A service account of the site."""
 
-    id = fields.UUID(required=True, metadata={"description": "Id of the account, as in the audit trail."})
+    id = fields.UUID(required=True, metadata=about("Id of the account, as in the audit trail."))
     name = fields.String(
-        required=True,
-        metadata={
-            "description": "Name of the account, unique at the site.",
-            "examples": ["scheduler"],
-        },
+        required=True, metadata=about("Name of the account, unique at the site.", examples=["scheduler"])
     )
     scopes = fields.List(
-        fields.String(validate=validate.OneOf(SCOPES)),
-        required=True,
-        metadata={"description": "Scopes of its keys."},
+        fields.String(validate=validate.OneOf(SCOPES)), required=True, metadata=about("Scopes of its keys.")
     )
-    created_at = Moment(required=True, metadata={"description": "When it was made."})
+    created_at = Moment(required=True, metadata=about("When it was made."))
     keys = fields.List(
         fields.Nested(ServiceKeySchema),
         required=True,
-        metadata={"description": "Valid keys, newest first. Empty: the account cannot sign in."},
+        metadata=about("Valid keys, newest first. Empty: the account cannot sign in."),
     )
 
 
@@ -68,38 +58,31 @@ class NewServiceKeySchema(Strict):
         lowest=1,
         highest=LONGEST_LIFETIME_DAYS,
         load_default=365,
-        metadata={"description": "Lifetime of the new key in days.", "examples": [365]},
+        metadata=about("Lifetime of the new key in days.", examples=[365]),
     )
     overlap_days = Whole(
         lowest=0,
         highest=LONGEST_OVERLAP_DAYS,
         load_default=7,
-        metadata={
-            "description": "Days for which the previous keys stay valid. 0: they end now.",
-            "examples": [7],
-        },
+        metadata=about("Days for which the previous keys stay valid. 0: they end now.", examples=[7]),
     )
 
 
 class NewServiceSchema(Strict):
     """A new service account."""
 
-    name = Text(
-        required=True,
-        max=200,
-        metadata={"description": "Name, unique at the site.", "examples": ["scheduler"]},
-    )
+    name = Text(required=True, max=200, metadata=about("Name, unique at the site.", examples=["scheduler"]))
     scopes = fields.List(
         fields.String(validate=validate.OneOf(SCOPES_OF_SITE)),
         required=True,
         validate=validate.Length(1, len(SCOPES)),
-        metadata={"description": "Scopes of its keys.", "examples": [["reminders:read"]]},
+        metadata=about("Scopes of its keys.", examples=[["reminders:read"]]),
     )
     expires_in_days = Whole(
         lowest=1,
         highest=LONGEST_LIFETIME_DAYS,
         load_default=365,
-        metadata={"description": "Lifetime of the first key in days.", "examples": [365]},
+        metadata=about("Lifetime of the first key in days.", examples=[365]),
     )
 
 
@@ -107,6 +90,5 @@ class ServiceWithSecretSchema(ServiceSchema):
     """A service account with the secret of its new key."""
 
     key = fields.String(
-        required=True,
-        metadata={"description": "The new key, shown only once. Send `Authorization: Bearer <key>`."},
+        required=True, metadata=about("The new key, shown only once. Send `Authorization: Bearer <key>`.")
     )

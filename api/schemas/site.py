@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from api.schemas.fields import Moment, Strict, Text, Timezone, list_of
+from api.schemas.fields import Moment, Strict, Text, Timezone, about, list_of
 
 _TEAM = "0d2f8f3c-7a41-4a3f-8a6e-3f9f2f1b7c21"
 
@@ -10,91 +10,79 @@ _TEAM = "0d2f8f3c-7a41-4a3f-8a6e-3f9f2f1b7c21"
 class SiteSchema(Schema):
     """The caller's site."""
 
-    id = fields.UUID(required=True, metadata={"description": "The site's id."})
+    id = fields.UUID(required=True, metadata=about("The site's id."))
     name = fields.String(
-        required=True,
-        metadata={"description": "Name of the site, unique on this server.", "examples": ["St. Example"]},
+        required=True, metadata=about("Name of the site, unique on this server.", examples=["St. Example"])
     )
     timezone = fields.String(
         required=True,
-        metadata={"description": "IANA time zone of working hours and dates.", "examples": ["Europe/Berlin"]},
+        metadata=about("IANA time zone of working hours and dates.", examples=["Europe/Berlin"]),
     )
     contact = fields.String(
         required=True,
-        metadata={
-            "description": ("Contact shown to patients: how to reach the team, and when entries are read."),
-            "examples": ["Call 030 1234, Mondays to Fridays, 8 to 16 h."],
-        },
+        metadata=about(
+            "Contact shown to patients: how to reach the team, and when entries are read.",
+            examples=["Call 030 1234, Mondays to Fridays, 8 to 16 h."],
+        ),
     )
     emergency_number = fields.String(
         required=True,
         allow_none=True,
-        metadata={
-            "description": "Emergency number shown to patients. Null: the text contains no number.",
-            "examples": ["112"],
-        },
+        metadata=about(
+            "Emergency number shown to patients. Null: the text contains no number.", examples=["112"]
+        ),
     )
     crisis_line = fields.String(
         required=True,
         allow_none=True,
-        metadata={
-            "description": (
-                "Crisis line for patients with thoughts of self-harm, available at any hour. Null: none."
-            ),
-            "examples": ["988"],
-        },
+        metadata=about(
+            "Crisis line for patients with thoughts of self-harm, available at any hour. Null: none.",
+            examples=["988"],
+        ),
     )
-    created_at = Moment(required=True, metadata={"description": "When the site was made."})
-    version = fields.Integer(required=True, metadata={"description": "Version number. It is the ETag."})
+    created_at = Moment(required=True, metadata=about("When the site was made."))
+    version = fields.Integer(required=True, metadata=about("Version number. It is the ETag."))
 
 
 class SiteChangesSchema(Strict):
     """Changes of a site."""
 
-    name = Text(
-        max=200, metadata={"description": "Name, unique on this server.", "examples": ["St. Example"]}
-    )
-    timezone = Timezone(metadata={"description": "IANA time zone of working hours and dates."})
+    name = Text(max=200, metadata=about("Name, unique on this server.", examples=["St. Example"]))
+    timezone = Timezone(metadata=about("IANA time zone of working hours and dates."))
     contact = Text(
         max=1000,
         lines=True,
-        metadata={
-            "description": "Contact shown to patients.",
-            "examples": ["Call 030 1234, Mondays to Fridays, 8 to 16 h."],
-        },
+        metadata=about(
+            "Contact shown to patients.", examples=["Call 030 1234, Mondays to Fridays, 8 to 16 h."]
+        ),
     )
     emergency_number = Text(
         max=40,
         allow_none=True,
-        metadata={"description": "Emergency number shown to patients. Null: none.", "examples": ["112"]},
+        metadata=about("Emergency number shown to patients. Null: none.", examples=["112"]),
     )
     crisis_line = Text(
         max=100,
         allow_none=True,
-        metadata={
-            "description": (
-                "Crisis line for patients with thoughts of self-harm, available at any hour. Null: none."
-            ),
-            "examples": ["988"],
-        },
+        metadata=about(
+            "Crisis line for patients with thoughts of self-harm, available at any hour. Null: none.",
+            examples=["988"],
+        ),
     )
 
 
 class TeamSchema(Schema):
     """A team of the site."""
 
-    id = fields.UUID(required=True, metadata={"description": "The team's id.", "examples": [_TEAM]})
+    id = fields.UUID(required=True, metadata=about("The team's id.", examples=[_TEAM]))
     name = fields.String(
-        required=True,
-        metadata={"description": "Name of the team, unique at the site.", "examples": ["Breast clinic"]},
+        required=True, metadata=about("Name of the team, unique at the site.", examples=["Breast clinic"])
     )
     members = fields.Integer(
         required=True,
-        metadata={
-            "description": "Number of active members of staff. `GET /v1/staff?team_id=` lists all members."
-        },
+        metadata=about("Number of active members of staff. `GET /v1/staff?team_id=` lists all members."),
     )
-    version = fields.Integer(required=True, metadata={"description": "Version number. It is the ETag."})
+    version = fields.Integer(required=True, metadata=about("Version number. It is the ETag."))
 
 
 TeamsSchema = list_of(TeamSchema, "Teams", "A site's teams, by name.", items="The teams.")
@@ -104,13 +92,11 @@ class NewTeamSchema(Strict):
     """A new team."""
 
     name = Text(
-        required=True,
-        max=200,
-        metadata={"description": "Name, unique at the site.", "examples": ["Breast clinic"]},
+        required=True, max=200, metadata=about("Name, unique at the site.", examples=["Breast clinic"])
     )
 
 
 class TeamChangesSchema(Strict):
     """Changes of a team. Membership is changed on each member of staff."""
 
-    name = Text(max=200, metadata={"description": "Name, unique at the site.", "examples": ["Breast clinic"]})
+    name = Text(max=200, metadata=about("Name, unique at the site.", examples=["Breast clinic"]))

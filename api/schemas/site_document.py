@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from api.schemas.fields import Moment, Strict, Text
+from api.schemas.fields import Moment, Strict, Text, about
 
 MAX_NOTE = 2000
 
@@ -10,54 +10,44 @@ MAX_NOTE = 2000
 class SiteDocumentSchema(Schema):
     """A dated document of a site."""
 
-    id = fields.UUID(
-        required=True, allow_none=True, metadata={"description": "Id. Null: the built-in document."}
-    )
+    id = fields.UUID(required=True, allow_none=True, metadata=about("Id. Null: the built-in document."))
     name = fields.String(
-        required=True,
-        allow_none=True,
-        metadata={"description": "Name given by the site. Null: see `problem`."},
+        required=True, allow_none=True, metadata=about("Name given by the site. Null: see `problem`.")
     )
     effective_from = fields.AwareDateTime(
-        required=True,
-        allow_none=True,
-        metadata={"description": "Start of validity. Null: the built-in document."},
+        required=True, allow_none=True, metadata=about("Start of validity. Null: the built-in document.")
     )
     version = fields.String(
-        required=True, allow_none=True, metadata={"description": "Content hash. Null: see `problem`."}
+        required=True, allow_none=True, metadata=about("Content hash. Null: see `problem`.")
     )
     set_by = fields.UUID(
         required=True,
         allow_none=True,
-        metadata={"description": "Member of staff who set it. Null: set on the command line, or built in."},
+        metadata=about("Member of staff who set it. Null: set on the command line, or built in."),
     )
     note = fields.String(
-        required=True, allow_none=True, metadata={"description": "Reason given when it was set. Null: none."}
+        required=True, allow_none=True, metadata=about("Reason given when it was set. Null: none.")
     )
     created_at = fields.AwareDateTime(
-        required=True, allow_none=True, metadata={"description": "Time at which it was set. Null: built in."}
+        required=True, allow_none=True, metadata=about("Time at which it was set. Null: built in.")
     )
     changes = fields.List(
         fields.String(),
         required=True,
-        metadata={"description": "Differences from the built-in document, one line each."},
+        metadata=about("Differences from the built-in document, one line each."),
     )
     document = fields.Dict(
-        required=True, allow_none=True, metadata={"description": "The full document. Null: see `problem`."}
+        required=True, allow_none=True, metadata=about("The full document. Null: see `problem`.")
     )
     problem = fields.String(
         required=True,
         allow_none=True,
-        metadata={
-            "description": (
-                "Reason why this version of the software cannot read the document. Null: no problem."
-            )
-        },
+        metadata=about("Reason why this version of the software cannot read the document. Null: no problem."),
     )
 
 
 class NewSiteDocumentSchema(Strict):
     """A new document of a site."""
 
-    effective_from = Moment(metadata={"description": "Start of validity, within a year. Default: now."})
-    note = Text(max=MAX_NOTE, lines=True, metadata={"description": "Reason for the change."})
+    effective_from = Moment(metadata=about("Start of validity, within a year. Default: now."))
+    note = Text(max=MAX_NOTE, lines=True, metadata=about("Reason for the change."))

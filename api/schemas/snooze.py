@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
-from api.schemas.fields import Moment, Strict
+from api.schemas.fields import Moment, Strict, about
 from api.services.reminders.snooze import LONGEST_PAUSE, SnoozeEnd
 
 
@@ -12,17 +12,13 @@ class NewReminderSnoozeSchema(Strict):
     """A new snooze of a patient's reminders."""
 
     wanted = fields.Enum(
-        SnoozeEnd,
-        by_value=True,
-        required=True,
-        data_key="for",
-        metadata={"description": "Kind of snooze."},
+        SnoozeEnd, by_value=True, required=True, data_key="for", metadata=about("Kind of snooze.")
     )
     until = fields.Date(
-        metadata={
-            "description": "Required for `holiday`: the local date on which reminders resume, "
+        metadata=about(
+            "Required for `holiday`: the local date on which reminders resume, "
             f"at most {LONGEST_PAUSE.days} days ahead."
-        },
+        )
     )
 
     @validates_schema
@@ -35,15 +31,15 @@ class ReminderStatusSchema(Schema):
     """Reminder status of a patient."""
 
     snoozed_until = Moment(
-        required=True, allow_none=True, metadata={"description": "End of the snooze. Null: no snooze."}
+        required=True, allow_none=True, metadata=about("End of the snooze. Null: no snooze.")
     )
     paused_until = fields.Date(
         required=True,
         allow_none=True,
-        metadata={"description": "Local date on which reminders resume after a pause. Null: no pause."},
+        metadata=about("Local date on which reminders resume after a pause. Null: no pause."),
     )
     check_in_due_at = Moment(
         required=True,
         allow_none=True,
-        metadata={"description": "Patient: time of the next check-in. Null: not planned."},
+        metadata=about("Patient: time of the next check-in. Null: not planned."),
     )

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from api.domain.authority import Role, StaffStatus
 from api.domain.enrolment import Language
-from api.schemas.fields import Moment, PageQuery, Strict, Text, page_of
+from api.schemas.fields import Moment, PageQuery, Strict, Text, about, page_of
 from api.schemas.session import EmailAddress, PasswordField
 
 ROLES = [role.value for role in Role]
@@ -21,75 +21,61 @@ _TEAM = "0d2f8f3c-7a41-4a3f-8a6e-3f9f2f1b7c21"
 class NamedReferenceSchema(Schema):
     """A person, team or service with its name."""
 
-    id = fields.UUID(
-        required=True, metadata={"description": "Id of the person, team or service.", "examples": [_ID]}
-    )
-    name = fields.String(required=True, metadata={"description": "The name.", "examples": ["Nora Nurse"]})
+    id = fields.UUID(required=True, metadata=about("Id of the person, team or service.", examples=[_ID]))
+    name = fields.String(required=True, metadata=about("The name.", examples=["Nora Nurse"]))
 
 
 class PendingInvitationSchema(Schema):
     """An invitation that has not been used."""
 
-    created_at = Moment(required=True, metadata={"description": "When it was made."})
-    expires_at = Moment(required=True, metadata={"description": "Time at which the link expires."})
+    created_at = Moment(required=True, metadata=about("When it was made."))
+    expires_at = Moment(required=True, metadata=about("Time at which the link expires."))
     delivery = fields.String(
         required=True,
         validate=validate.OneOf(DELIVERIES),
-        metadata={"description": "`email`: sent to the address. `shown`: the link was in the response."},
+        metadata=about("`email`: sent to the address. `shown`: the link was in the response."),
     )
 
 
 class StaffSchema(Schema):
     """A member of staff. Fields marked *Admins* are present only for site admins."""
 
-    id = fields.UUID(required=True, metadata={"description": "The member of staff's id.", "examples": [_ID]})
-    name = fields.String(
-        required=True, metadata={"description": "Name shown to colleagues.", "examples": ["Nora Nurse"]}
-    )
+    id = fields.UUID(required=True, metadata=about("The member of staff's id.", examples=[_ID]))
+    name = fields.String(required=True, metadata=about("Name shown to colleagues.", examples=["Nora Nurse"]))
     email = fields.String(
-        required=True,
-        metadata={"description": "E-mail address for sign-in.", "examples": ["nora@example.org"]},
+        required=True, metadata=about("E-mail address for sign-in.", examples=["nora@example.org"])
     )
-    role = fields.String(required=True, validate=validate.OneOf(ROLES), metadata={"description": "The role."})
+    role = fields.String(required=True, validate=validate.OneOf(ROLES), metadata=about("The role."))
     team = fields.Nested(
         NamedReferenceSchema,
         required=True,
         allow_none=True,
-        metadata={"description": "The team. Null: the whole site."},
+        metadata=about("The team. Null: the whole site."),
     )
     status = fields.String(
         required=True,
         validate=validate.OneOf(STATUSES),
-        metadata={
-            "description": (
-                "Status. `invited`: no password yet. Only `active` staff can sign in and are"
-                " notified of alerts."
-            )
-        },
+        metadata=about(
+            "Status. `invited`: no password yet. Only `active` staff can sign in and are notified of alerts."
+        ),
     )
-    version = fields.Integer(required=True, metadata={"description": "Version number. It is the ETag."})
+    version = fields.Integer(required=True, metadata=about("Version number. It is the ETag."))
     language = fields.String(
-        validate=validate.OneOf(LANGUAGES), metadata={"description": "*Admins.* Language of messages."}
+        validate=validate.OneOf(LANGUAGES), metadata=about("*Admins.* Language of messages.")
     )
     email_notices = fields.Boolean(
-        metadata={"description": "*Admins.* True: alerts are sent by e-mail if push is not possible."}
+        metadata=about("*Admins.* True: alerts are sent by e-mail if push is not possible.")
     )
-    one_time_codes = fields.Boolean(
-        metadata={"description": "*Admins.* True: sign-in requires a one-time code."}
-    )
-    created_at = Moment(metadata={"description": "*Admins.* Time at which the account was created."})
+    one_time_codes = fields.Boolean(metadata=about("*Admins.* True: sign-in requires a one-time code."))
+    created_at = Moment(metadata=about("*Admins.* Time at which the account was created."))
     deactivated_at = Moment(
-        allow_none=True,
-        metadata={"description": "*Admins.* Time of the deactivation. Null: never, or active again."},
+        allow_none=True, metadata=about("*Admins.* Time of the deactivation. Null: never, or active again.")
     )
     last_active_at = Moment(
-        allow_none=True,
-        metadata={"description": "*Admins.* Time of the last sign-in or token refresh. Null: never."},
+        allow_none=True, metadata=about("*Admins.* Time of the last sign-in or token refresh. Null: never.")
     )
     invitation = fields.Nested(
-        PendingInvitationSchema,
-        allow_none=True,
-        metadata={"description": "*Admins.* The open invitation. Null: none."},
+        PendingInvitationSchema, allow_none=True, metadata=about("*Admins.* The open invitation. Null: none.")
     )
 
 
@@ -100,38 +86,33 @@ class StaffQuerySchema(PageQuery):
     """Query parameters of staff."""
 
     status = fields.String(
-        validate=validate.OneOf(STATUSES), metadata={"description": "Only members of staff with this value."}
+        validate=validate.OneOf(STATUSES), metadata=about("Only members of staff with this value.")
     )
     role = fields.String(
-        validate=validate.OneOf(ROLES), metadata={"description": "Only members of staff with this value."}
+        validate=validate.OneOf(ROLES), metadata=about("Only members of staff with this value.")
     )
-    team_id = fields.UUID(metadata={"description": "Only members of this team."})
+    team_id = fields.UUID(metadata=about("Only members of this team."))
 
 
 class RemovedShiftSchema(Schema):
     """A shift that was removed from a member of staff."""
 
-    rota = fields.String(required=True, metadata={"description": "Name of the rota.", "examples": ["nights"]})
-    begins_at = fields.AwareDateTime(
-        required=True, data_key="from", metadata={"description": "Start of the shift."}
-    )
-    ends_at = fields.AwareDateTime(
-        required=True, data_key="until", metadata={"description": "End of the shift."}
-    )
+    rota = fields.String(required=True, metadata=about("Name of the rota.", examples=["nights"]))
+    begins_at = fields.AwareDateTime(required=True, data_key="from", metadata=about("Start of the shift."))
+    ends_at = fields.AwareDateTime(required=True, data_key="until", metadata=about("End of the shift."))
 
 
 class StaffChangeEffectsSchema(Schema):
     """Effects of a change of a member of staff."""
 
-    sign_ins_ended = fields.Integer(required=True, metadata={"description": "Number of sign-ins that ended."})
+    sign_ins_ended = fields.Integer(required=True, metadata=about("Number of sign-ins that ended."))
     alerts_reassigned = fields.Integer(
-        required=True,
-        metadata={"description": "Number of alerts that were reassigned to other staff."},
+        required=True, metadata=about("Number of alerts that were reassigned to other staff.")
     )
     removed_shifts = fields.List(
         fields.Nested(RemovedShiftSchema),
         required=True,
-        metadata={"description": "Shifts that were removed and need another member of staff."},
+        metadata=about("Shifts that were removed and need another member of staff."),
     )
 
 
@@ -139,9 +120,7 @@ class ChangedStaffSchema(StaffSchema):
     """A member of staff after a change, with its effects."""
 
     effects = fields.Nested(
-        StaffChangeEffectsSchema,
-        required=True,
-        metadata={"description": "What the change ended in the same moment."},
+        StaffChangeEffectsSchema, required=True, metadata=about("What the change ended in the same moment.")
     )
 
 
@@ -149,39 +128,29 @@ class NewStaffSchema(Strict):
     """A new member of staff."""
 
     email = EmailAddress(
-        required=True,
-        metadata={"description": "E-mail address for sign-in.", "examples": ["nora@example.org"]},
+        required=True, metadata=about("E-mail address for sign-in.", examples=["nora@example.org"])
     )
-    name = Text(
-        required=True,
-        max=200,
-        metadata={"description": "Name shown to colleagues.", "examples": ["Nora Nurse"]},
-    )
+    name = Text(required=True, max=200, metadata=about("Name shown to colleagues.", examples=["Nora Nurse"]))
     role = fields.String(
         required=True,
         validate=validate.OneOf(ROLES),
-        metadata={"description": "Role of the account.", "examples": ["nurse"]},
+        metadata=about("Role of the account.", examples=["nurse"]),
     )
     team_id = fields.UUID(
         allow_none=True,
-        metadata={
-            "description": "Team. Required for a nurse and a clinician. Null: the whole site.",
-            "examples": [_TEAM],
-        },
+        metadata=about("Team. Required for a nurse and a clinician. Null: the whole site.", examples=[_TEAM]),
     )
     language = fields.String(
         validate=validate.OneOf(LANGUAGES),
         load_default="en",
-        metadata={"description": "Language of messages.", "examples": ["en"]},
+        metadata=about("Language of messages.", examples=["en"]),
     )
     delivery = fields.String(
         validate=validate.OneOf(DELIVERIES),
-        metadata={
-            "description": (
-                "Delivery of the invitation. Default: by e-mail if the server sends e-mail, "
-                "else shown in the response."
-            )
-        },
+        metadata=about(
+            "Delivery of the invitation. Default: by e-mail if the server sends e-mail, "
+            "else shown in the response."
+        ),
     )
 
 
@@ -190,13 +159,11 @@ class NewInvitationSchema(Strict):
 
     delivery = fields.String(
         validate=validate.OneOf(DELIVERIES),
-        metadata={
-            "description": (
-                "Delivery of the invitation. Default: by e-mail if the server sends e-mail, "
-                "else shown in the response."
-            ),
-            "examples": ["shown"],
-        },
+        metadata=about(
+            "Delivery of the invitation. Default: by e-mail if the server sends e-mail, "
+            "else shown in the response.",
+            examples=["shown"],
+        ),
     )
 
 
@@ -206,33 +173,29 @@ class InvitationSchema(PendingInvitationSchema):
     url = fields.String(
         required=True,
         allow_none=True,
-        metadata={
-            "description": ("The link, shown only once, to hand over in person. Null: it is sent by e-mail."),
-            "examples": ["https://aimss.example.org/invitation#hV0…"],
-        },
+        metadata=about(
+            "The link, shown only once, to hand over in person. Null: it is sent by e-mail.",
+            examples=["https://aimss.example.org/invitation#hV0…"],
+        ),
     )
 
 
 class InvitedStaffSchema(StaffSchema):
     """An invited member of staff."""
 
-    invitation = fields.Nested(
-        InvitationSchema, required=True, metadata={"description": "The new invitation."}
-    )
+    invitation = fields.Nested(InvitationSchema, required=True, metadata=about("The new invitation."))
 
 
 class StaffChangesSchema(Strict):
     """Changes of a member of staff."""
 
-    name = Text(max=200, metadata={"description": "Name shown to colleagues.", "examples": ["Nora Nurse"]})
-    email = EmailAddress(metadata={"description": "E-mail address for sign-in. A change ends all sign-ins."})
+    name = Text(max=200, metadata=about("Name shown to colleagues.", examples=["Nora Nurse"]))
+    email = EmailAddress(metadata=about("E-mail address for sign-in. A change ends all sign-ins."))
     role = fields.String(
-        validate=validate.OneOf(ROLES),
-        metadata={"description": "Role. A change ends all sign-ins and shifts."},
+        validate=validate.OneOf(ROLES), metadata=about("Role. A change ends all sign-ins and shifts.")
     )
     team_id = fields.UUID(
-        allow_none=True,
-        metadata={"description": "Team. Null: the whole site. A change ends all sign-ins and shifts."},
+        allow_none=True, metadata=about("Team. Null: the whole site. A change ends all sign-ins and shifts.")
     )
 
 
@@ -242,26 +205,20 @@ class InvitationAcceptanceSchema(Strict):
     token = Text(
         required=True,
         max=200,
-        metadata={
-            "description": "Fragment of the link, without `#`.",
-            "examples": ["hV0c2b5e2f0e4f439d0b"],
-        },
+        metadata=about("Fragment of the link, without `#`.", examples=["hV0c2b5e2f0e4f439d0b"]),
     )
     password = PasswordField(
         required=True,
-        metadata={
-            "description": "New password: at least twelve characters.",
-            "examples": ["correct horse battery"],
-        },
+        metadata=about("New password: at least twelve characters.", examples=["correct horse battery"]),
     )
 
 
 class AcceptedInvitationSchema(Schema):
     """The account whose password was set. Sign in by `POST /v1/sessions`."""
 
-    email = fields.String(required=True, metadata={"description": "E-mail address for sign-in."})
-    name = fields.String(required=True, metadata={"description": "The name of the account."})
-    site = fields.Nested(NamedReferenceSchema, required=True, metadata={"description": "The site."})
+    email = fields.String(required=True, metadata=about("E-mail address for sign-in."))
+    name = fields.String(required=True, metadata=about("The name of the account."))
+    site = fields.Nested(NamedReferenceSchema, required=True, metadata=about("The site."))
 
 
 def dump_effects(effects: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from api.domain.authority import ActorKind
-from api.schemas.fields import Moment, Strict
+from api.schemas.fields import Moment, Strict, about
 from api.services.access.tokens import IssuedTokens
 
 BEARER, COOKIE = "bearer", "cookie"
@@ -31,31 +31,24 @@ class TokensSchema(Schema):
         required=True,
         dump_default="Bearer",
         validate=validate.Equal("Bearer"),
-        metadata={"description": "Always `Bearer`."},
+        metadata=about("Always `Bearer`."),
     )
-    access_token = fields.String(
-        required=True, metadata={"description": "Send it as `Authorization: Bearer …`."}
-    )
-    access_expires_at = Moment(
-        required=True, metadata={"description": "Time at which the access token expires."}
-    )
+    access_token = fields.String(required=True, metadata=about("Send it as `Authorization: Bearer …`."))
+    access_expires_at = Moment(required=True, metadata=about("Time at which the access token expires."))
     refresh_token = fields.String(
-        metadata={"description": "Refresh token for POST /v1/tokens. Absent if it is in a cookie."}
+        metadata=about("Refresh token for POST /v1/tokens. Absent if it is in a cookie.")
     )
     refresh_expires_at = Moment(
-        required=True,
-        metadata={"description": "Time at which the sign-in ends unless it is refreshed before."},
+        required=True, metadata=about("Time at which the sign-in ends unless it is refreshed before.")
     )
-    device_id = fields.UUID(required=True, metadata={"description": "Id of this sign-in in /v1/me/devices."})
+    device_id = fields.UUID(required=True, metadata=about("Id of this sign-in in /v1/me/devices."))
     one_time_code_setup_required = fields.Boolean(
         required=True,
-        metadata={
-            "description": (
-                "True: the role requires one-time codes and the account has none. The sign-"
-                "in can only set them up (POST and PUT /v1/me/totp). It then gets the scopes"
-                " of the role."
-            )
-        },
+        metadata=about(
+            "True: the role requires one-time codes and the account has none. The sign-"
+            "in can only set them up (POST and PUT /v1/me/totp). It then gets the scopes"
+            " of the role."
+        ),
     )
 
 
@@ -64,14 +57,12 @@ class RefreshSchema(Strict):
 
     refresh_token = fields.String(
         validate=validate.Length(1, 200),
-        metadata={"description": "Refresh token of the previous pair. Omit it if it is in a cookie."},
+        metadata=about("Refresh token of the previous pair. Omit it if it is in a cookie."),
     )
     transport = TransportField()
     owner = fields.String(
         validate=validate.OneOf(list(OWNERS)),
-        metadata={
-            "description": "Owner of the cookie, if the browser has one of a patient and one of staff."
-        },
+        metadata=about("Owner of the cookie, if the browser has one of a patient and one of staff."),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from api.schemas.discontinuation_risk import DiscontinuationRiskSchema
-from api.schemas.fields import Prose, RenamedQuery, old_name
+from api.schemas.fields import Prose, RenamedQuery, about, old_name
 from api.schemas.functional_status import FunctionalStatusSchema
 from api.schemas.measurement import ConsiderationSchema, MeasurementSchema
 from api.schemas.reporting_pattern import ReportingPatternSchema
@@ -17,31 +17,25 @@ class TrajectorySchema(Schema):
 
     status = fields.String(
         required=True,
-        metadata={
-            "description": (
-                "`scored`. `no_baseline` or `too_few_answers`: not enough data. "
-                "`not_scored`: the engine failed; entries are kept and the team is notified."
-                " `empty`: no entry. Only `scored` has a meaning for the patient's health."
-            )
-        },
+        metadata=about(
+            "`scored`. `no_baseline` or `too_few_answers`: not enough data. "
+            "`not_scored`: the engine failed; entries are kept and the team is notified."
+            " `empty`: no entry. Only `scored` has a meaning for the patient's health."
+        ),
     )
-    engine = fields.String(
-        allow_none=True, metadata={"description": "Content hash of the engine and policy."}
-    )
+    engine = fields.String(allow_none=True, metadata=about("Content hash of the engine and policy."))
     last_day = fields.Date(
-        allow_none=True, metadata={"description": "Newest local date with an entry. Null: no entry."}
+        allow_none=True, metadata=about("Newest local date with an entry. Null: no entry.")
     )
     last_entry_at = fields.AwareDateTime(
-        allow_none=True, metadata={"description": "Time of the newest entry. Null: no entry."}
+        allow_none=True, metadata=about("Time of the newest entry. Null: no entry.")
     )
     scores = fields.List(
         fields.Nested(ScoreSchema),
         required=True,
-        metadata={"description": "One score per local date with an entry, oldest first."},
+        metadata=about("One score per local date with an entry, oldest first."),
     )
-    notice = Prose(
-        required=True, metadata={"description": "Limits of the scores. Show them with the scores."}
-    )
+    notice = Prose(required=True, metadata=about("Limits of the scores. Show them with the scores."))
 
 
 class PatientTrajectorySchema(TrajectorySchema):
@@ -50,56 +44,45 @@ class PatientTrajectorySchema(TrajectorySchema):
     scores = fields.List(
         fields.Nested(ScoreWithRiskSchema),
         required=True,
-        metadata={
-            "description": (
-                "One score per local date with an entry, oldest first, with the discontinuation risk."
-            )
-        },
+        metadata=about(
+            "One score per local date with an entry, oldest first, with the discontinuation risk."
+        ),
     )
     reporting = fields.Nested(
         ReportingPatternSchema,
         required=True,
         allow_none=True,
-        metadata={"description": "How often the patient makes entries. Null: no entry, or not scored."},
+        metadata=about("How often the patient makes entries. Null: no entry, or not scored."),
     )
     functional_status = fields.Nested(
         FunctionalStatusSchema,
         required=True,
         allow_none=True,
-        metadata={
-            "description": (
-                "Functional status from the latest assessments. Null: none counts, or not scored."
-            )
-        },
+        metadata=about("Functional status from the latest assessments. Null: none counts, or not scored."),
     )
     discontinuation_risk = fields.Nested(
         DiscontinuationRiskSchema,
         required=True,
-        metadata={"description": "Risk of stopping the tablets, with contributions."},
+        metadata=about("Risk of stopping the tablets, with contributions."),
     )
     measurements = fields.List(
         fields.Nested(MeasurementSchema),
         required=True,
-        metadata={"description": "Measurements of the period, oldest first, at most the newest 500."},
+        metadata=about("Measurements of the period, oldest first, at most the newest 500."),
     )
     considerations = fields.List(
         fields.Nested(ConsiderationSchema),
         required=True,
-        metadata={
-            "description": "Current considerations. An empty list does not describe the patient's health."
-        },
+        metadata=about("Current considerations. An empty list does not describe the patient's health."),
     )
 
 
 class PeriodSchema(RenamedQuery):
     """Query parameters of a trajectory."""
 
-    since = fields.Date(
-        data_key="from_date", metadata={"description": "First local date. Default: the first entry."}
-    )
+    since = fields.Date(data_key="from_date", metadata=about("First local date. Default: the first entry."))
     until = fields.Date(
-        data_key="until_date",
-        metadata={"description": "Last local date, included. Default: the newest entry."},
+        data_key="until_date", metadata=about("Last local date, included. Default: the newest entry.")
     )
     old_since = old_name(fields.Date(data_key="since"), of="from_date")
     old_until = old_name(fields.Date(data_key="until"), of="until_date")

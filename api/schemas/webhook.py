@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from api.schemas.fields import Moment, Strict, Text, list_of
+from api.schemas.fields import Moment, Strict, Text, about, list_of
 
 
 class NewWebhookSchema(Strict):
@@ -11,28 +11,23 @@ class NewWebhookSchema(Strict):
     url = Text(
         required=True,
         max=2000,
-        metadata={
-            "description": "An https address on port 443 of a public machine.",
-            "examples": ["https://pager.example.org/aimss"],
-        },
+        metadata=about(
+            "An https address on port 443 of a public machine.", examples=["https://pager.example.org/aimss"]
+        ),
     )
 
 
 class WebhookSchema(Schema):
     """A webhook of the site."""
 
-    id = fields.UUID(required=True, metadata={"description": "The webhook's id."})
-    url = fields.String(required=True, metadata={"description": "Address to which messages are posted."})
-    created_at = Moment(required=True, metadata={"description": "When it was made."})
+    id = fields.UUID(required=True, metadata=about("The webhook's id."))
+    url = fields.String(required=True, metadata=about("Address to which messages are posted."))
+    created_at = Moment(required=True, metadata=about("When it was made."))
     retired_at = Moment(
-        required=True,
-        allow_none=True,
-        metadata={"description": "Time at which it was retired. Null: in use."},
+        required=True, allow_none=True, metadata=about("Time at which it was retired. Null: in use.")
     )
     retired_reason = fields.String(
-        required=True,
-        allow_none=True,
-        metadata={"description": "Reason: `removed` or `answered 410`. Null: in use."},
+        required=True, allow_none=True, metadata=about("Reason: `removed` or `answered 410`. Null: in use.")
     )
 
 
@@ -41,11 +36,7 @@ class WebhookWithSecretSchema(WebhookSchema):
 
     secret = fields.String(
         required=True,
-        metadata={
-            "description": (
-                "Secret `whsec_…`, shown only once. It verifies the signatures (Standard Webhooks)."
-            )
-        },
+        metadata=about("Secret `whsec_…`, shown only once. It verifies the signatures (Standard Webhooks)."),
     )
 
 

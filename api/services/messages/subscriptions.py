@@ -83,7 +83,7 @@ def register(
     session.execute(
         update(Subscription)
         .where(Subscription.endpoint == address.endpoint, Subscription.retired_at.is_(None))
-        .values(retired_at=now, retired_because="the browser was registered anew")
+        .values(retired_at=now, retired_reason="the browser was registered anew")
     )
     new = {
         "id": uuid4(),
