@@ -1,14 +1,13 @@
 """Notices to staff that their password, address or one-time codes were changed."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from api.domain.delivery.lifetimes import LIFETIME
 from api.domain.delivery.messages import PERSONAL_CHANNELS, MessageKind
 from api.models.staff import Staff
 from api.services.messages import outbox
-
-KEPT_FOR = timedelta(days=3)
 
 
 def notify_owner(session: Session, staff: Staff, *, now: datetime) -> None:
@@ -23,7 +22,7 @@ def notify_owner(session: Session, staff: Staff, *, now: datetime) -> None:
         purpose=f"account_changed:{staff.id}:{now.isoformat()}",
         topic_of=f"account_changed:{staff.id}",
         not_before=now,
-        expires_at=now + KEPT_FOR,
+        expires_at=now + LIFETIME[MessageKind.ACCOUNT_CHANGED],
     )
     for channel in PERSONAL_CHANNELS:
         outbox.post(session, notice, recipients=[staff.id], now=now, channels=[channel])

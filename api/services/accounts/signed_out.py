@@ -1,13 +1,14 @@
 """Patients whose last device was signed out by something other than themselves: a mark and a notice."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
 from api.domain.authority import ActorKind, Role
+from api.domain.delivery.lifetimes import LIFETIME
 from api.domain.delivery.messages import MessageKind
 from api.domain.enrolment import PatientStatus
 from api.models.identity import Grant
@@ -15,7 +16,6 @@ from api.models.patient import Patient
 from api.services.access.recipients import care_team
 from api.services.messages import outbox
 
-NOTICE_KEPT_FOR = timedelta(hours=72)
 NOTIFIED_ROLES = frozenset({Role.NURSE, Role.COORDINATOR})
 """Roles that make activation codes in daily work."""
 
@@ -45,7 +45,7 @@ def _notify_team(session: Session, patient: Patient, *, now: datetime) -> None:
         purpose=f"signed_out:{patient.id}:{now.isoformat()}",
         topic_of=f"signed_out:{patient.id}",
         not_before=now,
-        expires_at=now + NOTICE_KEPT_FOR,
+        expires_at=now + LIFETIME[MessageKind.SIGNED_OUT],
         patient_id=patient.id,
     )
     outbox.post(

@@ -1,12 +1,13 @@
 """Escalation of an alert: the rungs of its ladder are notified in turn until the team answers."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from api.domain.alerts.finding import Tier
+from api.domain.delivery.lifetimes import LIFETIME
 from api.domain.delivery.messages import MessageKind
 from api.domain.escalation.ladder import Rung, due_at
 from api.domain.escalation.working_time import WorkingTime
@@ -14,9 +15,6 @@ from api.models.alert import Alert
 from api.services.access.recipients import CareTeam, care_team
 from api.services.alerts import ladders
 from api.services.messages import outbox
-
-ALERT_KEPT_FOR = timedelta(hours=24)
-"""Time a push service keeps an alert for a phone that is off; escalation continues meanwhile."""
 
 
 def start(session: Session, alert: Alert, *, now: datetime) -> None:
@@ -105,7 +103,7 @@ def _notification(
         purpose=f"alert:{alert.id}:{alert.times_notified + passed}",
         topic_of=f"alert:{alert.id}",
         not_before=not_before,
-        expires_at=not_before + ALERT_KEPT_FOR,
+        expires_at=not_before + LIFETIME[MessageKind.ALERT],
         patient_id=alert.patient_id,
         alert_id=alert.id,
     )

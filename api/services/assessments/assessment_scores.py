@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from api.domain.assessments.assessment import AssessmentStatus
 from api.domain.authority import Role
+from api.domain.delivery.lifetimes import LIFETIME
 from api.domain.delivery.messages import MessageKind
 from api.domain.errors import InvalidAnswers
 from api.domain.instruments import registry, scoring
@@ -24,9 +25,6 @@ log = logging.getLogger(__name__)
 
 Made = tuple[Instrument, InstrumentScores]
 """Scores, after the version of the instrument that computed them."""
-
-NOTICE_LIFETIME = timedelta(hours=24)
-"""The time within which the message that an assessment could not be scored is delivered."""
 
 
 def score(
@@ -108,7 +106,7 @@ def _not_scored(
         purpose=f"not_scored:{row.patient_id}:{row.id}:{row.version}",
         topic_of=f"not_scored:{row.patient_id}",
         not_before=now,
-        expires_at=now + NOTICE_LIFETIME,
+        expires_at=now + LIFETIME[MessageKind.NOT_SCORED],
         patient_id=row.patient_id,
     )
     session.flush()

@@ -1,20 +1,18 @@
 """Receipts of devices, and probes of devices that send none."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from api.domain.delivery.lifetimes import LIFETIME
 from api.domain.delivery.messages import Channel, MessageKind, MessageState, ReceiptEvent
 from api.models.outbox import OutboxMessage, Subscription
 from api.models.patient import Patient
 from api.services.messages import outbox
 from api.services.messages.addresses import DeliveryRoute
 from api.services.messages.outbox import Notification
-
-PROBE_KEPT_FOR = timedelta(days=2)
-"""Lifetime of a probe."""
 
 _ACCEPTED = (MessageState.PENDING, MessageState.DELIVERED)
 """Pending too: a phone may answer before the delivery is recorded."""
@@ -64,7 +62,7 @@ def probe(session: Session, subscription: Subscription, *, now: datetime) -> Non
         purpose,
         topic_of=purpose,
         not_before=now,
-        expires_at=now + PROBE_KEPT_FOR,
+        expires_at=now + LIFETIME[MessageKind.PROBE],
         patient_id=patient.id if patient else None,
     )
     route = DeliveryRoute(Channel.WEB_PUSH, subscription.recipient_id, subscription.id)

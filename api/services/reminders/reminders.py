@@ -14,6 +14,7 @@ from api.db.base import UtcDateTime
 from api.db.bulk import insert_once
 from api.domain import cursor as cursors
 from api.domain.authority import Principal
+from api.domain.delivery.lifetimes import LIFETIME
 from api.domain.delivery.messages import REMINDERS, MessageKind, MessageState
 from api.domain.enrolment import PatientStatus
 from api.domain.errors import PatientNotActive
@@ -27,7 +28,7 @@ from api.services.access.visibility import find_patient, visible_to
 from api.services.messages import outbox
 from api.services.paging import Page, cut
 from api.services.reminders import check_ins
-from api.services.reminders.send_due import QUESTIONNAIRE_LIFETIME, topic_of
+from api.services.reminders.send_due import topic_of
 
 DEFAULT_PERIOD = timedelta(days=7)
 """Default period of the list of reminders."""
@@ -102,7 +103,7 @@ def trigger(
                     purpose=_purpose(reminder),
                     topic_of=topic_of(patient),
                     not_before=reminder.due_at,
-                    expires_at=reminder.due_at + QUESTIONNAIRE_LIFETIME,
+                    expires_at=reminder.due_at + LIFETIME[MessageKind.REASSESSMENT],
                     patient_id=reminder.patient_id,
                 ),
                 recipients=[patient.id],

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from api.db.bulk import insert_once
-from api.domain.delivery.messages import DEFAULT_CHANNELS, PERSONAL_CHANNELS, Channel
+from api.domain.delivery.lifetimes import LIFETIME
+from api.domain.delivery.messages import DEFAULT_CHANNELS, PERSONAL_CHANNELS, Channel, MessageKind
 from api.domain.enrolment import PatientStatus
 from api.domain.reminders import ReminderStep
 from api.domain.schedule import latest_check_in, next_allowed, zone_of
@@ -24,12 +25,6 @@ log = logging.getLogger(__name__)
 
 RETRY_AFTER = timedelta(hours=1)
 """Delay before the next try for a patient whose reminders could not be planned."""
-
-CHECK_IN_LIFETIME = timedelta(days=2)
-"""Time after which a reminder is not shown any more on a phone that was off."""
-
-QUESTIONNAIRE_LIFETIME = timedelta(days=7)
-"""Until the next weekly check-in."""
 
 OTHER_CHANNELS = PERSONAL_CHANNELS[1:]
 """Channels of the reminder that follows when the first channel brought no answer."""
@@ -158,7 +153,7 @@ class _Prompt:
             purpose=str(found.purpose),
             topic_of=topic_of(patient),
             not_before=due_at,
-            expires_at=due_at + (CHECK_IN_LIFETIME if has_check_in else QUESTIONNAIRE_LIFETIME),
+            expires_at=due_at + LIFETIME[MessageKind.CHECK_IN if has_check_in else MessageKind.REASSESSMENT],
             patient_id=patient.id,
         )
         self.channels = _channels({step for _, step in found.prompted})

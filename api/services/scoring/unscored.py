@@ -1,11 +1,12 @@
 """Marks a patient whom the engine could not score, and notifies the team."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from api.db.bulk import upsert
 from api.domain.authority import Role
+from api.domain.delivery.lifetimes import LIFETIME
 from api.domain.delivery.messages import MessageKind
 from api.domain.trajectory.engine import Engine
 from api.models.patient import Trajectory
@@ -39,7 +40,7 @@ def mark_unscored(session: Session, locked: LockedPatient, *, engine: Engine, no
         purpose=f"not_scored:{locked.patient_id}:{engine.version}:{now:%Y-%m-%d}",
         topic_of=f"not_scored:{locked.patient_id}",
         not_before=now,
-        expires_at=now + timedelta(hours=24),
+        expires_at=now + LIFETIME[MessageKind.NOT_SCORED],
         patient_id=locked.patient_id,
     )
     team = care_team(session, locked.patient_id, now=now).of_roles(frozenset({Role.NURSE, Role.SITE_ADMIN}))
