@@ -14,7 +14,7 @@ class LivenessSchema(Schema):
 class ReadinessSchema(Schema):
     """Readiness of the server, with the figures to monitor."""
 
-    status = fields.String(required=True, metadata=about("`ready` or `not ready`."))
+    status = fields.String(required=True, metadata=about("`ready`, or the text of the first problem."))
     problems = fields.List(
         fields.String(), required=True, metadata=about("Problems, one sentence each. Empty: none.")
     )
