@@ -34,19 +34,27 @@ class ReadinessSchema(Schema):
     )
     oldest_due_message_s = Rounded(
         required=True,
-        metadata=about("Waiting time of the oldest due message, in seconds. 0: no message is waiting."),
+        allow_none=True,
+        metadata=about(
+            "Waiting time of the oldest due message, in seconds. 0: no message is waiting. "
+            "Null: the database could not be read."
+        ),
     )
     last_tick_s = Rounded(
         required=True,
         allow_none=True,
-        metadata=about("Seconds since the last tick of a delivery worker. Null: no tick yet."),
+        metadata=about("Seconds since the last tick of a delivery worker. Null: no tick yet, or not known."),
     )
     not_scored = fields.Integer(
-        required=True, metadata=about("Number of patients whose entries could not be scored.")
+        required=True,
+        allow_none=True,
+        metadata=about("Number of patients whose entries could not be scored. Null: not known."),
     )
     rejected_entries = fields.Integer(
         required=True,
+        allow_none=True,
         metadata=about(
-            "Number of patients with rejected entries that need a review. It does not affect readiness."
+            "Number of patients with rejected entries that need a review. Null: not known. "
+            "It does not affect readiness."
         ),
     )

@@ -45,6 +45,10 @@ def assert_says_come_again(answer: Answered) -> None:
     assert "may have been kept: send it again with the same id" in answer.content["detail"]
 
 
+NOT_MEASURED = ("oldest_due_message_s", "last_tick_s", "not_scored", "rejected_entries")
+"""Figures that are not known while the database cannot be read: null, not zero."""
+
+
 def assert_ready(server: Served, problem: str | None) -> None:
     """Without a worker it is never quite ready; what is wrong with the database comes first."""
     said = server.ask("GET", "/health/ready", within_s=5)
@@ -96,6 +100,7 @@ def test_a_stranger_who_holds_the_file_is_waited_for_together_and_not_by_one_aft
             said = server.ask("GET", "/health/ready", within_s=5)
             assert said.status == 503
             assert said.content["status"] in {WHY[Unavailable.LOCKED], WHY[Unavailable.BUSY]}
+            assert {said.content[name] for name in NOT_MEASURED} == {None}
             for each in asked:
                 assert_says_come_again(each.result())
             assert time.monotonic() - began < 25  # one after the other it would be minutes

@@ -19,13 +19,13 @@ LONGEST_WAIT = timedelta(minutes=2)
 
 @dataclass(slots=True)
 class Health:
-    """Measurements of the server, and the problems among them."""
+    """Measurements of the server, and the problems among them; None: it could not be measured."""
 
-    oldest_due_message_s: float
-    last_tick_s: float | None
-    not_scored: int
+    oldest_due_message_s: float | None = None
+    last_tick_s: float | None = None
+    not_scored: int | None = None
     problems: list[str] = field(default_factory=list)
-    rejected_entries: int = 0
+    rejected_entries: int | None = None
     """Patients with rejected items that their team has not reviewed; no problem of the server."""
     stopped_channels: list[str] = field(default_factory=list)
     """Channels an operator has stopped; shown here, but no problem of the server."""

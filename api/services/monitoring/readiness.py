@@ -103,4 +103,4 @@ def _write(session: Session, *, now: datetime) -> None:
 
 
 def _unwell(problem: str) -> Health:
-    return Health(0.0, None, 0, [problem])
+    return Health(problems=[problem])
