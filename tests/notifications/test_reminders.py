@@ -50,7 +50,7 @@ def test_without_an_answer_a_nudge_and_another_channel_follow_and_then_the_team_
     assert (row.step, row.times, row.asked_on) == ("unheard", 3, date(2026, 3, 2))
     with database.read() as session:
         [shown] = worklist.unreachable_patients(session, ward.nurse.principal)
-    assert (shown.id, shown.since) == (ward.patient.id, date(2026, 3, 2))
+    assert (shown.id, shown.unanswered_since) == (ward.patient.id, date(2026, 3, 2))
     assert shown.reason == "asked for a check-in on 2 March 2026, reminded 2 times since; no entry since"
 
 
@@ -62,7 +62,7 @@ def test_who_is_unheard_from_is_asked_every_week_but_no_longer_chased(
     assert told(database)[3:] == [("Mon 09", "check_in", "web_push")]
     with database.read() as session:
         [shown] = worklist.unreachable_patients(session, ward.nurse.principal)
-    assert shown.since == date(2026, 3, 2)
+    assert shown.unanswered_since == date(2026, 3, 2)
 
 
 def test_the_next_entry_takes_a_patient_off_the_list(database: Database, ward: Clinic) -> None:
