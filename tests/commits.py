@@ -16,19 +16,9 @@ LONGEST = 72
 _SUBJECT = re.compile(r"(?P<area>[a-z][a-z0-9 ,./_-]*): (?P<verb>[a-z][\w-]*)\b.*[^.\s]")
 _BY_GIT = re.compile(r'(Merge |Revert "|fixup! |squash! )')
 _NOT_IMPERATIVE = re.compile(r"\w+(ed|ing|[^aeious]s)")
-_IMPERATIVE = {
-    "bring",
-    "embed",
-    "exceed",
-    "feed",
-    "need",
-    "ping",
-    "proceed",
-    "seed",
-    "shed",
-    "speed",
-    "string",
-}
+_IMPERATIVE = frozenset(
+    {"bring", "embed", "exceed", "feed", "need", "ping", "proceed", "seed", "shed", "speed", "string"}
+)
 """Verbs in the imperative that end like another form."""
 
 
@@ -55,11 +45,15 @@ def problem_of(subject: str) -> str | None:
 
 
 def subjects_since_the_check(root: Path = ROOT) -> list[str]:
-    """Return the subjects of the commits after the one that added this file; in a shallow clone, of all."""
+    """Return the subjects of the commits after the one that added this file; of a shallow clone, the last.
+
+    The oldest commit of a shallow clone seems to add every file, so it does not say where to begin.
+    """
     name = Path(__file__).relative_to(ROOT).as_posix()
     added = _git(root, "log", "--diff-filter=A", "--format=%H", "--", name).split()
-    newer = [f"{added[-1]}.."] if added else ["-1"]
-    return _git(root, "log", "--format=%s", *newer).splitlines()
+    is_shallow = _git(root, "rev-parse", "--is-shallow-repository").strip() == "true"
+    newer = "-1" if is_shallow or not added else f"{added[-1]}.."
+    return _git(root, "log", "--format=%s", newer).splitlines()
 
 
 def _git(root: Path, *arguments: str) -> str:

@@ -45,6 +45,14 @@ def test_the_commits_since_the_check_exists_keep_the_rule() -> None:
     assert [subject for subject in subjects_since_the_check() if problem_of(subject)] == []
 
 
+def test_a_shallow_clone_checks_its_last_commit(tmp_path: Path) -> None:
+    subprocess.run(["git", "clone", "-q", "--depth", "1", f"file://{ROOT}", str(tmp_path / "c")], check=True)
+    last = subprocess.run(
+        ["git", "log", "-1", "--format=%s"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert subjects_since_the_check(tmp_path / "c") == last.stdout.splitlines()
+
+
 def test_the_hook_reads_the_message_that_git_hands_it(tmp_path: Path) -> None:
     message = tmp_path / "COMMIT_EDITMSG"
     message.write_text("Shorter words\n\nA body.\n")

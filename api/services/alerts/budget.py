@@ -45,7 +45,7 @@ WORKLIST_RANK: ColumnElement[int] = case(
 
 
 def worklist_rank(alert: Alert) -> int:
-    """Return ``STANDING`` of a row that was read."""
+    """Return ``WORKLIST_RANK`` of a row that was read."""
     if alert.tier == Tier.SELF_CARE:
         return PATIENT_ONLY
     return HELD if alert.status == AlertStatus.OPEN and alert.times_notified == 0 else NOTIFIED
