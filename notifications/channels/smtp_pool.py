@@ -24,6 +24,7 @@ CONNECT_TIMEOUT_S = 5.0
 """Time limit of a connection to one of the server's IP addresses, and of the check of an idle one."""
 
 QUIT_TIMEOUT_S = 1.0
+"""Time limit of the farewell to a server; the e-mails were accepted before."""
 
 
 class Unencrypted(SMTPException):

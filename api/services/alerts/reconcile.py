@@ -278,10 +278,9 @@ def _refresh(case: _Reconciliation, alert: Alert) -> None:
 
 def _describe(alert: Alert, supporting: Sequence[Evidence]) -> None:
     """Set urgency, reason and days of an alert from its supporting evidence."""
-    live = [e for e in supporting if e.withdrawn_at is None] or list(
-        supporting
-    )  # all withdrawn: only a person closes it
-    live.sort(key=lambda e: (e.day, e.raised_at, e.key))
+    # where all is withdrawn, only a person closes the alert, and it keeps its description
+    live = [e for e in supporting if e.withdrawn_at is None] or supporting
+    live = sorted(live, key=lambda e: (e.day, e.raised_at, e.key))
     tier = Tier.SAME_DAY if any(e.tier == Tier.SAME_DAY for e in supporting) else Tier(live[-1].tier)
     alert.emergency = any(is_emergency(e.numbers) for e in supporting)
     alert.tier, alert.priority = tier, priority(FindingKind(alert.kind), tier, emergency=alert.emergency)
