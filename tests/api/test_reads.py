@@ -111,9 +111,20 @@ def test_nothing_is_shown_where_the_audit_cannot_be_written(
 
 
 def plan_of(database: Database, statement: str, parameters: Any) -> str:
-    """Return how the database would answer; PostgreSQL as if its tables were large."""
+    """Return how the database would answer; PostgreSQL as if its tables were large.
+
+    Statistics from rows of earlier tests, which autovacuum may have collected, would change the plan:
+    they are forgotten, until the transaction is rolled back.
+    """
     with database.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(
+                "DELETE FROM pg_statistic USING pg_class AS tables "
+                "WHERE starelid = tables.oid AND relnamespace = 'public'::regnamespace"
+            )
+            connection.exec_driver_sql(
+                "UPDATE pg_class SET reltuples = -1, relpages = 0 WHERE relnamespace = 'public'::regnamespace"
+            )
             connection.exec_driver_sql("SET enable_seqscan = off")
             connection.exec_driver_sql("SET enable_bitmapscan = off")
             rows = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters).all()
