@@ -32,7 +32,7 @@ def listed(client: FlaskClient, clinic: Clinic, query: str = "") -> list[int]:
 
 
 def rejected(client: FlaskClient, clinic: Clinic) -> list[dict[str, Any]]:
-    url = f"/v1/patients/{clinic.patient.id}/rejected-entries"
+    url = f"/v1/patients/{clinic.patient.id}/rejected-entries?limit=100"
     return list(client.get(url, headers=clinic.nurse.headers).json["items"])
 
 

@@ -1,6 +1,7 @@
 """Reporting pattern of a patient over HTTP."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from flask.testing import FlaskClient
 
@@ -11,8 +12,8 @@ from tests.support.builders import Clinic, a_report
 
 
 def report(client: FlaskClient, clinic: Clinic, *, days: int, ending_days_ago: int) -> None:
-    """Write every day for some days."""
-    last = datetime.now(UTC) - timedelta(days=ending_days_ago, minutes=1)
+    """Write every day for some days, at the same local time before and after a change of the clocks."""
+    last = datetime.now(ZoneInfo(clinic.site.timezone)) - timedelta(days=ending_days_ago, minutes=1)
     entries = [a_report(recorded_at=last - timedelta(days=number)) for number in range(days)]
     answer = client.post("/v1/me/entries", json={"entries": entries}, headers=clinic.patient.headers)
     assert {result["status"] for result in answer.json["results"]} == {"created"}
