@@ -19,14 +19,7 @@ PUSH_SERVICES = (
 )
 """Hosts of the push services of Chrome, Firefox, Edge and Safari; `*.` stands for one label or more."""
 
-NEEDED = (
-    "DATABASE_URL",
-    "PUBLIC_URL",
-    "SECRET_KEY",
-    "VAPID_PRIVATE_KEY",
-    "VAPID_SUBJECT",
-    "TRUSTED_PROXIES",
-)
+NEEDED = ("DATABASE_URL", "PUBLIC_URL", "SECRET_KEY", "VAPID_PRIVATE_KEY", "VAPID_SUBJECT", "TRUSTED_PROXIES")
 """Variables that production requires."""
 
 DEVELOPMENT_URL = "http://127.0.0.1:8000"
@@ -81,10 +74,7 @@ class Settings:
         if environment not in {"production", "development"}:
             raise ValueError(f"AIMSS_ENV is {environment!r}; it is production or development")
         production = environment == "production"
-        _refuse(
-            _missing(env, *NEEDED) if production else [],
-            problems_of(env, production=production),
-        )
+        _refuse(_missing(env, *NEEDED) if production else [], problems_of(env, production=production))
         hosts = _listed(env, "PUSH_SERVICES")
         return cls(
             database_url=env.get("DATABASE_URL") or DEVELOPMENT_DATABASE,

@@ -25,14 +25,7 @@ from tests.support.builders import PASSWORD, a_clinic, a_patient, signed_in
 
 PAGE = Path(__file__).parents[1] / "docs/reference/api.md"
 MARK = re.compile(r"(<!-- exchange: (\w+) -->\n).*?(<!-- end of exchange -->\n)", re.S)
-SECRET = {
-    "access_token",
-    "refresh_token",
-    "secret",
-    "qr_svg",
-    "next",
-    "instance",
-}
+SECRET = {"access_token", "refresh_token", "secret", "qr_svg", "next", "instance"}
 HASHES = {"engine", "model", "scorer"}
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+\d\d:\d\d|Z)")
 SPELT_DAY = re.compile(r"\b\d{1,2} [A-Z][a-z]+ 20\d\d\b")
@@ -163,10 +156,7 @@ def recorded() -> dict[str, str]:
             nurse = session.get_one(Staff, clinic.nurse.id)
             nurse.password_hash = passwords.HASHER.hash(PASSWORD)
             email, me = nurse.email, signed_in(session, patient, now=now)
-        settings = Settings(
-            secret_key="not a secret: for docs only",
-            vapid_private_key=new_private_key(),
-        )
+        settings = Settings(secret_key="not a secret: for docs only", vapid_private_key=new_private_key())
         app = create_app(settings, database=database)
         app.extensions["aimss.resolver"] = lambda _: ["93.184.216.34"]
         recorder = Recorder(app.test_client(), today)

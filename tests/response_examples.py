@@ -214,11 +214,7 @@ def _administration(client: FlaskClient, clinic: Clinic, email: str) -> dict[str
     client.put("/v1/site/plan", json=EXAMPLES["NewSitePlan"], headers=admin)
     decision = EXAMPLES["NewGuidanceDecision"]
     client.post("/v1/guidance/acupuncture/decisions", json=decision, headers=admin)
-    return {
-        "staff_id": clinic.nurse.id,
-        "team_id": clinic.team.id,
-        "service_id": service,
-    }
+    return {"staff_id": clinic.nurse.id, "team_id": clinic.team.id, "service_id": service}
 
 
 def _problems(client: FlaskClient, clinic: Clinic, ids: dict[str, Any]) -> None:

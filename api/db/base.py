@@ -3,11 +3,7 @@
 from datetime import UTC, datetime
 
 import orjson
-from sqlalchemy import (
-    DateTime,
-    Dialect,
-    MetaData,
-)
+from sqlalchemy import DateTime, Dialect, MetaData
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 

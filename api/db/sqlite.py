@@ -2,9 +2,7 @@
 
 import sqlite3
 
-from sqlalchemy import (
-    Connection,
-)
+from sqlalchemy import Connection
 
 
 def prepare_connection(connection: sqlite3.Connection, _: object) -> None:

@@ -81,10 +81,7 @@ class Evidence(Base):
     """A finding that supports an alert; withdrawn when the entries no longer show it."""
 
     __tablename__ = "alert_evidence"
-    __table_args__ = (
-        UniqueConstraint("alert_id", "key"),
-        Index(None, "patient_id", "day"),
-    )
+    __table_args__ = (UniqueConstraint("alert_id", "key"), Index(None, "patient_id", "day"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     alert_id: Mapped[UUID] = mapped_column(ForeignKey("alerts.id"))

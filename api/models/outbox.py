@@ -15,10 +15,7 @@ class Subscription(Base):
     """The push address of one browser of a member of staff or a patient."""
 
     __tablename__ = "subscriptions"
-    __table_args__ = (
-        UniqueConstraint("recipient_id", "device"),
-        Index(None, "endpoint"),
-    )
+    __table_args__ = (UniqueConstraint("recipient_id", "device"), Index(None, "endpoint"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))

@@ -270,7 +270,4 @@ def _guidance(session: Session, case: AlertDetail, engine: Engine) -> dict[str, 
     found = guidance.for_alert(
         session, case.alert.site_id, FindingKind(case.alert.kind), Severity(present) if present else None
     )
-    return {
-        "guidance": [dump_item(each) for each in found.items],
-        "guidance_severity": found.severity,
-    }
+    return {"guidance": [dump_item(each) for each in found.items], "guidance_severity": found.severity}

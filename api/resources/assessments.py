@@ -137,12 +137,7 @@ class AssessmentById(MethodView):
         """
         scored(
             lambda session, now: assessments.withdraw_assessment(
-                session,
-                principal(),
-                assessment_id,
-                check_version=if_match(),
-                engine=engine(),
-                now=now,
+                session, principal(), assessment_id, check_version=if_match(), engine=engine(), now=now
             )
         )
 

@@ -135,10 +135,7 @@ class EntryById(MethodView):
     @blp.response(200, EntrySchema)
     @blp.doc(
         parameters=["IF_MATCH"],
-        requestBody={
-            "required": True,
-            "content": {"application/json": {"schema": EntryCorrectionSchema()}},
-        },
+        requestBody={"required": True, "content": {"application/json": {"schema": EntryCorrectionSchema()}}},
     )
     def put(self, entry_id: UUID) -> tuple[dict[str, Any], int, dict[str, str]]:
         """Correct an entry.
@@ -176,12 +173,7 @@ class EntryById(MethodView):
         """
         scored(
             lambda session, now: withdraw_entry(
-                session,
-                principal(),
-                entry_id,
-                check_version=if_match(),
-                engine=engine(),
-                now=now,
+                session, principal(), entry_id, check_version=if_match(), engine=engine(), now=now
             )
         )
 

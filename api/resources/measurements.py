@@ -149,12 +149,7 @@ class MeasurementById(MethodView):
         with transaction() as session:
             patient = find_patient(session, principal(), patient_id)
             measurements.withdraw_measurement(
-                session,
-                principal(),
-                patient,
-                measurement_id,
-                check_version=if_match(),
-                now=now(),
+                session, principal(), patient, measurement_id, check_version=if_match(), now=now()
             )
 
 

@@ -40,9 +40,7 @@ def _field(answer: Question) -> fields.Field[Any]:
             place = Schema.from_dict(
                 {
                     "site": fields.String(
-                        required=True,
-                        validate=validate.OneOf(sites),
-                        metadata=about("Site of the pain."),
+                        required=True, validate=validate.OneOf(sites), metadata=about("Site of the pain.")
                     ),
                     "side": fields.String(
                         required=True,
@@ -145,8 +143,7 @@ _STANDING: dict[str, fields.Field[Any]] = {
         required=True, metadata=about("Time at which the server received the current version.")
     ),
     "version": fields.Integer(
-        required=True,
-        metadata=about("Version number, from 1. It is the ETag. Send it in If-Match."),
+        required=True, metadata=about("Version number, from 1. It is the ETag. Send it in If-Match.")
     ),
     "withdrawn": fields.Boolean(
         required=True,

@@ -24,14 +24,7 @@ _ENTRY = {
 }
 _PLAN = {
     "name": "Breast clinic",
-    "courses": [
-        {
-            "what": "bpi-sf",
-            "at_weeks": [0, 6, 12],
-            "then_every": {"months": 3},
-            "source": _SOURCE,
-        }
-    ],
+    "courses": [{"what": "bpi-sf", "at_weeks": [0, 6, 12], "then_every": {"months": 3}, "source": _SOURCE}],
 }
 _GRIP = {
     "kind": "grip_strength",

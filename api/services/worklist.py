@@ -195,9 +195,7 @@ def with_rejected_items(session: Session, by: Principal) -> list[RejectedItemsTa
     newest = func.max(RejectedEntry.received_at, type_=UtcDateTime)
     waiting = (
         select(
-            RejectedEntry.patient_id,
-            func.sum(RejectedEntry.count).label("refused"),
-            newest.label("newest"),
+            RejectedEntry.patient_id, func.sum(RejectedEntry.count).label("refused"), newest.label("newest")
         )
         .where(rejected_items.IS_UNREVIEWED)
         .group_by(RejectedEntry.patient_id)

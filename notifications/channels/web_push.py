@@ -258,10 +258,5 @@ def body_of(payload: Payload, *, tag: str = "", link: str = DEVELOPMENT_URL) -> 
         "navigate": link,
         "tag": tag,
     }
-    body = {
-        "web_push": DECLARATIVE,
-        "notification": shown,
-        "kind": payload.kind.value,
-        "id": str(payload.id),
-    }
+    body = {"web_push": DECLARATIVE, "notification": shown, "kind": payload.kind.value, "id": str(payload.id)}
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()

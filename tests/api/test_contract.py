@@ -50,7 +50,7 @@ CALLERS = (
 )
 """Staff may do nearly the same: both databases are met, and every role, without trying all twice."""
 EXCEPT = {
-    "POST /v1/me/entries": [negative_data_rejection],  # one bad item never sinks the batch: it is a 200
+    "POST /v1/me/entries": [negative_data_rejection]  # one bad item never sinks the batch: it is a 200
 }
 CHECKS = [
     not_a_server_error,

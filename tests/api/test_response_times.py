@@ -169,8 +169,7 @@ def test_a_time_that_cannot_be_is_refused(client: FlaskClient, clinic: Clinic, u
 
 
 @pytest.mark.parametrize(
-    "query",
-    [{"until": "0001-01-01T00:00Z"}, {"since": "9999-01-01T00:00Z", "until": "9999-12-31T23:59Z"}],
+    "query", [{"until": "0001-01-01T00:00Z"}, {"since": "9999-01-01T00:00Z", "until": "9999-12-31T23:59Z"}]
 )
 def test_the_first_and_the_last_year_can_be_requested(
     client: FlaskClient, clinic: Clinic, query: dict[str, str]

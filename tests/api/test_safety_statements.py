@@ -204,11 +204,7 @@ def test_a_questionnaire_that_states_something_is_refused_and_heard(
 def test_what_conflicting_and_repeated_items_state_is_heard(client: FlaskClient, clinic: Clinic) -> None:
     first, second = a_report(pain_worst=3), a_report(pain_worst=2)
     send(client, clinic, first)
-    batch = [
-        first | {"red_flags": ["leg_swelling"]},
-        second,
-        second | {"red_flags": ["hot_swollen_joint"]},
-    ]
+    batch = [first | {"red_flags": ["leg_swelling"]}, second, second | {"red_flags": ["hot_swollen_joint"]}]
     answer = send(client, clinic, {"entries": batch})
     assert [result["status"] for result in answer.json["results"]] == ["conflict", "created", "conflict"]
     [alert] = worklist(client, clinic)["items"]

@@ -77,10 +77,7 @@ def prose_of(path: Path) -> tuple[tuple[int, str], ...]:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value
     ]
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
-    return (
-        *found,
-        *((token.start[0], token.string) for token in tokens if token.type == tokenize.COMMENT),
-    )
+    return (*found, *((token.start[0], token.string) for token in tokens if token.type == tokenize.COMMENT))
 
 
 def docstrings(path: Path) -> Iterator[tuple[int, str]]:

@@ -201,9 +201,7 @@ def test_postgresql_that_is_stopped_is_503_until_it_is_back(own_postgresql: Any,
         assert_ready(server, WHY[Unavailable.AWAY])
         own_postgresql.ensure_postgres_running()
         wait_until(
-            lambda: send(server, clinic, report).status in {200, 201},
-            within_s=30,
-            what="it takes the same",
+            lambda: send(server, clinic, report).status in {200, 201}, within_s=30, what="it takes the same"
         )
         again = send(server, clinic, report)
         assert (again.status, again.content["status"]) == (200, "duplicate")

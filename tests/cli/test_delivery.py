@@ -178,8 +178,7 @@ def test_requeue_wants_to_know_what(shell: FlaskCliRunner, words: list[str]) -> 
 
 
 @pytest.mark.parametrize(
-    "words",
-    [["dead", "--limit", "0"], ["late", "--limit", str(10**20)], ["drain", "--hold", str(10**11)]],
+    "words", [["dead", "--limit", "0"], ["late", "--limit", str(10**20)], ["drain", "--hold", str(10**11)]]
 )
 def test_a_number_that_cannot_be_is_refused_in_a_sentence(shell: FlaskCliRunner, words: list[str]) -> None:
     said = shell.invoke(outbox, words)

@@ -251,9 +251,7 @@ def test_an_endless_line_is_never_held_whole() -> None:
     assert [len(line) for line in found] == [LONGEST_LINE + 1, 3]
 
 
-def test_a_bug_in_a_scorer_costs_its_line_only_and_shows_no_answers(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+def test_a_bug_in_a_scorer_costs_its_line_only_and_shows_no_answers(caplog: pytest.LogCaptureFixture) -> None:
     def broken(_: object) -> dict[str, Any]:
         raise ZeroDivisionError
 

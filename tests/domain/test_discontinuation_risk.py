@@ -180,13 +180,7 @@ def test_tablets_left_out_doubt_and_a_stated_wish_raise_the_risk(better, worse):
 
 
 @pytest.mark.parametrize(
-    "riskier",
-    [
-        {"prior_tamoxifen": True},
-        {"prior_taxane": True},
-        {"ai": "exemestane"},
-        {"birth_year": 1985},
-    ],
+    "riskier", [{"prior_tamoxifen": True}, {"prior_taxane": True}, {"ai": "exemestane"}, {"birth_year": 1985}]
 )
 def test_factors_of_the_patient_change_the_risk_in_the_published_direction(riskier):
     other = {"prior_tamoxifen": False, "prior_taxane": False, "ai": "letrozole", "birth_year": 1950}

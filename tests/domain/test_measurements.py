@@ -18,13 +18,7 @@ from api.domain.measurements.reference import bone_band, grip_norm, vitamin_d_ba
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 GRIP = {"kind": "grip_strength", "hand": "right", "dominant": True, "tries": [20, 21, 25], "unit": "kg"}
-KNEE = {
-    "kind": "range_of_motion",
-    "joint": "knee",
-    "side": "left",
-    "movement": "flexion",
-    "degrees": 110,
-}
+KNEE = {"kind": "range_of_motion", "joint": "knee", "side": "left", "movement": "flexion", "degrees": 110}
 LEVEL = {"kind": "vitamin_d", "value": 15, "unit": "ng/ml"}
 BONE = {"kind": "bone_density", "site": "total_hip", "g_per_cm2": 0.84, "t_score": -1.2, "z_score": -0.1}
 WEIGHT = {"kind": "weight", "value": 70, "unit": "kg"}

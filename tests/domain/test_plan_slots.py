@@ -31,8 +31,7 @@ def test_a_slot_becomes_due_then_overdue_then_missed(day: int, state: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("answered", "counts_for"),
-    [(-28, 0), (-29, None), (34, 0), (35, 42), (42, 42), (76, 42), (77, 84)],
+    ("answered", "counts_for"), [(-28, 0), (-29, None), (34, 0), (35, 42), (42, 42), (76, 42), (77, 84)]
 )
 def test_an_answer_counts_for_the_slot_in_whose_days_it_falls(answered: int, counts_for: int | None) -> None:
     slots = slots_of(EVIDENCE, days(90), [("bpi-sf", days(answered))])

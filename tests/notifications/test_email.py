@@ -187,8 +187,7 @@ def test_a_certificate_nobody_vouches_for_is_not_spoken_to(server: tuple[Inbox, 
 
 
 @pytest.mark.parametrize(
-    ("password", "outcome"),
-    [("right", Delivered()), ("wrong", Broken("answered 535 to our sign-in"))],
+    ("password", "outcome"), [("right", Delivered()), ("wrong", Broken("answered 535 to our sign-in"))]
 )
 def test_a_server_that_asks_who_writes_is_told(tmp_path: Path, password: str, outcome: object) -> None:
     with (
@@ -354,10 +353,7 @@ def test_without_a_mail_server_what_waits_for_it_falls_back(database: Database, 
     relay.close()
 
     rows = {row.channel: row.last_outcome for row in messages_of(database, ward.patient)}
-    assert rows == {
-        "email": "channel email is not configured",
-        "call_list": "no device could be reached",
-    }
+    assert rows == {"email": "channel email is not configured", "call_list": "no device could be reached"}
 
 
 def test_who_has_opted_out_since_is_not_written_to(database: Database, ward: Clinic) -> None:

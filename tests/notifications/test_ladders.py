@@ -111,11 +111,7 @@ def test_in_a_gap_of_the_cover_the_rungs_own_staff_are_notified_at_once(
 def test_a_holiday_is_outside_working_hours(database: Database, covered: Clinic) -> None:
     with database.begin() as session:
         set_ladders(
-            session,
-            covered,
-            now=NOW,
-            ladders={"same_day": COVERED},
-            holidays={"2026-03-03": "closed"},
+            session, covered, now=NOW, ladders={"same_day": COVERED}, holidays={"2026-03-03": "closed"}
         )
         alert = an_alert(session, covered)
         put_on_call(session, covered, "night", (covered.clinician, NOW, NOW + 48 * HOUR))

@@ -70,9 +70,7 @@ def test_a_server_that_drips_is_given_up_at_the_deadline(greeting: bytes) -> Non
     assert DEADLINE_S <= took_s < 10 * DEADLINE_S
 
 
-def test_an_idle_connection_that_the_server_closed_is_replaced(
-    server: tuple[Inbox, ssl.SSLContext],
-) -> None:
+def test_an_idle_connection_that_the_server_closed_is_replaced(server: tuple[Inbox, ssl.SSLContext]) -> None:
     inbox, trusted = server
     with a_pool(MailServer("127.0.0.1", inbox.port, encrypted=False), trusted) as pool:
         pool.send(letter())

@@ -189,11 +189,7 @@ def test_a_self_care_alert_notifies_no_team(database: Database, ward: Clinic) ->
 
 @pytest.mark.parametrize(
     ("before", "after", "notified"),
-    [
-        (Tier.SELF_CARE, Tier.ROUTINE, 1),
-        (Tier.ROUTINE, Tier.SELF_CARE, 1),
-        (Tier.ROUTINE, Tier.SAME_DAY, 2),
-    ],
+    [(Tier.SELF_CARE, Tier.ROUTINE, 1), (Tier.ROUTINE, Tier.SELF_CARE, 1), (Tier.ROUTINE, Tier.SAME_DAY, 2)],
 )
 def test_another_policy_moves_an_open_alert_to_its_tier(
     database: Database, ward: Clinic, before: Tier, after: Tier, notified: int
@@ -281,9 +277,7 @@ def busy(postgresql: Database) -> tuple[Database, Clinic]:
     return postgresql, clinic
 
 
-def test_two_alerts_opened_at_once_never_take_the_last_place_together(
-    busy: tuple[Database, Clinic],
-) -> None:
+def test_two_alerts_opened_at_once_never_take_the_last_place_together(busy: tuple[Database, Clinic]) -> None:
     database, clinic = busy
     patients = patients_of(database, clinic, PLACES * 3)
     at_once(*[lambda patient=patient: find(database, patient) for patient in patients])  # type: ignore[misc]

@@ -147,12 +147,7 @@ def test_ten_years_a_day_keep_some_twenty_checkpoints() -> None:
 
 @pytest.mark.parametrize(
     "harm",
-    [
-        {"state": "{"},
-        {"state": '[3,"x",[],[],null,null]'},
-        {"digest": "0" * 64},
-        {"engine": "another"},
-    ],
+    [{"state": "{"}, {"state": '[3,"x",[],[],null,null]'}, {"digest": "0" * 64}, {"engine": "another"}],
 )
 def test_a_damaged_or_outdated_checkpoint_is_not_used(
     database: Database, phone: Phone, harm: dict[str, Any]

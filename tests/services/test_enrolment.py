@@ -53,9 +53,7 @@ def names(session: Session, by: Signed, **wanted: Any) -> list[str]:
     return [patient.name for patient in page.items]
 
 
-def test_a_nurse_sees_the_patients_of_the_team_a_coordinator_those_of_the_site(
-    database: Database,
-) -> None:
+def test_a_nurse_sees_the_patients_of_the_team_a_coordinator_those_of_the_site(database: Database) -> None:
     with database.begin() as session:
         clinic = a_clinic(session, now=NOW)
         a_clinic(session, now=NOW, name="Another site")
@@ -156,13 +154,7 @@ def test_a_search_finds_part_of_a_reference_and_never_a_name(
 ) -> None:
     with database.begin() as session:
         clinic = a_clinic(session, now=NOW)
-        a_patient(
-            session,
-            clinic.team,
-            now=NOW,
-            name="Änne Müller",
-            reference="K-77",
-        )
+        a_patient(session, clinic.team, now=NOW, name="Änne Müller", reference="K-77")
         assert len(names(session, clinic.nurse, reference=search)) == found
 
 

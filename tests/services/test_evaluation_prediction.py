@@ -71,8 +71,7 @@ def test_a_risk_too_high_by_a_fixed_factor_of_the_odds_shows_in_the_intercept_al
 
 
 @pytest.mark.parametrize(
-    ("risk", "stopped"),
-    [([0.1, 0.2, 0.8, 0.9], [0, 0, 1, 1]), ([0.5, 0.5], [1, 1]), ([0.1, 0.2], [0, 0])],
+    ("risk", "stopped"), [([0.1, 0.2, 0.8, 0.9], [0, 0, 1, 1]), ([0.5, 0.5], [1, 1]), ([0.1, 0.2], [0, 0])]
 )
 def test_a_fit_without_an_end_is_not_known(risk, stopped):
     slope, _ = calibration_slope_and_intercept(np.array(risk), np.array(stopped, dtype=bool))

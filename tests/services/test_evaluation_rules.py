@@ -23,8 +23,7 @@ def test_any_answer_of_4_alerts_from_the_first_day():
 
 
 @pytest.mark.parametrize(
-    ("after", "alerts"),
-    [([3.9, 4.0], [29]), ([4.0], [28]), ([7.0], [28]), ([3.9, None, 3.9], []), ([], [])],
+    ("after", "alerts"), [([3.9, 4.0], [29]), ([4.0], [28]), ([7.0], [28]), ([3.9, None, 3.9], []), ([], [])]
 )
 def test_a_rise_of_2_on_one_answer_alerts_once_the_first_28_days_are_over(after, alerts):
     assert days_of(rules.any_rise(a_record([*CALM, *after]))) == alerts

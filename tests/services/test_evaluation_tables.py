@@ -18,11 +18,7 @@ TABLE = ReportTable(
     "Delays <of all>",
     "How & why",
     (Column("rule", "Rule"), Column("alerts", "Alerts"), Column("delay", "Delay, days", "days")),
-    (
-        ("any_4", 1200, Estimate(12.0, 11.0, NEVER)),
-        ("<b>", 0, UNKNOWN),
-        ("cusum", 3, Estimate(NEVER)),
-    ),
+    (("any_4", 1200, Estimate(12.0, 11.0, NEVER)), ("<b>", 0, UNKNOWN), ("cusum", 3, Estimate(NEVER))),
 )
 
 

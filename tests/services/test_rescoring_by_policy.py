@@ -128,10 +128,7 @@ def test_many_are_scored_again_some_at_a_time_and_one_that_fails_holds_up_no_oth
     set_policy(database, clinic, OURS)
     done = [catch_up(Flaky(database), engine=ENGINE, now=NOW)]  # type: ignore[arg-type]
     done += [catch_up(database, engine=ENGINE, now=NOW) for _ in range(2)]
-    assert done[0] in {
-        PAGE,
-        PAGE + 1,
-    }  # the second page is asked for to make up for the one that failed
+    assert done[0] in {PAGE, PAGE + 1}  # the second page is asked for to make up for the one that failed
     assert (sum(done), done[2]) == (PAGE + 2, 0)
     assert "patient could not be scored again" in caplog.text
 

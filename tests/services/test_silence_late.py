@@ -178,10 +178,7 @@ def newcomer(database: Database, clinic: Clinic) -> Callable[[], Signed]:
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    days=st.lists(st.integers(0, 90), min_size=1, max_size=12, unique=True),
-    data=st.data(),
-)
+@given(days=st.lists(st.integers(0, 90), min_size=1, max_size=12, unique=True), data=st.data())
 def test_late_entries_and_looks_in_between_end_as_if_all_had_come_in_time(
     database: Database, newcomer: Callable[[], Signed], days: list[int], data: st.DataObject
 ) -> None:

@@ -35,8 +35,7 @@ def a_record(
         silent_from=None,
         age=years,
         truth=GroundTruth(
-            None if onset is None else FIRST + onset,
-            None if stopped is None else FIRST + stopped,
+            None if onset is None else FIRST + onset, None if stopped is None else FIRST + stopped
         ),
     )
 

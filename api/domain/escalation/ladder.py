@@ -126,11 +126,7 @@ _CLINICIANS = frozenset({Role.NURSE, Role.CLINICIAN})
 _ALL_STAFF = frozenset({Role.NURSE, Role.CLINICIAN, Role.COORDINATOR, Role.SITE_ADMIN})
 
 SAME_DAY = Ladder(
-    (
-        Rung(_NURSES),
-        Rung(_CLINICIANS, Delay(30, Unit.MINUTES)),
-        Rung(_ALL_STAFF, Delay(2)),
-    ),
+    (Rung(_NURSES), Rung(_CLINICIANS, Delay(30, Unit.MINUTES)), Rung(_ALL_STAFF, Delay(2))),
     then_every=Delay(2),
     answer_within=Delay(8),
 )

@@ -34,9 +34,7 @@ S1200 = Citation(
     doi="10.1001/jama.2018.8907",
 )
 S1202 = Citation(
-    "Henry NL et al. 2018 (SWOG S1202), J Clin Oncol 36:326",
-    pmid="29136387",
-    doi="10.1200/JCO.2017.74.6651",
+    "Henry NL et al. 2018 (SWOG S1202), J Clin Oncol 36:326", pmid="29136387", doi="10.1200/JCO.2017.74.6651"
 )
 S0927 = Citation("SWOG S0927 (omega-3 against placebo)", pmcid="PMC4451174")
 KUBO = Citation("Kubo M et al. 2012, Anticancer Res 32:2331 (n=27, no control)", pmid="22641670")

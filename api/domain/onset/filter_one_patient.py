@@ -237,11 +237,7 @@ def filter_days(
         recycle: Replaces the oldest hypotheses, in place.
         update_some: Updates by a day without an answer on every symptom, in place.
     """
-    estimates, running, log_weights = (
-        state.estimates.copy(),
-        state.running.copy(),
-        state.log_weights.copy(),
-    )
+    estimates, running, log_weights = (state.estimates.copy(), state.running.copy(), state.log_weights.copy())
     working = FilterState(estimates, running, log_weights, state.days)
     patient = SinglePatientFilter(working, observations, constants)
     for step, all_answered in enumerate(observations.all_answered):

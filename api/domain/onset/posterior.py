@@ -5,14 +5,7 @@ from typing import Self
 
 import numpy as np
 
-from api.domain.onset.filter_state import (
-    GRID_DAYS,
-    HYPOTHESES,
-    RAMPS,
-    Array,
-    OnsetEstimate,
-    PosteriorInputs,
-)
+from api.domain.onset.filter_state import GRID_DAYS, HYPOTHESES, RAMPS, Array, OnsetEstimate, PosteriorInputs
 from api.domain.onset.observations import Observations
 from api.domain.policy import Policy
 

@@ -94,13 +94,7 @@ FEATURES: tuple[Feature, ...] = (
         *published(2.01, 0.312),
         f"{CHIM}: hazard ratio 2.01 (1.09-3.70)",
     ),
-    Feature(
-        "taxane",
-        "taxane before",
-        0.3,
-        *published(1.9, 0.327),
-        f"{HENRY}: hazard ratio 1.9 (1.00-3.6)",
-    ),
+    Feature("taxane", "taxane before", 0.3, *published(1.9, 0.327), f"{HENRY}: hazard ratio 1.9 (1.00-3.6)"),
     Feature(
         "exemestane",
         "exemestane rather than another aromatase inhibitor",

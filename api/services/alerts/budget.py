@@ -174,10 +174,7 @@ def _count_week(session: Session, here: _BudgetedSite, *, now: datetime) -> Budg
     notified = select(Alert.patient_id, Alert.kind, Alert.tier).where(
         Alert.site_id == here.id,
         Alert.times_notified > 0,
-        or_(
-            Alert.notified_at >= monday,
-            and_(Alert.closed_at.is_(None), Alert.status == AlertStatus.OPEN),
-        ),
+        or_(Alert.notified_at >= monday, and_(Alert.closed_at.is_(None), Alert.status == AlertStatus.OPEN)),
     )
     sets: dict[bool, set[UUID]] = {True: set(), False: set()}
     for patient_id, kind, tier in session.execute(notified):

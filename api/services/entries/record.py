@@ -19,14 +19,7 @@ from api.domain.trajectory.engine import Engine
 from api.models.entry import EntryRow, EntryVersion
 from api.services import audit
 from api.services.entries import daily_limit
-from api.services.entries.results import (
-    ItemResult,
-    ItemStatus,
-    Recorded,
-    Rejected,
-    RowBusy,
-    SubmissionResult,
-)
+from api.services.entries.results import ItemResult, ItemStatus, Recorded, Rejected, RowBusy, SubmissionResult
 from api.services.reminders import close
 from api.services.scoring import patient_lock, rejected_items, safety_alerts, score
 from api.services.scoring.parse_items import read_items

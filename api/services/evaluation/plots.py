@@ -5,12 +5,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from api.services.evaluation.curves import (
-    CURVE_DAYS,
-    SWEEPS,
-    OperatingPoint,
-    cumulative_sensitivity,
-)
+from api.services.evaluation.curves import CURVE_DAYS, SWEEPS, OperatingPoint, cumulative_sensitivity
 from api.services.evaluation.detection import (
     NEVER,
     Detection,

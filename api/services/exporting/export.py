@@ -134,9 +134,7 @@ def _write_patient(
         done.alerts += 1
 
 
-def _rows_of(
-    patient_id: UUID,
-) -> tuple[Select[EntryRow], Select[AssessmentRow], Select[Alert]]:
+def _rows_of(patient_id: UUID) -> tuple[Select[EntryRow], Select[AssessmentRow], Select[Alert]]:
     of_patient, is_current = EntryRow.patient_id == patient_id, EntryRow.withdrawn.is_(False)
     return (
         select(EntryRow).where(of_patient, is_current).order_by(EntryRow.recorded_at, EntryRow.id),

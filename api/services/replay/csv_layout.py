@@ -109,11 +109,7 @@ def read_records(lines: Iterator[tuple[int, str]], delimiter: str) -> Iterator[R
 
 
 def _joined(
-    line: str,
-    *,
-    lines: Iterator[tuple[int, str]],
-    waiting: deque[tuple[int, str]],
-    delimiter: str,
+    line: str, *, lines: Iterator[tuple[int, str]], waiting: deque[tuple[int, str]], delimiter: str
 ) -> str:
     """Return the line with the following lines of its open quote; alone if they form no record."""
     ahead: list[tuple[int, str]] = []

@@ -38,12 +38,7 @@ readings = st.none() | st.builds(ScoreReading, st.floats(0, 10), st.none() | st.
             "worse by 0.1, within measurement error (1.96·√2·SEM = 4.43); "
             "what change matters is not known for this score",
         ),
-        (
-            PAIN,
-            3.0,
-            5.0,
-            "worse by 2, the 2 that matters, but within measurement error (1.96·√2·SEM = 4.43)",
-        ),
+        (PAIN, 3.0, 5.0, "worse by 2, the 2 that matters, but within measurement error (1.96·√2·SEM = 4.43)"),
         (
             PAIN,
             9.0,

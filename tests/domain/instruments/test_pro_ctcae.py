@@ -31,10 +31,7 @@ def published_map():
     source, *lines = MAP_FILE.read_text(encoding="utf-8").splitlines()
     assert source.startswith("# Source: ")
     return [
-        (
-            {attribute: int(row[attribute]) for attribute in Attribute if row[attribute]},
-            int(row["grade"]),
-        )
+        ({attribute: int(row[attribute]) for attribute in Attribute if row[attribute]}, int(row["grade"]))
         for row in csv.DictReader(lines)
     ]
 

@@ -134,8 +134,7 @@ def test_the_table_a_score_rests_on_is_named_with_it():
 
 
 @pytest.mark.parametrize(
-    ("pain", "t"),
-    [(0, 57.7), (1, 54.1), (3, 54.1), (4, 50.8), (6, 50.8), (7, 47.7), (9, 47.7), (10, 44.9)],
+    ("pain", "t"), [(0, 57.7), (1, 54.1), (3, 54.1), (4, 50.8), (6, 50.8), (7, 47.7), (9, 47.7), (10, 44.9)]
 )
 def test_global_health_turns_pain_of_0_to_10_into_five_steps(pain, t):
     answers = {"Global03": 4, "Global06": 5, "Global07r": pain, "Global08r": 4}

@@ -12,15 +12,7 @@ from api.domain.instruments.catalogue.qlq import (
     scaled_all,
     symptom,
 )
-from api.domain.instruments.definition import (
-    Answers,
-    Direction,
-    Instrument,
-    Item,
-    Options,
-    Result,
-    Unscored,
-)
+from api.domain.instruments.definition import Answers, Direction, Instrument, Item, Options, Result, Unscored
 
 SPRANGERS = (
     "Sprangers MAG et al. The European Organization for Research and Treatment of Cancer breast "
