@@ -1,6 +1,7 @@
 """Days on which a patient made an entry, without stray days that do not belong to the diary."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, NamedTuple
 
 from api.domain.diary.state_codec import HEX
@@ -72,6 +73,7 @@ def gaps(days: int) -> list[int]:
     return [len(blank) + 1 for blank in f"{days:b}".split("1")[1:-1]]
 
 
+@lru_cache(maxsize=1024)
 def second_longest_gap(days: int) -> int:
     """Return the second longest gap; 0 where there are not two.
 
