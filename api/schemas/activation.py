@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from api.schemas.fields import Moment, Strict, Text, about
+from api.schemas.fields import Moment, Strict, Text, about, required
 from api.schemas.token import BEARER, TransportField
 
 
@@ -10,9 +10,8 @@ class NewActivationSchema(Strict):
     """A patient's one-time code."""
 
     code = Text(
-        required=True,
         max=40,
-        metadata=about(
+        **required(
             "The code as shown. Case, dashes and spaces do not matter. I and L are read as 1, O as 0."
         ),
     )
@@ -24,11 +23,8 @@ class ActivationCodeSchema(Schema):
     """A one-time code for a patient's next device. It is shown only once."""
 
     code = fields.String(
-        required=True,
-        metadata=about("The one-time code, as two groups of five characters.", examples=["7K2QX-M40ZD"]),
+        **required("The one-time code, as two groups of five characters.", examples=["7K2QX-M40ZD"])
     )
-    expires_at = Moment(required=True, metadata=about("Time at which the code expires."))
-    url = fields.String(
-        required=True, metadata=about("Link that opens the app. The code is in its fragment.")
-    )
-    qr_svg = fields.String(required=True, metadata=about("QR code of the link, as an SVG image."))
+    expires_at = Moment(**required("Time at which the code expires."))
+    url = fields.String(**required("Link that opens the app. The code is in its fragment."))
+    qr_svg = fields.String(**required("QR code of the link, as an SVG image."))

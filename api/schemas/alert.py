@@ -1,212 +1,150 @@
 """Schemas of alerts."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 from api.domain.alerts.finding import FindingKind, Severity, Tier
 from api.domain.alerts.status import AlertResolution, AlertStatus
-from api.schemas.fields import about, etag_field
+from api.schemas.fields import OneOf, about, absent_or_null, etag_field, nullable, required
 from api.schemas.guidance import GuidanceItemSchema
 from api.schemas.patient_fields import PatientReferenceSchema
 from api.schemas.reporting_pattern import ReportingPatternSchema
 from api.schemas.score import ScoreWithRiskSchema
 from api.schemas.staff import NamedReferenceSchema
 
-KINDS = [kind.value for kind in FindingKind]
-TIERS = [tier.value for tier in Tier]
-STATUSES = [status.value for status in AlertStatus]
-OUTCOMES = [outcome.value for outcome in AlertResolution]
-
 
 class EvidenceSchema(Schema):
     """One finding behind an alert, with everything needed to check it by hand."""
 
-    kind = fields.String(required=True, validate=validate.OneOf(KINDS), metadata=about("Kind of finding."))
-    tier = fields.String(
-        required=True,
-        validate=validate.OneOf(TIERS),
-        metadata=about("Urgency of the finding: `same_day`, `routine` or `self_care`."),
-    )
-    day = fields.Date(required=True, metadata=about("Local date of the finding."))
-    raised_at = fields.AwareDateTime(
-        required=True, metadata=about("Time of the entry that shows the finding.")
-    )
-    reason = fields.String(
-        required=True, metadata=about("Reason in one sentence, with the numbers. Show it unchanged.")
-    )
-    values = fields.Dict(required=True, metadata=about("Inputs of the rule, by name."), attribute="numbers")
-    source = fields.String(required=True, metadata=about("Source of the rule and its threshold."))
-    engine = fields.String(required=True, metadata=about("Content hash of the engine and policy."))
+    kind = OneOf(FindingKind, **required("Kind of finding."))
+    tier = OneOf(Tier, **required("Urgency of the finding: `same_day`, `routine` or `self_care`."))
+    day = fields.Date(**required("Local date of the finding."))
+    raised_at = fields.AwareDateTime(**required("Time of the entry that shows the finding."))
+    reason = fields.String(**required("Reason in one sentence, with the numbers. Show it unchanged."))
+    values = fields.Dict(attribute="numbers", **required("Inputs of the rule, by name."))
+    source = fields.String(**required("Source of the rule and its threshold."))
+    engine = fields.String(**required("Content hash of the engine and policy."))
     withdrawn_at = fields.AwareDateTime(
-        allow_none=True,
-        metadata=about(
+        **absent_or_null(
             "Time from which the entries no longer show the finding. An alert for a "
             "safety statement stays open: the patient has withdrawn the statement, and a"
             " member of staff closes the alert."
-        ),
+        )
     )
     from_rejected_entry = fields.Boolean(
-        required=True, metadata=about("True: read in a rejected or conflicting entry. Review that entry.")
+        **required("True: read in a rejected or conflicting entry. Review that entry.")
     )
 
 
 class AlertEventSchema(Schema):
     """One event in the history of an alert."""
 
-    at = fields.AwareDateTime(required=True, metadata=about("Time of the event."))
-    action = fields.String(
-        required=True, metadata=about("Type of event, such as `opened`, `acknowledged` or `resolved`.")
-    )
-    by = fields.String(allow_none=True, metadata=about("Name of the member of staff. Null: the system."))
-    note = fields.String(allow_none=True, metadata=about("Note of the member of staff."))
+    at = fields.AwareDateTime(**required("Time of the event."))
+    action = fields.String(**required("Type of event, such as `opened`, `acknowledged` or `resolved`."))
+    by = fields.String(**absent_or_null("Name of the member of staff. Null: the system."))
+    note = fields.String(**absent_or_null("Note of the member of staff."))
 
 
 class AlertPatientSchema(PatientReferenceSchema):
     """The patient of an alert."""
 
-    phone = fields.String(allow_none=True, metadata=about("Telephone number. Null: not known."))
-    birth_year = fields.Integer(required=True, metadata=about("Year of birth."))
-    ai = fields.String(
-        allow_none=True, metadata=about("Aromatase inhibitor that the patient takes. Null: not known.")
-    )
-    ai_started_on = fields.Date(
-        allow_none=True, metadata=about("First day of the aromatase inhibitor. Null: not known.")
-    )
-    weeks_on_ai = fields.Integer(
-        allow_none=True, metadata=about("Completed weeks since `ai_started_on`. Null: not known.")
-    )
-    timezone = fields.String(
-        required=True, metadata=about("IANA time zone that defines the patient's local dates.")
-    )
+    phone = fields.String(**absent_or_null("Telephone number. Null: not known."))
+    birth_year = fields.Integer(**required("Year of birth."))
+    ai = fields.String(**absent_or_null("Aromatase inhibitor that the patient takes. Null: not known."))
+    ai_started_on = fields.Date(**absent_or_null("First day of the aromatase inhibitor. Null: not known."))
+    weeks_on_ai = fields.Integer(**absent_or_null("Completed weeks since `ai_started_on`. Null: not known."))
+    timezone = fields.String(**required("IANA time zone that defines the patient's local dates."))
     paused_until = fields.Date(
-        allow_none=True, metadata=about("Date on which reminders resume after a pause. Null: no pause.")
+        **absent_or_null("Date on which reminders resume after a pause. Null: no pause.")
     )
-    last_entry_at = fields.AwareDateTime(
-        allow_none=True, metadata=about("Time of the newest entry. Null: no entry.")
-    )
-    scoring_status = fields.String(
-        required=True, metadata=about("`scored`, or the reason why there is no score.")
-    )
+    last_entry_at = fields.AwareDateTime(**absent_or_null("Time of the newest entry. Null: no entry."))
+    scoring_status = fields.String(**required("`scored`, or the reason why there is no score."))
     reporting = fields.Nested(
         ReportingPatternSchema,
-        allow_none=True,
-        metadata=about("How often the patient makes entries. Null: no entry, or not scored."),
+        **absent_or_null("How often the patient makes entries. Null: no entry, or not scored."),
     )
 
 
 class HeldBackSchema(Schema):
     """Reason why the notification of an alert is held back."""
 
-    reason = fields.String(required=True, metadata=about("Reason in one sentence."))
-    rank = fields.Integer(
-        required=True, metadata=about("Rank by expected harm. Alerts with a notification rank first.")
-    )
-    until = fields.AwareDateTime(required=True, metadata=about("Latest time of the notification."))
+    reason = fields.String(**required("Reason in one sentence."))
+    rank = fields.Integer(**required("Rank by expected harm. Alerts with a notification rank first."))
+    until = fields.AwareDateTime(**required("Latest time of the notification."))
 
 
 class AlertSchema(Schema):
     """An alert with the patient, the score and the evidence."""
 
-    id = fields.UUID(required=True, metadata=about("The alert's id."))
-    kind = fields.String(
-        required=True,
-        validate=validate.OneOf(KINDS),
-        metadata=about("Kind of finding that raised the alert."),
-    )
-    tier = fields.String(
-        required=True,
-        validate=validate.OneOf(TIERS),
-        metadata=about(
+    id = fields.UUID(**required("The alert's id."))
+    kind = OneOf(FindingKind, **required("Kind of finding that raised the alert."))
+    tier = OneOf(
+        Tier,
+        **required(
             "Urgency: `same_day`, `routine` (two working days) or `self_care` (for the patient only)."
         ),
     )
     emergency = fields.Boolean(
-        required=True,
-        metadata=about(
+        **required(
             "True: a red flag that may be an emergency. The patient received the emergency number at once."
-        ),
+        )
     )
-    status = fields.String(
-        required=True,
-        validate=validate.OneOf(STATUSES),
-        metadata=about("Status. `open` and `acknowledged` require action by the team."),
-    )
-    reason = fields.String(
-        required=True, metadata=about("Reason in one sentence, with the numbers. Show it unchanged.")
-    )
-    first_day = fields.Date(required=True, metadata=about("First local date of the evidence."))
+    status = OneOf(AlertStatus, **required("Status. `open` and `acknowledged` require action by the team."))
+    reason = fields.String(**required("Reason in one sentence, with the numbers. Show it unchanged."))
+    first_day = fields.Date(**required("First local date of the evidence."))
     raised_at = fields.AwareDateTime(
-        required=True,
-        metadata=about(
+        **required(
             "Time of the first entry that shows the finding. It is earlier than "
             "`opened_at` if entries arrived late."
-        ),
+        )
     )
-    opened_at = fields.AwareDateTime(
-        required=True, metadata=about("Time at which the server opened the alert.")
-    )
-    notified = fields.Integer(
-        required=True, attribute="times_notified", metadata=about("Number of notifications of the team.")
-    )
+    opened_at = fields.AwareDateTime(**required("Time at which the server opened the alert."))
+    notified = fields.Integer(attribute="times_notified", **required("Number of notifications of the team."))
     notified_at = fields.AwareDateTime(
-        allow_none=True, metadata=about("Time of the last notification. Null: no notification yet.")
+        **absent_or_null("Time of the last notification. Null: no notification yet.")
     )
     held_back = fields.Nested(
         HeldBackSchema,
-        required=True,
-        allow_none=True,
-        metadata=about(
+        **nullable(
             "Set while the notification is held back because the weekly alert budget is used"
             " up. The alert still requires an answer."
         ),
     )
     next_rung_at = fields.AwareDateTime(
-        allow_none=True,
-        metadata=about(
+        **absent_or_null(
             "Time at which the next rung of the ladder is notified unless the alert is "
             "answered. Null: there is no further rung."
-        ),
+        )
     )
     acknowledged_at = fields.AwareDateTime(
-        allow_none=True, metadata=about("Time of the acknowledgement. Null: not acknowledged.")
+        **absent_or_null("Time of the acknowledgement. Null: not acknowledged.")
     )
     acknowledged_by_staff = fields.Nested(
-        NamedReferenceSchema, allow_none=True, metadata=about("The same member of staff, with name.")
+        NamedReferenceSchema, **absent_or_null("The same member of staff, with name.")
     )
-    acknowledged_by = fields.UUID(
-        allow_none=True, metadata=about("Member of staff who acknowledged the alert.")
-    )
+    acknowledged_by = fields.UUID(**absent_or_null("Member of staff who acknowledged the alert."))
     reopens_at = fields.AwareDateTime(
-        allow_none=True,
-        metadata=about("Time at which a snoozed or acknowledged alert opens again unless it is resolved."),
+        **absent_or_null("Time at which a snoozed or acknowledged alert opens again unless it is resolved.")
     )
     closed_at = fields.AwareDateTime(
-        allow_none=True,
-        metadata=about("Time at which the alert was resolved or retracted. Null: not closed."),
+        **absent_or_null("Time at which the alert was resolved or retracted. Null: not closed.")
     )
     closed_by_staff = fields.Nested(
-        NamedReferenceSchema, allow_none=True, metadata=about("The same member of staff, with name.")
+        NamedReferenceSchema, **absent_or_null("The same member of staff, with name.")
     )
     closed_by = fields.UUID(
-        allow_none=True,
-        metadata=about(
+        **absent_or_null(
             "Member of staff who resolved the alert. Null: not closed, or retracted "
             "because the entries no longer show the finding."
-        ),
+        )
     )
-    outcome = fields.String(
-        allow_none=True,
-        validate=validate.OneOf(OUTCOMES),
-        metadata=about("Outcome of the resolution. Null: not resolved."),
-    )
+    outcome = OneOf(AlertResolution, **absent_or_null("Outcome of the resolution. Null: not resolved."))
     version = etag_field()
-    patient = fields.Nested(AlertPatientSchema, required=True, metadata=about("The patient."))
+    patient = fields.Nested(AlertPatientSchema, **required("The patient."))
     score = fields.Nested(
-        ScoreWithRiskSchema, allow_none=True, metadata=about("The patient's newest score. Null: no score.")
+        ScoreWithRiskSchema, **absent_or_null("The patient's newest score. Null: no score.")
     )
     evidence = fields.List(
-        fields.Nested(EvidenceSchema),
-        required=True,
-        metadata=about("The findings behind the alert, oldest first."),
+        fields.Nested(EvidenceSchema), **required("The findings behind the alert, oldest first.")
     )
     history = fields.List(
         fields.Nested(AlertEventSchema),
@@ -221,10 +159,9 @@ class AlertSchema(Schema):
             "picture."
         ),
     )
-    guidance_severity = fields.String(
-        allow_none=True,
-        validate=validate.OneOf([severity.value for severity in Severity]),
-        metadata=about(
+    guidance_severity = OneOf(
+        Severity,
+        **absent_or_null(
             "Severity by which `guidance` was selected. Present only in responses with "
             "one alert. Null: not known; `guidance` then contains only items for every "
             "severity."

@@ -8,7 +8,7 @@ from api.schemas.assessment_score import (
     AssessmentScoreSchema,
     AssessmentScoringSchema,
 )
-from api.schemas.fields import Moment, Prose, Strict, Text, about, etag_field
+from api.schemas.fields import Moment, OneOf, Prose, Strict, Text, about, etag_field, nullable, required
 
 MOST_ANSWERS = 200
 """Upper limit, above the number of questions of any questionnaire."""
@@ -17,8 +17,7 @@ LONGEST_CODE = 40
 LONGEST_LIST = 50
 
 _NAME = validate.Length(1, 100)
-_STATUSES = [status.value for status in AssessmentStatus]
-_SENT = [status.value for status in AssessmentStatus if status is not AssessmentStatus.WITHDRAWN]
+_SENT = [status for status in AssessmentStatus if status is not AssessmentStatus.WITHDRAWN]
 
 
 def _is_answer(value: object) -> None:
@@ -55,14 +54,8 @@ class AssessmentChangesSchema(Strict):
         max=LONGEST_CODE,
         metadata=about("Version that was answered. Default: the stored version, else the newest."),
     )
-    status = fields.String(
-        required=True,
-        validate=validate.OneOf(_SENT),
-        metadata=about("`complete` when the patient has finished. Items may still be missing."),
-    )
-    recorded_at = Moment(
-        required=True, metadata=about("Time of the answers, with offset. At most 10 minutes in the future.")
-    )
+    status = OneOf(_SENT, **required("`complete` when the patient has finished. Items may still be missing."))
+    recorded_at = Moment(**required("Time of the answers, with offset. At most 10 minutes in the future."))
     started_at = Moment(
         metadata=about("Time at which answering began. Default: the stored time, else `recorded_at`.")
     )
@@ -95,78 +88,53 @@ class AssessmentChangesSchema(Strict):
 class NewAssessmentSchema(AssessmentChangesSchema):
     """A new assessment, partial or complete."""
 
-    id = fields.UUID(required=True, metadata=about("UUID chosen by the client. It makes a retry safe."))
+    id = fields.UUID(**required("UUID chosen by the client. It makes a retry safe."))
     instrument = Text(
         max=LONGEST_CODE,
-        required=True,
-        metadata=about("Code of the questionnaire, as in GET /v1/instruments.", examples=["bpi-sf"]),
+        **required("Code of the questionnaire, as in GET /v1/instruments.", examples=["bpi-sf"]),
     )
 
 
 class AssessmentSchema(Schema):
     """The current version of an assessment."""
 
-    id = fields.UUID(required=True, metadata=about("UUID chosen by the client."))
-    instrument = fields.String(required=True, metadata=about("Code of the questionnaire, such as `bpi-sf`."))
-    instrument_version = fields.String(
-        required=True, metadata=about("Version of the questionnaire that was answered.")
-    )
-    status = fields.String(
-        required=True,
-        validate=validate.OneOf(_STATUSES),
-        metadata=about(
+    id = fields.UUID(**required("UUID chosen by the client."))
+    instrument = fields.String(**required("Code of the questionnaire, such as `bpi-sf`."))
+    instrument_version = fields.String(**required("Version of the questionnaire that was answered."))
+    status = OneOf(
+        AssessmentStatus,
+        **required(
             "`partial`: started, not scored. `complete`: finished and scored. `withdrawn`: no longer used."
         ),
     )
-    answers = fields.Dict(
-        required=True, metadata=about("Answers by item. Empty if the assessment is withdrawn.")
-    )
-    options = fields.Dict(required=True, metadata=about("Options of the scorer, by name."))
-    started_at = fields.AwareDateTime(required=True, metadata=about("Time at which answering began."))
-    recorded_at = fields.AwareDateTime(required=True, metadata=about("Time of these answers."))
-    local_date = fields.Date(required=True, metadata=about("Local date of the assessment."))
-    completed_at = fields.AwareDateTime(
-        required=True,
-        allow_none=True,
-        metadata=about("Time of the first completion. Null: not yet completed."),
-    )
-    received_at = fields.AwareDateTime(
-        required=True, metadata=about("Time at which the server received the current version.")
-    )
+    answers = fields.Dict(**required("Answers by item. Empty if the assessment is withdrawn."))
+    options = fields.Dict(**required("Options of the scorer, by name."))
+    started_at = fields.AwareDateTime(**required("Time at which answering began."))
+    recorded_at = fields.AwareDateTime(**required("Time of these answers."))
+    local_date = fields.Date(**required("Local date of the assessment."))
+    completed_at = fields.AwareDateTime(**nullable("Time of the first completion. Null: not yet completed."))
+    received_at = fields.AwareDateTime(**required("Time at which the server received the current version."))
     version = etag_field()
     claimed_at = fields.AwareDateTime(
-        required=True,
-        allow_none=True,
-        metadata=about(
+        **nullable(
             "Time according to the phone if its clock was ahead. `recorded_at` is the "
             "corrected time. Null: no correction."
-        ),
+        )
     )
     claimed_date = fields.Date(
-        required=True,
-        allow_none=True,
-        metadata=about(
+        **nullable(
             "Date according to the phone if its clock was ahead. `local_date` is the "
             "corrected date. Null: no correction."
-        ),
+        )
     )
-    unscored_reason = Prose(
-        required=True,
-        allow_none=True,
-        metadata=about("Reason why there are no scores. Null: there are scores."),
-    )
+    unscored_reason = Prose(**nullable("Reason why there are no scores. Null: there are scores."))
     scoring = fields.Nested(
         AssessmentScoringSchema,
-        required=True,
-        allow_none=True,
-        metadata=about(
-            "Scoring version and the assessments used for comparison. Null: see `unscored_reason`."
-        ),
+        **nullable("Scoring version and the assessments used for comparison. Null: see `unscored_reason`."),
     )
     scores = fields.List(
         fields.Nested(AssessmentScoreSchema),
-        required=True,
-        metadata=about("One item per score of the questionnaire. Empty: see `unscored_reason`."),
+        **required("One item per score of the questionnaire. Empty: see `unscored_reason`."),
     )
 
 
@@ -174,12 +142,10 @@ class AssessmentsSchema(Schema):
     """A page of assessments, in the order of their last change."""
 
     items = fields.List(
-        fields.Nested(AssessmentSchema),
-        required=True,
-        metadata=about("Assessments in the order of their last change."),
+        fields.Nested(AssessmentSchema), **required("Assessments in the order of their last change.")
     )
-    next = fields.String(required=True, metadata=about("Cursor for the next request: send it as `since`."))
-    more = fields.Boolean(required=True, metadata=about("True: more items are available now."))
+    next = fields.String(**required("Cursor for the next request: send it as `since`."))
+    more = fields.Boolean(**required("True: more items are available now."))
 
 
 class AssessmentsQuerySchema(Strict):
@@ -203,35 +169,21 @@ class AssessmentsQuerySchema(Strict):
 class AssessmentVersionSchema(Schema):
     """An earlier version of an assessment."""
 
-    version = fields.Integer(required=True, metadata=about("Version number, from 1."))
-    instrument_version = fields.String(
-        required=True, metadata=about("Version of the questionnaire that was answered.")
-    )
-    status = fields.String(
-        required=True, validate=validate.OneOf(_STATUSES), metadata=about("Status of that version.")
-    )
-    answers = fields.Dict(required=True, metadata=about("Answers of that version, by item."))
-    options = fields.Dict(required=True, metadata=about("Options of that version, by name."))
-    started_at = fields.AwareDateTime(
-        required=True, metadata=about("Time at which answering began, in that version.")
-    )
-    recorded_at = fields.AwareDateTime(required=True, metadata=about("Time of those answers."))
-    local_date = fields.Date(required=True, metadata=about("Local date of that version."))
-    superseded_at = fields.AwareDateTime(
-        required=True, metadata=about("Time at which the next version replaced it.")
-    )
+    version = fields.Integer(**required("Version number, from 1."))
+    instrument_version = fields.String(**required("Version of the questionnaire that was answered."))
+    status = OneOf(AssessmentStatus, **required("Status of that version."))
+    answers = fields.Dict(**required("Answers of that version, by item."))
+    options = fields.Dict(**required("Options of that version, by name."))
+    started_at = fields.AwareDateTime(**required("Time at which answering began, in that version."))
+    recorded_at = fields.AwareDateTime(**required("Time of those answers."))
+    local_date = fields.Date(**required("Local date of that version."))
+    superseded_at = fields.AwareDateTime(**required("Time at which the next version replaced it."))
 
 
 class AssessmentHistorySchema(Schema):
     """Earlier versions of an assessment and all of its scores, oldest first."""
 
-    items = fields.List(
-        fields.Nested(AssessmentVersionSchema),
-        required=True,
-        metadata=about("Earlier versions, oldest first."),
-    )
+    items = fields.List(fields.Nested(AssessmentVersionSchema), **required("Earlier versions, oldest first."))
     scores = fields.List(
-        fields.Nested(AssessmentScoreRecordSchema),
-        required=True,
-        metadata=about("All scores of all versions, oldest first."),
+        fields.Nested(AssessmentScoreRecordSchema), **required("All scores of all versions, oldest first.")
     )

@@ -2,43 +2,27 @@
 
 from marshmallow import Schema, fields
 
-from api.schemas.fields import Moment, PageQuery, about, page_of
+from api.schemas.fields import Moment, PageQuery, about, nullable, page_of, required
 from api.schemas.staff import NamedReferenceSchema
 
 
 class AuditEventSchema(Schema):
     """One event of the audit trail, with ids and counts only."""
 
-    id = fields.Integer(required=True, metadata=about("Number of the event. It increases with time."))
-    at = Moment(required=True, metadata=about("Time of the event."))
-    actor_kind = fields.String(
-        required=True, metadata=about("Kind of actor: `staff`, `patient`, `service` or `system`.")
-    )
-    actor_id = fields.UUID(
-        required=True, allow_none=True, metadata=about("Id of the actor. Null: the system.")
-    )
+    id = fields.Integer(**required("Number of the event. It increases with time."))
+    at = Moment(**required("Time of the event."))
+    actor_kind = fields.String(**required("Kind of actor: `staff`, `patient`, `service` or `system`."))
+    actor_id = fields.UUID(**nullable("Id of the actor. Null: the system."))
     actor = fields.Nested(
         NamedReferenceSchema,
-        required=True,
-        allow_none=True,
-        metadata=about("Member of staff or service account, with name. Null for other actors."),
+        **nullable("Member of staff or service account, with name. Null for other actors."),
     )
-    action = fields.String(
-        required=True, metadata=about("Action, as object and verb.", examples=["patient.read"])
-    )
-    patient_id = fields.UUID(
-        required=True, allow_none=True, metadata=about("Patient whose data were affected. Null: none.")
-    )
+    action = fields.String(**required("Action, as object and verb.", examples=["patient.read"]))
+    patient_id = fields.UUID(**nullable("Patient whose data were affected. Null: none."))
     object_id = fields.UUID(
-        required=True,
-        allow_none=True,
-        metadata=about("Object of the action, such as an entry or an alert. Null: no single object."),
+        **nullable("Object of the action, such as an entry or an alert. Null: no single object.")
     )
-    detail = fields.Dict(
-        required=True,
-        allow_none=True,
-        metadata=about("Counts, ids and field names that belong to the event. Never answers."),
-    )
+    detail = fields.Dict(**nullable("Counts, ids and field names that belong to the event. Never answers."))
 
 
 class AuditQuerySchema(PageQuery):

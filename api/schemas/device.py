@@ -8,39 +8,31 @@ from marshmallow import Schema, fields
 
 from api.models.identity import Grant
 from api.models.outbox import Subscription
-from api.schemas.fields import Moment, about, list_of
+from api.schemas.fields import Moment, list_of, nullable, required
 
 
 class PushStatusSchema(Schema):
     """Push notifications of a device."""
 
-    subscribed_at = Moment(required=True, metadata=about("Time of the push subscription."))
-    last_receipt_at = Moment(
-        required=True, allow_none=True, metadata=about("Time of the last receipt for a push.")
-    )
+    subscribed_at = Moment(**required("Time of the push subscription."))
+    last_receipt_at = Moment(**nullable("Time of the last receipt for a push."))
     reliable = fields.Boolean(
-        required=True,
-        metadata=about(
+        **required(
             "False: pushes are accepted but the device sends no receipts, although "
             "similar devices do. Messages also go by e-mail or to the call list."
-        ),
+        )
     )
 
 
 class DeviceSchema(Schema):
     """One sign-in on a phone or in a browser."""
 
-    id = fields.UUID(required=True, metadata=about("The sign-in's id."))
-    label = fields.String(required=True, metadata=about("Name given by the owner."))
-    created_at = Moment(required=True, metadata=about("Time of the sign-in."))
-    refreshed_at = Moment(required=True, metadata=about("Time of the last token refresh."))
-    current = fields.Boolean(required=True, metadata=about("True: the device of this request."))
-    push = fields.Nested(
-        PushStatusSchema,
-        required=True,
-        allow_none=True,
-        metadata=about("Push notifications of the device. Null: none."),
-    )
+    id = fields.UUID(**required("The sign-in's id."))
+    label = fields.String(**required("Name given by the owner."))
+    created_at = Moment(**required("Time of the sign-in."))
+    refreshed_at = Moment(**required("Time of the last token refresh."))
+    current = fields.Boolean(**required("True: the device of this request."))
+    push = fields.Nested(PushStatusSchema, **nullable("Push notifications of the device. Null: none."))
 
 
 DevicesSchema = list_of(

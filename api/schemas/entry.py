@@ -16,7 +16,7 @@ from api.domain.entries.answer_types import (
 from api.domain.entries.parse import MAX_ENTRIES_PER_BATCH
 from api.domain.entries.questions import QUESTIONS, Question
 from api.schemas.fields import Flag as YesOrNo
-from api.schemas.fields import Moment, Strict, Whole, about, list_of
+from api.schemas.fields import Moment, OneOf, Strict, Whole, about, absent_or_null, list_of, required
 from api.schemas.fields import Text as Words
 from api.schemas.problem import ProblemSchema, emergency_field
 
@@ -30,23 +30,17 @@ def _field(answer: Question) -> fields.Field[Any]:
         case FlagAnswer():
             return YesOrNo(**described)
         case Choice(options=options):
-            return fields.String(validate=validate.OneOf(options), **described)
+            return OneOf(options, **described)
         case Choices(options=options):
-            word = fields.String(validate=validate.OneOf(options))
+            word = OneOf(options)
             return _set_of(word, at_most=len(options), meaning=answer.meaning)
         case TextAnswer(max_length=longest):
             return Words(max=longest, lines=True, **described)
         case BodySites(sites=sites, sides=sides):
             place = Schema.from_dict(
                 {
-                    "site": fields.String(
-                        required=True, validate=validate.OneOf(sites), metadata=about("Site of the pain.")
-                    ),
-                    "side": fields.String(
-                        required=True,
-                        validate=validate.OneOf(sides),
-                        metadata=about("Side from the patient's point of view."),
-                    ),
+                    "site": OneOf(sites, **required("Site of the pain.")),
+                    "side": OneOf(sides, **required("Side from the patient's point of view.")),
                 },
                 name="BodySite",
             )
@@ -67,14 +61,13 @@ def _set_of(item: fields.Field[Any], *, at_most: int, meaning: str) -> fields.Li
 
 
 _MOMENTS: dict[str, fields.Field[Any]] = {
-    "id": fields.UUID(required=True, metadata=about("UUID chosen by the client. It makes a retry safe.")),
+    "id": fields.UUID(**required("UUID chosen by the client. It makes a retry safe.")),
     "recorded_at": Moment(
-        required=True,
-        metadata=about(
+        **required(
             "Time of recording, with offset. A time in the future is corrected by the "
             "skew of the phone's clock (at most 7 days, with a `Date` header 366) and "
             "marked."
-        ),
+        )
     ),
     "local_date": fields.Date(
         metadata=about("Local date of the entry. Default: the local date of recording.")
@@ -97,9 +90,8 @@ class EntryBatchSchema(Schema):
 
     entries = fields.List(
         fields.Nested(NewEntrySchema),
-        required=True,
         validate=validate.Length(0, MAX_ENTRIES_PER_BATCH),
-        metadata=about("The entries, in any order. Each is accepted or rejected by itself."),
+        **required("The entries, in any order. Each is accepted or rejected by itself."),
     )
 
 
@@ -107,20 +99,17 @@ class EntryResultSchema(Schema):
     """Result for one entry."""
 
     emergency = emergency_field()
-    id = fields.String(allow_none=True, metadata=about("Id sent by the client. Null: none."))
-    status = fields.String(
-        required=True,
-        validate=validate.OneOf(["created", "duplicate", "conflict", "rejected"]),
-        metadata=about(
+    id = fields.String(**absent_or_null("Id sent by the client. Null: none."))
+    status = OneOf(
+        ["created", "duplicate", "conflict", "rejected"],
+        **required(
             "`created`. `duplicate`: same id and content as before. `conflict`: same id,"
             " other content. `rejected`: not valid."
         ),
     )
-    version = fields.Integer(
-        allow_none=True, metadata=about("Current version of the entry. Null: no entry has this id.")
-    )
+    version = fields.Integer(**absent_or_null("Current version of the entry. Null: no entry has this id."))
     received_at = fields.AwareDateTime(
-        allow_none=True, metadata=about("Time at which the server first received it. Null: not recorded.")
+        **absent_or_null("Time at which the server first received it. Null: not recorded.")
     )
     problem = fields.Nested(
         ProblemSchema, metadata=about("Reason for `rejected` or `conflict`. Absent otherwise.")
@@ -132,36 +121,27 @@ class EntryBatchResultSchema(Schema):
 
     emergency = emergency_field()
     results = fields.List(
-        fields.Nested(EntryResultSchema),
-        required=True,
-        metadata=about("One result per entry, in the order sent."),
+        fields.Nested(EntryResultSchema), **required("One result per entry, in the order sent.")
     )
 
 
 _STANDING: dict[str, fields.Field[Any]] = {
-    "received_at": fields.AwareDateTime(
-        required=True, metadata=about("Time at which the server received the current version.")
-    ),
-    "version": fields.Integer(
-        required=True, metadata=about("Version number, from 1. It is the ETag. Send it in If-Match.")
-    ),
+    "received_at": fields.AwareDateTime(**required("Time at which the server received the current version.")),
+    "version": fields.Integer(**required("Version number, from 1. It is the ETag. Send it in If-Match.")),
     "withdrawn": fields.Boolean(
-        required=True,
-        metadata=about("True: the entry is withdrawn. It is no longer used and has no answers."),
+        **required("True: the entry is withdrawn. It is no longer used and has no answers.")
     ),
     "claimed_at": fields.AwareDateTime(
-        allow_none=True,
-        metadata=about(
+        **absent_or_null(
             "Time according to the phone if its clock was ahead. `recorded_at` is the "
             "corrected time. Null: no correction."
-        ),
+        )
     ),
     "claimed_date": fields.Date(
-        allow_none=True,
-        metadata=about(
+        **absent_or_null(
             "Date according to the phone if its clock was ahead. `local_date` is the "
             "corrected date. Null: no correction."
-        ),
+        )
     ),
     "emergency": emergency_field(),
 }
@@ -175,11 +155,10 @@ class EntryChangesSchema(Schema):
 
     items = fields.List(
         fields.Nested(EntrySchema),
-        required=True,
-        metadata=about("Entries in the order of their last change, oldest change first."),
+        **required("Entries in the order of their last change, oldest change first."),
     )
-    next = fields.String(required=True, metadata=about("Cursor for the next request: send it as `since`."))
-    more = fields.Boolean(required=True, metadata=about("True: more items are available now."))
+    next = fields.String(**required("Cursor for the next request: send it as `since`."))
+    more = fields.Boolean(**required("True: more items are available now."))
 
 
 class EntryChangesQuerySchema(Strict):
@@ -198,13 +177,11 @@ class EntryChangesQuerySchema(Strict):
 class EntryVersionSchema(Schema):
     """An earlier version of an entry."""
 
-    version = fields.Integer(required=True, metadata=about("Version number, from 1."))
-    recorded_at = fields.AwareDateTime(required=True, metadata=about("Time of recording in that version."))
-    local_date = fields.Date(required=True, metadata=about("Local date of that version."))
-    answers = fields.Dict(required=True, metadata=about("Answers of that version, by field name."))
-    superseded_at = fields.AwareDateTime(
-        required=True, metadata=about("Time at which the next version replaced it.")
-    )
+    version = fields.Integer(**required("Version number, from 1."))
+    recorded_at = fields.AwareDateTime(**required("Time of recording in that version."))
+    local_date = fields.Date(**required("Local date of that version."))
+    answers = fields.Dict(**required("Answers of that version, by field name."))
+    superseded_at = fields.AwareDateTime(**required("Time at which the next version replaced it."))
 
 
 EntryHistorySchema = list_of(

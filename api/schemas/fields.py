@@ -1,6 +1,6 @@
 """Base classes and fields shared by all schemas."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -21,6 +21,21 @@ LARGEST_PAGE = 200
 def about(description: str, **documented: Any) -> dict[str, Any]:
     """Return the metadata of a field, with its description in the API's documentation."""
     return {"description": description, **documented}
+
+
+def required(description: str, **documented: Any) -> dict[str, Any]:
+    """Return the arguments of a field that is always present."""
+    return {"required": True, "metadata": about(description, **documented)}
+
+
+def nullable(description: str, **documented: Any) -> dict[str, Any]:
+    """Return the arguments of a field that is always present and may be null."""
+    return {**required(description, **documented), "allow_none": True}
+
+
+def absent_or_null(description: str, **documented: Any) -> dict[str, Any]:
+    """Return the arguments of a field that may be absent or null."""
+    return {"metadata": about(description, **documented), "allow_none": True}
 
 
 class Strict(Schema):
@@ -94,6 +109,13 @@ class Text(fields.String):
         if has_control(text, lines=self._lines):
             raise ValidationError("Contains a control character.")
         return text
+
+
+class OneOf(fields.String):
+    """One of several words, such as the values of an enumeration."""
+
+    def __init__(self, words: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(validate=validate.OneOf(list(words)), **kwargs)
 
 
 class Prose(fields.String):
@@ -214,14 +236,11 @@ class PageQuery(Strict):
 
 def page_of(items: type[Schema], name: str) -> type[Schema]:
     """Return the schema, called ``name``, of one page of ``items``."""
-    cursor = fields.String(
-        allow_none=True, metadata=about("Cursor of the next page: send it as `cursor`. Null at the end.")
-    )
+    cursor = fields.String(**absent_or_null("Cursor of the next page: send it as `cursor`. Null at the end."))
     shown = fields.List(fields.Nested(items), metadata=about("The items of this page."))
     more = fields.Function(
         lambda page: (page["next"] if isinstance(page, Mapping) else page.next) is not None,
-        required=True,
-        metadata=about("True: another page follows.", type="boolean"),
+        **required("True: another page follows.", type="boolean"),
     )
     page = {"items": shown, "next": cursor, "more": more}
     return Schema.from_dict(page, name=name)  # type: ignore[arg-type]
@@ -229,7 +248,7 @@ def page_of(items: type[Schema], name: str) -> type[Schema]:
 
 def list_of(item: type[Schema], name: str, description: str, *, items: str) -> type[Schema]:
     """Return the schema, called ``name``, of a whole list; ``items`` describes its field."""
-    whole = fields.List(fields.Nested(item), required=True, metadata=about(items))
+    whole = fields.List(fields.Nested(item), **required(items))
     made = Schema.from_dict({"items": whole}, name=name)
     made.__doc__ = description
     return made
@@ -238,4 +257,4 @@ def list_of(item: type[Schema], name: str, description: str, *, items: str) -> t
 def etag_field() -> fields.Integer:
     """Return the field of the version number, which is the ETag."""
     text = "Version number, from 1. It is the ETag. Send it in If-Match."
-    return fields.Integer(required=True, metadata=about(text))
+    return fields.Integer(**required(text))

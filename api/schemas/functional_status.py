@@ -1,9 +1,9 @@
 """Schemas of the functional status."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 from api.domain.alerts.finding import Severity
-from api.schemas.fields import about
+from api.schemas.fields import OneOf, about, required
 
 
 class FunctionalScoreSchema(Schema):
@@ -23,12 +23,8 @@ class FunctionalScoreSchema(Schema):
         lambda part: part.given.on.isoformat(),
         metadata=about("Local date of the assessment.", type="string", format="date"),
     )
-    severity = fields.String(
-        required=True,
-        validate=validate.OneOf([step.value for step in Severity]),
-        metadata=about("Severity for a value of this size."),
-    )
-    description = fields.String(required=True, metadata=about("The score and its severity in one sentence."))
+    severity = OneOf(Severity, **required("Severity for a value of this size."))
+    description = fields.String(**required("The score and its severity in one sentence."))
     verified = fields.Function(
         lambda part: part.rule.verified,
         metadata=about(
@@ -43,20 +39,11 @@ class FunctionalScoreSchema(Schema):
 class FunctionalStatusSchema(Schema):
     """Functional limitation according to the latest assessments. The worst score counts."""
 
-    severity = fields.String(
-        required=True,
-        validate=validate.OneOf([step.value for step in Severity]),
-        metadata=about("Worst severity of the scores."),
-    )
-    limitation = fields.String(required=True, metadata=about("The same as a degree of limitation."))
-    description = fields.String(required=True, metadata=about("Summary in one sentence."))
-    parts = fields.List(
-        fields.Nested(FunctionalScoreSchema), required=True, metadata=about("The scores. The worst counts.")
-    )
-    too_old = fields.List(
-        fields.String(), required=True, metadata=about("Scores that are too old to count, with the reason.")
-    )
+    severity = OneOf(Severity, **required("Worst severity of the scores."))
+    limitation = fields.String(**required("The same as a degree of limitation."))
+    description = fields.String(**required("Summary in one sentence."))
+    parts = fields.List(fields.Nested(FunctionalScoreSchema), **required("The scores. The worst counts."))
+    too_old = fields.List(fields.String(), **required("Scores that are too old to count, with the reason."))
     verified = fields.Boolean(
-        required=True,
-        metadata=about("False: a cut-off is not checked in its source, or was made for another scale."),
+        **required("False: a cut-off is not checked in its source, or was made for another scale.")
     )

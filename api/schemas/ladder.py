@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from api.schemas.fields import about
+from api.schemas.fields import nullable, required
 from api.schemas.site_document import NewSiteDocumentSchema, SiteDocumentSchema
 
 
@@ -10,29 +10,23 @@ class LadderSchema(SiteDocumentSchema):
     """The ladders of a site, with its working hours and holidays."""
 
     problem = fields.String(
-        required=True,
-        allow_none=True,
-        metadata=about(
+        **nullable(
             "Reason why this version of the software cannot read the document. The "
             "built-in ladders apply instead. Null: no problem."
-        ),
+        )
     )
 
 
 class LadderStatusSchema(Schema):
     """The ladders in force at a site, and the upcoming ones."""
 
-    current = fields.Nested(LadderSchema, required=True, metadata=about("Ladders in force."))
+    current = fields.Nested(LadderSchema, **required("Ladders in force."))
     upcoming = fields.List(
-        fields.Nested(LadderSchema),
-        required=True,
-        metadata=about("Upcoming documents, in the order of their start."),
+        fields.Nested(LadderSchema), **required("Upcoming documents, in the order of their start.")
     )
-    timezone = fields.String(required=True, metadata=about("Time zone of the site, used for working hours."))
+    timezone = fields.String(**required("Time zone of the site, used for working hours."))
     unstaffed_rotas = fields.List(
-        fields.String(),
-        required=True,
-        metadata=about("Rotas of the ladders in force that have no staff on call now."),
+        fields.String(), **required("Rotas of the ladders in force that have no staff on call now.")
     )
 
 
@@ -40,8 +34,7 @@ class NewLadderSchema(NewSiteDocumentSchema):
     """Ladders to put into force from a moment on."""
 
     document = fields.Dict(
-        required=True,
-        metadata=about(
+        **required(
             "`name`, `source` (author and date of the decision), and those of `hours`, "
             "`holidays` and `ladders` that differ from the built-in document, each given"
             " in full.",
@@ -53,5 +46,5 @@ class NewLadderSchema(NewSiteDocumentSchema):
                     "holidays": {"2026-12-25": "Christmas Day"},
                 }
             ],
-        ),
+        )
     )

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from api.schemas.fields import Strict, about
+from api.schemas.fields import Strict, required
 from api.services.alerts.ack_links import TOKEN_LENGTH
 
 
@@ -10,7 +10,6 @@ class LinkTokenSchema(Strict):
     """The token of a link in a message."""
 
     token = fields.String(
-        required=True,
         validate=validate.Regexp(rf"^[A-Za-z0-9_-]{{{TOKEN_LENGTH}}}\Z", error="This is no token of a link."),
-        metadata=about("Fragment of the link, without `#`.", pattern=f"^[A-Za-z0-9_-]{{{TOKEN_LENGTH}}}$"),
+        **required("Fragment of the link, without `#`.", pattern=f"^[A-Za-z0-9_-]{{{TOKEN_LENGTH}}}$"),
     )

@@ -1,101 +1,77 @@
 """Schemas of the caller."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 from api.domain.authority import ActorKind, Role
 from api.domain.enrolment import AromataseInhibitor, Language, PatientStatus
-from api.schemas.fields import ClockTime, Flag, Moment, Prose, Text, Timezone, about
+from api.schemas.fields import (
+    ClockTime,
+    Flag,
+    Moment,
+    OneOf,
+    Prose,
+    Text,
+    Timezone,
+    about,
+    absent_or_null,
+    required,
+)
 from api.schemas.patient import PatientPreferencesSchema
 from api.schemas.plan import DueItemSchema
 from api.schemas.staff import NamedReferenceSchema
 
-_CALLERS = [ActorKind.STAFF.value, ActorKind.PATIENT.value, ActorKind.SERVICE.value]
+_CALLERS = [ActorKind.STAFF, ActorKind.PATIENT, ActorKind.SERVICE]
 
 
 class CareTeamSchema(Schema):
     """Contact details of the care team."""
 
-    contact = fields.String(
-        required=True, metadata=about("Contact and office hours of the care team, as set by the site.")
-    )
-    notice = Prose(
-        required=True,
-        metadata=about("States that this is not an emergency line. Show it on every page with input."),
-    )
-    emergency_number = fields.String(
-        allow_none=True, metadata=about("Emergency number. Null: not set by the site.")
-    )
+    contact = fields.String(**required("Contact and office hours of the care team, as set by the site."))
+    notice = Prose(**required("States that this is not an emergency line. Show it on every page with input."))
+    emergency_number = fields.String(**absent_or_null("Emergency number. Null: not set by the site."))
     crisis_line = fields.String(
-        allow_none=True, metadata=about("Crisis line for thoughts of self-harm. Null: not set by the site.")
+        **absent_or_null("Crisis line for thoughts of self-harm. Null: not set by the site.")
     )
 
 
 class MeSchema(Schema):
     """The caller. The other fields depend on `kind`."""
 
-    kind = fields.String(
-        required=True,
-        validate=validate.OneOf(_CALLERS),
-        metadata=about("Kind of caller. The other fields depend on it."),
-    )
-    id = fields.UUID(required=True, metadata=about("The caller's id."))
-    name = fields.String(required=True, metadata=about("The caller's name."))
-    site = fields.Nested(
-        NamedReferenceSchema, required=True, metadata=about("The site the caller belongs to.")
-    )
+    kind = OneOf(_CALLERS, **required("Kind of caller. The other fields depend on it."))
+    id = fields.UUID(**required("The caller's id."))
+    name = fields.String(**required("The caller's name."))
+    site = fields.Nested(NamedReferenceSchema, **required("The site the caller belongs to."))
     scopes = fields.List(
-        fields.String(),
-        required=True,
-        metadata=about("Scopes of the caller. Each operation names its scope as `x-scope`."),
+        fields.String(), **required("Scopes of the caller. Each operation names its scope as `x-scope`.")
     )
 
-    email = fields.String(
-        allow_none=True, metadata=about("Staff: address for sign-in. Patient: address for messages.")
-    )
+    email = fields.String(**absent_or_null("Staff: address for sign-in. Patient: address for messages."))
     email_notices = fields.Boolean(
         metadata=about("Staff. True: alerts are sent by e-mail if push is not possible.")
     )
-    role = fields.String(
-        validate=validate.OneOf([role.value for role in Role]), metadata=about("Staff: the role.")
-    )
-    team = fields.Nested(
-        NamedReferenceSchema, allow_none=True, metadata=about("Staff: the team. Null: the whole site.")
-    )
+    role = OneOf(Role, metadata=about("Staff: the role."))
+    team = fields.Nested(NamedReferenceSchema, **absent_or_null("Staff: the team. Null: the whole site."))
     one_time_codes = fields.Boolean(metadata=about("Staff. True: sign-in requires a one-time code."))
 
     reference = fields.String(metadata=about("Patient: identifier at the site."))
-    status = fields.String(
-        validate=validate.OneOf([status.value for status in PatientStatus]),
-        metadata=about("Patient: status. Only an `active` patient can send data."),
-    )
-    ai = fields.String(
-        allow_none=True,
-        validate=validate.OneOf([ai.value for ai in AromataseInhibitor]),
-        metadata=about("Patient: aromatase inhibitor. Null: not known."),
-    )
+    status = OneOf(PatientStatus, metadata=about("Patient: status. Only an `active` patient can send data."))
+    ai = OneOf(AromataseInhibitor, **absent_or_null("Patient: aromatase inhibitor. Null: not known."))
     ai_started_on = fields.Date(
-        allow_none=True, metadata=about("Patient: first day of the aromatase inhibitor. Null: not known.")
+        **absent_or_null("Patient: first day of the aromatase inhibitor. Null: not known.")
     )
     timezone = fields.String(metadata=about("Patient: IANA time zone of dates and reminders."))
-    language = fields.String(
-        validate=validate.OneOf([language.value for language in Language]),
-        metadata=about("Patient and staff: language of messages and texts."),
-    )
+    language = OneOf(Language, metadata=about("Patient and staff: language of messages and texts."))
     check_in_weekday = fields.Integer(metadata=about("Weekday of the check-in. 0 is Monday."))
     check_in_at = ClockTime(metadata=about("Patient: local time of the check-in reminder."))
     check_in_again_at = ClockTime(
-        allow_none=True,
-        metadata=about("Patient: local time of a second reminder on the same day. Null: none."),
+        **absent_or_null("Patient: local time of a second reminder on the same day. Null: none.")
     )
     timezone_follows_phone = fields.Boolean(metadata=about("Patient. True: the time zone follows the phone."))
-    snoozed_until = Moment(allow_none=True, metadata=about("Patient: end of the snooze. Null: no snooze."))
+    snoozed_until = Moment(**absent_or_null("Patient: end of the snooze. Null: no snooze."))
     paused_until = fields.Date(
-        allow_none=True,
-        metadata=about("Patient: date on which reminders resume after a pause. Null: no pause."),
+        **absent_or_null("Patient: date on which reminders resume after a pause. Null: no pause.")
     )
-    check_in_due_at = Moment(
-        allow_none=True, metadata=about("Patient: time of the next check-in. Null: not planned.")
-    )
+    check_in_due_at = Moment(**absent_or_null("Patient: time of the next check-in. Null: not planned."))
     quiet_from = ClockTime(metadata=about("Patient: local start of the quiet hours."))
     quiet_until = ClockTime(metadata=about("Patient: local end of the quiet hours."))
     discreet = fields.Boolean(metadata=about("Patient. True: notifications hide the purpose of the app."))

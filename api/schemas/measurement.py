@@ -17,10 +17,19 @@ from api.domain.measurements.definition import (
 )
 from api.domain.measurements.reading import MAX_NOTE
 from api.schemas.fields import Flag as YesOrNo
-from api.schemas.fields import PageQuery, Strict, about, etag_field, list_of, page_of
+from api.schemas.fields import (
+    OneOf,
+    PageQuery,
+    Strict,
+    about,
+    absent_or_null,
+    etag_field,
+    list_of,
+    nullable,
+    page_of,
+    required,
+)
 from api.schemas.fields import Text as Words
-
-_KINDS = validate.OneOf([kind.value for kind in MeasurementKind])
 
 
 def _number(quantity: Quantity, units: dict[str, float], **described: Any) -> fields.Float:
@@ -44,7 +53,7 @@ def _field(each: Field, kind: KindOfMeasurement) -> fields.Field[Any]:
             described["metadata"]["description"] += _plausible(quantity)
             return fields.List(_number(quantity, units), validate=validate.Length(1, most), **described)
         case Choice(options=options):
-            return fields.String(validate=validate.OneOf(options), **described)
+            return OneOf(options, **described)
         case FlagAnswer():
             return YesOrNo(**described)
         case TextAnswer(max_length=longest):
@@ -62,28 +71,16 @@ def _body(kind: KindOfMeasurement, *, correction: bool) -> type[Schema]:
     made = {"description": "UUID chosen by the client. It makes a retry safe."}
     body: dict[str, fields.Field[Any]] = {
         "id": fields.UUID(metadata=own) if correction else fields.UUID(required=True, metadata=made),
-        "kind": fields.String(
-            required=True, validate=validate.Equal(kind.kind.value), metadata=about("Kind of measurement.")
-        ),
-        "measured_on": fields.Date(
-            required=True, metadata=about("Date of the measurement. Not in the future.")
-        ),
+        "kind": fields.String(validate=validate.Equal(kind.kind.value), **required("Kind of measurement.")),
+        "measured_on": fields.Date(**required("Date of the measurement. Not in the future.")),
         **{each.name: _field(each, kind) for each in kind.fields},
-        "confirmed": YesOrNo(
-            allow_none=True, metadata=about("True: an implausible value was checked and is correct.")
-        ),
-        "note": Words(
-            max=MAX_NOTE,
-            lines=True,
-            allow_none=True,
-            metadata=about("Further information for the care team."),
-        ),
+        "confirmed": YesOrNo(**absent_or_null("True: an implausible value was checked and is correct.")),
+        "note": Words(max=MAX_NOTE, lines=True, **absent_or_null("Further information for the care team.")),
     }
     if kind.units:
-        body["unit"] = fields.String(
-            required=True,
-            validate=validate.OneOf(list(kind.units)),
-            metadata=about("Unit of the value. The value is stored as entered and in the canonical unit."),
+        body["unit"] = OneOf(
+            kind.units,
+            **required("Unit of the value. The value is stored as entered and in the canonical unit."),
         )
     name = "".join(word.title() for word in kind.kind.value.split("_"))
     return Strict.from_dict(body, name=f"{name}{'Correction' if correction else ''}")
@@ -100,48 +97,32 @@ class MeasurementInterpretationSchema(Schema):
     """Interpretation of a measurement against its reference and the previous one. It is not a diagnosis."""
 
     description = fields.String(
-        required=True,
-        metadata=about("The value compared with the reference and the previous value, in one sentence."),
+        **required("The value compared with the reference and the previous value, in one sentence.")
     )
-    direction = fields.String(
-        required=True, metadata=about("Direction: higher is better, or lower is better.")
-    )
-    sources = fields.List(fields.String(), required=True, metadata=about("Sources of the reference."))
-    cautions = fields.List(fields.String(), required=True, metadata=about("Cautions for the interpretation."))
-    verified = fields.Boolean(required=True, metadata=about("False: a number is not checked in its source."))
+    direction = fields.String(**required("Direction: higher is better, or lower is better."))
+    sources = fields.List(fields.String(), **required("Sources of the reference."))
+    cautions = fields.List(fields.String(), **required("Cautions for the interpretation."))
+    verified = fields.Boolean(**required("False: a number is not checked in its source."))
 
 
 class MeasurementSchema(Schema):
     """The current version of a measurement. A withdrawn one has no values."""
 
-    id = fields.UUID(required=True, metadata=about("UUID chosen by the client."))
-    kind = fields.String(required=True, validate=_KINDS, metadata=about("Kind of measurement."))
-    measured_on = fields.Date(required=True, metadata=about("Date of the measurement."))
-    entered_values = fields.Dict(
-        required=True, allow_none=True, metadata=about("Values as entered, with unit. Null: withdrawn.")
-    )
+    id = fields.UUID(**required("UUID chosen by the client."))
+    kind = OneOf(MeasurementKind, **required("Kind of measurement."))
+    measured_on = fields.Date(**required("Date of the measurement."))
+    entered_values = fields.Dict(**nullable("Values as entered, with unit. Null: withdrawn."))
     values = fields.Dict(
-        required=True,
-        allow_none=True,
-        metadata=about("Values in canonical units, which are part of the names. Null: withdrawn."),
+        **nullable("Values in canonical units, which are part of the names. Null: withdrawn.")
     )
-    confirmed = fields.Boolean(required=True, metadata=about("True: an implausible value was confirmed."))
-    note = fields.String(required=True, allow_none=True, metadata=about("Note. Null: none."))
-    recorded_at = fields.AwareDateTime(
-        required=True, metadata=about("Time at which the current version was recorded.")
-    )
-    recorded_by = fields.UUID(
-        required=True, metadata=about("Member of staff who recorded the current version.")
-    )
+    confirmed = fields.Boolean(**required("True: an implausible value was confirmed."))
+    note = fields.String(**nullable("Note. Null: none."))
+    recorded_at = fields.AwareDateTime(**required("Time at which the current version was recorded."))
+    recorded_by = fields.UUID(**required("Member of staff who recorded the current version."))
     version = etag_field()
-    withdrawn = fields.Boolean(
-        required=True, metadata=about("True: the measurement is withdrawn. Its values are null.")
-    )
+    withdrawn = fields.Boolean(**required("True: the measurement is withdrawn. Its values are null."))
     interpretation = fields.Nested(
-        MeasurementInterpretationSchema,
-        required=True,
-        allow_none=True,
-        metadata=about("Interpretation against the reference. Null: withdrawn."),
+        MeasurementInterpretationSchema, **nullable("Interpretation against the reference. Null: withdrawn.")
     )
 
 
@@ -152,27 +133,19 @@ MeasurementPageSchema = page_of(MeasurementSchema, "MeasurementPage")
 class MeasurementVersionSchema(Schema):
     """An earlier version of a measurement."""
 
-    version = fields.Integer(required=True, metadata=about("Version number, from 1."))
-    measured_on = fields.Date(required=True, metadata=about("Date of the measurement in that version."))
-    entered_values = fields.Dict(
-        required=True, metadata=about("Values as entered, with unit."), attribute="entered"
-    )
+    version = fields.Integer(**required("Version number, from 1."))
+    measured_on = fields.Date(**required("Date of the measurement in that version."))
+    entered_values = fields.Dict(attribute="entered", **required("Values as entered, with unit."))
     values = fields.Dict(
-        required=True,
-        attribute="canonical",
-        metadata=about("Values in canonical units, which are part of the names."),
+        attribute="canonical", **required("Values in canonical units, which are part of the names.")
     )
-    confirmed = fields.Boolean(required=True, metadata=about("True: an implausible value was confirmed."))
-    note = fields.String(required=True, allow_none=True, metadata=about("Note. Null: none."))
-    withdrawn = fields.Boolean(required=True, metadata=about("True: withdrawn in that version."))
-    recorded_at = fields.AwareDateTime(
-        required=True, metadata=about("Time at which this version was recorded.")
-    )
-    recorded_by = fields.UUID(required=True, metadata=about("Member of staff who recorded it."))
-    superseded_at = fields.AwareDateTime(
-        required=True, metadata=about("Time at which the next version replaced it.")
-    )
-    superseded_by = fields.UUID(required=True, metadata=about("Member of staff who replaced it."))
+    confirmed = fields.Boolean(**required("True: an implausible value was confirmed."))
+    note = fields.String(**nullable("Note. Null: none."))
+    withdrawn = fields.Boolean(**required("True: withdrawn in that version."))
+    recorded_at = fields.AwareDateTime(**required("Time at which this version was recorded."))
+    recorded_by = fields.UUID(**required("Member of staff who recorded it."))
+    superseded_at = fields.AwareDateTime(**required("Time at which the next version replaced it."))
+    superseded_by = fields.UUID(**required("Member of staff who replaced it."))
 
 
 MeasurementHistorySchema = list_of(
@@ -186,24 +159,16 @@ MeasurementHistorySchema = list_of(
 class MeasurementsQuerySchema(PageQuery):
     """Query parameters of measurements."""
 
-    kind = fields.String(validate=_KINDS, metadata=about("Only measurements of this kind."))
+    kind = OneOf(MeasurementKind, metadata=about("Only measurements of this kind."))
 
 
 class ConsiderationSchema(Schema):
     """A consideration for the care team, with a verdict on its evidence."""
 
-    id = fields.String(
-        required=True, metadata=about("Identifier of the consideration, stable across versions.")
-    )
-    text = fields.String(required=True, metadata=about("The consideration in one sentence."))
-    reason = fields.String(required=True, metadata=about("Reason why it applies now, in one sentence."))
-    verdict = fields.String(
-        required=True,
-        validate=validate.OneOf([verdict.value for verdict in Verdict]),
-        metadata=about("Verdict on the evidence."),
-    )
-    evidence = fields.String(required=True, metadata=about("Reason for the verdict."))
-    citations = fields.List(fields.String(), required=True, metadata=about("Sources of the evidence."))
-    verified = fields.Boolean(
-        required=True, metadata=about("False: part of it is general knowledge that was not checked.")
-    )
+    id = fields.String(**required("Identifier of the consideration, stable across versions."))
+    text = fields.String(**required("The consideration in one sentence."))
+    reason = fields.String(**required("Reason why it applies now, in one sentence."))
+    verdict = OneOf(Verdict, **required("Verdict on the evidence."))
+    evidence = fields.String(**required("Reason for the verdict."))
+    citations = fields.List(fields.String(), **required("Sources of the evidence."))
+    verified = fields.Boolean(**required("False: part of it is general knowledge that was not checked."))

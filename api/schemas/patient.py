@@ -1,6 +1,6 @@
 """Schemas of patients."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 from api.domain.enrolment import AromataseInhibitor, Language, PatientStatus
 from api.schemas.fields import (
@@ -8,37 +8,34 @@ from api.schemas.fields import (
     Email,
     Flag,
     Moment,
+    OneOf,
     PageQuery,
     Strict,
     Text,
     Timezone,
     Whole,
     about,
+    absent_or_null,
     etag_field,
+    nullable,
     page_of,
+    required,
 )
 from api.schemas.patient_fields import BirthYear, StartDay
-
-_AIS = validate.OneOf([ai.value for ai in AromataseInhibitor])
-_LANGUAGES = validate.OneOf([language.value for language in Language])
-_STATUSES = validate.OneOf([status.value for status in PatientStatus])
 
 
 class PatientPreferencesSchema(Strict):
     """Preferences of a patient: time zone, language, reminders and quiet hours."""
 
     timezone = Timezone(metadata=about("IANA time zone of dates and reminders."))
-    language = fields.String(
-        validate=_LANGUAGES, metadata=about("Language of messages and texts for the patient.")
-    )
+    language = OneOf(Language, metadata=about("Language of messages and texts for the patient."))
     check_in_weekday = Whole(lowest=0, highest=6, metadata=about("Weekday of the check-in. 0 is Monday."))
     check_in_at = ClockTime(metadata=about("Local time of the check-in reminder."))
     check_in_again_at = ClockTime(
-        allow_none=True,
-        metadata=about(
+        **absent_or_null(
             "Local time of a second reminder, later than the first. It is sent unless the "
             "check-in is done. Null: none."
-        ),
+        )
     )
     timezone_follows_phone = Flag(
         metadata=about("True: the time zone follows the phone. False: it stays the same on a journey.")
@@ -46,9 +43,7 @@ class PatientPreferencesSchema(Strict):
     quiet_from = ClockTime(metadata=about("Local start of the quiet hours."))
     quiet_until = ClockTime(metadata=about("Local end of the quiet hours."))
     discreet = Flag(metadata=about("True: notifications hide the purpose of the app."))
-    email = Email(
-        allow_none=True, metadata=about("E-mail address used if push is not possible. Null: no e-mail.")
-    )
+    email = Email(**absent_or_null("E-mail address used if push is not possible. Null: no e-mail."))
 
 
 class PatientChangesSchema(PatientPreferencesSchema):
@@ -56,43 +51,35 @@ class PatientChangesSchema(PatientPreferencesSchema):
 
     reference = Text(max=64, metadata=about("Identifier of the patient at the site."))
     name = Text(max=200, metadata=about("Name of the patient, shown to staff."))
-    phone = Text(max=40, allow_none=True, metadata=about("Telephone number. Null: not known."))
+    phone = Text(max=40, **absent_or_null("Telephone number. Null: not known."))
     birth_year = BirthYear(metadata=about("Year of birth, from 1900 to the present year."))
-    status = fields.String(
-        validate=_STATUSES, metadata=about("Status. Any value but `active` ends sign-ins and reminders.")
+    status = OneOf(
+        PatientStatus, metadata=about("Status. Any value but `active` ends sign-ins and reminders.")
     )
-    ai = fields.String(
-        validate=_AIS,
-        allow_none=True,
-        metadata=about("Aromatase inhibitor that the patient takes. Null: not known."),
+    ai = OneOf(
+        AromataseInhibitor, **absent_or_null("Aromatase inhibitor that the patient takes. Null: not known.")
     )
     ai_started_on = StartDay(
-        allow_none=True,
-        metadata=about(
+        **absent_or_null(
             "First day of the aromatase inhibitor, at most a year ahead. Null: not "
             "known. A change computes scores and risk again."
-        ),
+        )
     )
     prior_tamoxifen = Flag(
-        allow_none=True,
-        metadata=about(
+        **absent_or_null(
             "True: tamoxifen was taken before. Null: not known. A covariate of the discontinuation risk."
-        ),
+        )
     )
     prior_taxane = Flag(
-        allow_none=True,
-        metadata=about(
+        **absent_or_null(
             "True: a taxane was given before. Null: not known. A covariate of the discontinuation risk."
-        ),
+        )
     )
     joint_disease = Flag(
-        allow_none=True,
-        metadata=about("True: a joint disease was known before the treatment. Null: not known."),
+        **absent_or_null("True: a joint disease was known before the treatment. Null: not known.")
     )
     joint_disease_note = Text(
-        max=200,
-        allow_none=True,
-        metadata=about("The joint disease, such as gout. Used only with `joint_disease: true`."),
+        max=200, **absent_or_null("The joint disease, such as gout. Used only with `joint_disease: true`.")
     )
     team_id = fields.UUID(metadata=about("Team responsible for the patient."))
 
@@ -105,102 +92,55 @@ class NewPatientSchema(PatientChangesSchema):
 
         exclude = ("status",)
 
-    reference = Text(required=True, max=64, metadata=about("Identifier of the patient at the site."))
-    name = Text(required=True, max=200, metadata=about("Name of the patient, shown to staff."))
-    birth_year = BirthYear(required=True, metadata=about("Year of birth, from 1900 to the present year."))
-    timezone = Timezone(required=True, metadata=about("IANA time zone of the patient's dates and reminders."))
+    reference = Text(max=64, **required("Identifier of the patient at the site."))
+    name = Text(max=200, **required("Name of the patient, shown to staff."))
+    birth_year = BirthYear(**required("Year of birth, from 1900 to the present year."))
+    timezone = Timezone(**required("IANA time zone of the patient's dates and reminders."))
 
 
 class PatientSchema(Schema):
     """A patient as shown to the team."""
 
-    id = fields.UUID(required=True, metadata=about("The patient's id."))
-    team_id = fields.UUID(required=True, metadata=about("Team responsible for the patient."))
-    reference = fields.String(required=True, metadata=about("Identifier of the patient at the site."))
-    name = fields.String(required=True, metadata=about("The patient's name."))
-    phone = fields.String(
-        required=True, allow_none=True, metadata=about("Telephone number. Null: not known.")
+    id = fields.UUID(**required("The patient's id."))
+    team_id = fields.UUID(**required("Team responsible for the patient."))
+    reference = fields.String(**required("Identifier of the patient at the site."))
+    name = fields.String(**required("The patient's name."))
+    phone = fields.String(**nullable("Telephone number. Null: not known."))
+    email = fields.String(**nullable("E-mail address used if push is not possible. Null: no e-mail."))
+    birth_year = fields.Integer(**required("Year of birth."))
+    status = OneOf(
+        PatientStatus, **required("Status. Only `active` patients can send data and get reminders.")
     )
-    email = fields.String(
-        required=True,
-        allow_none=True,
-        metadata=about("E-mail address used if push is not possible. Null: no e-mail."),
-    )
-    birth_year = fields.Integer(required=True, metadata=about("Year of birth."))
-    status = fields.String(
-        required=True,
-        validate=_STATUSES,
-        metadata=about("Status. Only `active` patients can send data and get reminders."),
-    )
-    ai = fields.String(
-        required=True,
-        allow_none=True,
-        validate=_AIS,
-        metadata=about("Aromatase inhibitor that the patient takes. Null: not known."),
-    )
-    ai_started_on = fields.Date(
-        required=True,
-        allow_none=True,
-        metadata=about("First day of the aromatase inhibitor. Null: not known."),
-    )
-    prior_tamoxifen = fields.Boolean(
-        required=True, allow_none=True, metadata=about("True: tamoxifen was taken before. Null: not known.")
-    )
-    prior_taxane = fields.Boolean(
-        required=True, allow_none=True, metadata=about("True: a taxane was given before. Null: not known.")
-    )
+    ai = OneOf(AromataseInhibitor, **nullable("Aromatase inhibitor that the patient takes. Null: not known."))
+    ai_started_on = fields.Date(**nullable("First day of the aromatase inhibitor. Null: not known."))
+    prior_tamoxifen = fields.Boolean(**nullable("True: tamoxifen was taken before. Null: not known."))
+    prior_taxane = fields.Boolean(**nullable("True: a taxane was given before. Null: not known."))
     joint_disease = fields.Boolean(
-        required=True,
-        allow_none=True,
-        metadata=about("True: a joint disease was known before the treatment. Null: not known."),
+        **nullable("True: a joint disease was known before the treatment. Null: not known.")
     )
-    joint_disease_note = fields.String(
-        required=True, allow_none=True, metadata=about("The joint disease. Null: not given.")
-    )
-    timezone = fields.String(
-        required=True, metadata=about("IANA time zone of the patient's dates and reminders.")
-    )
-    language = fields.String(
-        required=True, validate=_LANGUAGES, metadata=about("Language of messages and texts for the patient.")
-    )
-    check_in_weekday = fields.Integer(required=True, metadata=about("Weekday of the check-in. 0 is Monday."))
-    check_in_at = ClockTime(required=True, metadata=about("Local time of the check-in reminder."))
-    check_in_again_at = ClockTime(
-        required=True,
-        allow_none=True,
-        metadata=about("Local time of a second reminder on the same day. Null: none."),
-    )
-    timezone_follows_phone = fields.Boolean(
-        required=True, metadata=about("True: the time zone follows the phone.")
-    )
-    check_in_due_at = Moment(
-        required=True, allow_none=True, metadata=about("Time of the next check-in. Null: not planned.")
-    )
-    snoozed_until = Moment(
-        required=True, allow_none=True, metadata=about("End of the snooze. Null: no snooze.")
-    )
-    paused_until = fields.Date(
-        required=True,
-        allow_none=True,
-        metadata=about("Date on which reminders resume after a pause. Null: no pause."),
-    )
-    quiet_from = ClockTime(required=True, metadata=about("Local start of the quiet hours."))
-    quiet_until = ClockTime(required=True, metadata=about("Local end of the quiet hours."))
-    discreet = fields.Boolean(
-        required=True, metadata=about("True: notifications hide the purpose of the app.")
-    )
-    enrolled_at = Moment(required=True, metadata=about("Time of enrolment."))
+    joint_disease_note = fields.String(**nullable("The joint disease. Null: not given."))
+    timezone = fields.String(**required("IANA time zone of the patient's dates and reminders."))
+    language = OneOf(Language, **required("Language of messages and texts for the patient."))
+    check_in_weekday = fields.Integer(**required("Weekday of the check-in. 0 is Monday."))
+    check_in_at = ClockTime(**required("Local time of the check-in reminder."))
+    check_in_again_at = ClockTime(**nullable("Local time of a second reminder on the same day. Null: none."))
+    timezone_follows_phone = fields.Boolean(**required("True: the time zone follows the phone."))
+    check_in_due_at = Moment(**nullable("Time of the next check-in. Null: not planned."))
+    snoozed_until = Moment(**nullable("End of the snooze. Null: no snooze."))
+    paused_until = fields.Date(**nullable("Date on which reminders resume after a pause. Null: no pause."))
+    quiet_from = ClockTime(**required("Local start of the quiet hours."))
+    quiet_until = ClockTime(**required("Local end of the quiet hours."))
+    discreet = fields.Boolean(**required("True: notifications hide the purpose of the app."))
+    enrolled_at = Moment(**required("Time of enrolment."))
     rejected_entries = fields.Integer(
-        required=True, metadata=about("Number of rejected entries that need a review. A lower bound.")
+        **required("Number of rejected entries that need a review. A lower bound.")
     )
     signed_out_at = Moment(
-        required=True,
-        allow_none=True,
-        metadata=about(
+        **nullable(
             "Time at which the last device was signed out other than by the patient. The"
             " patient cannot send data until the team creates a new activation code. "
             "Null: a device is signed in, or the patient signed out."
-        ),
+        )
     )
     version = etag_field()
 
@@ -215,7 +155,7 @@ class PatientsQuerySchema(PageQuery):
             "must not appear in URLs."
         ),
     )
-    status = fields.String(validate=_STATUSES, metadata=about("Only patients of this status."))
+    status = OneOf(PatientStatus, metadata=about("Only patients of this status."))
     unheard_from = fields.Boolean(metadata=about("True: only patients who have not responded to reminders."))
     has_rejected_entries = fields.Boolean(
         metadata=about("True: only patients with rejected entries that need a review.")

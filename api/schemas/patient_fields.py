@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 
 from api.domain.json_values import as_whole
-from api.schemas.fields import about
+from api.schemas.fields import required
 
 FIRST_BIRTH_YEAR = 1900
 
@@ -53,6 +53,6 @@ class StartDay(fields.Date):
 class PatientReferenceSchema(Schema):
     """The id, identifier at the site, and name of a patient."""
 
-    id = fields.UUID(required=True, metadata=about("The patient's id."))
-    reference = fields.String(required=True, metadata=about("Identifier of the patient at the site."))
-    name = fields.String(required=True, metadata=about("The patient's name."))
+    id = fields.UUID(**required("The patient's id."))
+    reference = fields.String(**required("Identifier of the patient at the site."))
+    name = fields.String(**required("The patient's name."))

@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from api.domain.plans.definition import TaskKind
 from api.domain.plans.due_slots import SlotState
 from api.domain.plans.presets import PRESETS
-from api.schemas.fields import Prose, Strict, Text, about, list_of
+from api.schemas.fields import OneOf, Prose, Strict, Text, about, list_of, nullable, required
 from api.schemas.site_document import MAX_NOTE
 
 FOLLOW_SITE = "site"
@@ -30,129 +30,92 @@ _DOCUMENT = {
 class PlanNoticeSchema(Schema):
     """A notice to show with a task of a plan."""
 
-    task = fields.String(required=True, metadata=about("Task of the plan."))
-    notice = fields.String(required=True, metadata=about("The notice."))
+    task = fields.String(**required("Task of the plan."))
+    notice = fields.String(**required("The notice."))
 
 
 class PlanSchema(Schema):
     """One plan and its origin."""
 
     name = fields.String(
-        required=True,
-        allow_none=True,
-        metadata=about("Name of the plan. Null: the patient follows the plan of the site again."),
+        **nullable("Name of the plan. Null: the patient follows the plan of the site again.")
     )
-    origin = fields.String(
-        required=True,
-        validate=validate.OneOf(["built_in", "site", "patient"]),
-        metadata=about("Origin: built in, set for the site, or set for this patient."),
+    origin = OneOf(
+        ["built_in", "site", "patient"],
+        **required("Origin: built in, set for the site, or set for this patient."),
     )
-    effective_from = fields.Date(
-        required=True, allow_none=True, metadata=about("First day of validity. Null: built in.")
-    )
-    set_by = fields.String(
-        required=True,
-        allow_none=True,
-        metadata=about("Name of the member of staff who set it. Null: built in."),
-    )
-    note = fields.String(
-        required=True, allow_none=True, metadata=about("Reason given when it was set. Null: none.")
-    )
-    created_at = fields.AwareDateTime(
-        required=True, allow_none=True, metadata=about("Time at which it was set. Null: built in.")
-    )
-    document = fields.Dict(required=True, allow_none=True, metadata=about("The full document, with sources."))
+    effective_from = fields.Date(**nullable("First day of validity. Null: built in."))
+    set_by = fields.String(**nullable("Name of the member of staff who set it. Null: built in."))
+    note = fields.String(**nullable("Reason given when it was set. Null: none."))
+    created_at = fields.AwareDateTime(**nullable("Time at which it was set. Null: built in."))
+    document = fields.Dict(**nullable("The full document, with sources."))
     notices = fields.List(
         fields.Nested(PlanNoticeSchema),
-        required=True,
-        metadata=about("Notices to show, such as that an interval differs from the guideline."),
+        **required("Notices to show, such as that an interval differs from the guideline."),
     )
 
 
 class SlotSchema(Schema):
     """One planned task. For each task at most one slot is due or overdue."""
 
-    id = fields.String(required=True, metadata=about("Identifier of the slot: the task and its due date."))
-    task = fields.String(required=True, metadata=about("An instrument, a kind of measurement or `check_in`."))
+    id = fields.String(**required("Identifier of the slot: the task and its due date."))
+    task = fields.String(**required("An instrument, a kind of measurement or `check_in`."))
     kind = fields.Enum(
-        TaskKind,
-        by_value=True,
-        required=True,
-        metadata=about("Kind of task: answered by the patient or measured by staff."),
+        TaskKind, by_value=True, **required("Kind of task: answered by the patient or measured by staff.")
     )
     state = fields.Enum(
-        SlotState,
-        by_value=True,
-        required=True,
-        metadata=about("State. `missed`: not done and no longer requested."),
+        SlotState, by_value=True, **required("State. `missed`: not done and no longer requested.")
     )
-    opens_on = fields.Date(required=True, metadata=about("First date on which it can be done."))
-    due_on = fields.Date(required=True, metadata=about("Date from which it is requested."))
-    overdue_after = fields.Date(required=True, metadata=about("Last date on which it is on time."))
+    opens_on = fields.Date(**required("First date on which it can be done."))
+    due_on = fields.Date(**required("Date from which it is requested."))
+    overdue_after = fields.Date(**required("Last date on which it is on time."))
     counts_until = fields.Date(
-        required=True,
-        allow_none=True,
-        metadata=about(
+        **nullable(
             "Last date that counts for this slot. Later dates count for the next slot. Null: no limit."
-        ),
+        )
     )
-    done_on = fields.Date(
-        required=True, allow_none=True, metadata=about("Local date on which it was done. Null: not done.")
-    )
-    reason = fields.String(
-        required=True, allow_none=True, metadata=about("Reason for skipping. Null: not skipped.")
-    )
-    plan = fields.String(required=True, metadata=about("Name of the plan under which it opened."))
-    source = fields.String(required=True, metadata=about("Source of the interval."))
+    done_on = fields.Date(**nullable("Local date on which it was done. Null: not done."))
+    reason = fields.String(**nullable("Reason for skipping. Null: not skipped."))
+    plan = fields.String(**required("Name of the plan under which it opened."))
+    source = fields.String(**required("Source of the interval."))
     notice = fields.String(
-        required=True,
-        allow_none=True,
-        metadata=about(
+        **nullable(
             "A notice to show with it, such as that the interval differs from the guideline. Null: none."
-        ),
+        )
     )
 
 
 class SitePlanSchema(Schema):
     """The plan in force at a site, upcoming plans and presets."""
 
-    current = fields.Nested(PlanSchema, required=True, metadata=about("The plan in force at the site."))
+    current = fields.Nested(PlanSchema, **required("The plan in force at the site."))
     upcoming = fields.List(
-        fields.Nested(PlanSchema),
-        required=True,
-        metadata=about("Upcoming plans, in the order of their start."),
+        fields.Nested(PlanSchema), **required("Upcoming plans, in the order of their start.")
     )
     presets = fields.Dict(
-        keys=fields.String(),
-        values=fields.Dict(),
-        required=True,
-        metadata=about("Plans shipped with the software, by name."),
+        keys=fields.String(), values=fields.Dict(), **required("Plans shipped with the software, by name.")
     )
 
 
 class PatientPlanSchema(Schema):
     """A patient's plan and slots."""
 
-    current = fields.Nested(PlanSchema, required=True, metadata=about("The plan in force for the patient."))
+    current = fields.Nested(PlanSchema, **required("The plan in force for the patient."))
     upcoming = fields.List(
-        fields.Nested(PlanSchema),
-        required=True,
-        metadata=about("Upcoming plans of the site and of the patient."),
+        fields.Nested(PlanSchema), **required("Upcoming plans of the site and of the patient.")
     )
-    started_on = fields.Date(required=True, metadata=about("Day from which weeks are counted."))
-    today = fields.Date(required=True, metadata=about("Current date in the patient's time zone."))
+    started_on = fields.Date(**required("Day from which weeks are counted."))
+    today = fields.Date(**required("Current date in the patient's time zone."))
     slots = fields.List(
-        fields.Nested(SlotSchema),
-        required=True,
-        metadata=about("Past slots and the next slot of each task, by due date."),
+        fields.Nested(SlotSchema), **required("Past slots and the next slot of each task, by due date.")
     )
 
 
 class NewSitePlanSchema(Strict):
     """A new plan of a site: a preset or a document."""
 
-    preset = fields.String(
-        validate=validate.OneOf([*PRESETS]),
+    preset = OneOf(
+        PRESETS,
         metadata=about("Name of a plan shipped with the software. Send either `preset` or `document`."),
     )
     document = fields.Dict(metadata=_DOCUMENT)
@@ -170,8 +133,8 @@ class NewSitePlanSchema(Strict):
 class NewPatientPlanSchema(NewSitePlanSchema):
     """A new plan of one patient. `site` follows the plan of the site again."""
 
-    preset = fields.String(
-        validate=validate.OneOf([*PRESETS, FOLLOW_SITE]),
+    preset = OneOf(
+        [*PRESETS, FOLLOW_SITE],
         metadata=about(
             "Name of a plan shipped with the software, or `site` to follow the plan of "
             "the site. Send either `preset` or `document`."
@@ -183,35 +146,26 @@ class NewSkipSchema(Strict):
     """A slot to skip, with the reason."""
 
     slot = fields.String(
-        required=True,
         validate=validate.Length(1, 100),
-        metadata=about("Id of the slot, as in the plan.", examples=["bone_density:2026-09-02"]),
+        **required("Id of the slot, as in the plan.", examples=["bone_density:2026-09-02"]),
     )
-    reason = Text(required=True, max=MAX_NOTE, lines=True, metadata=about("Reason for skipping."))
+    reason = Text(max=MAX_NOTE, lines=True, **required("Reason for skipping."))
 
 
 class DueItemSchema(Schema):
     """One due task of a patient."""
 
-    kind = fields.String(
-        required=True,
-        validate=validate.OneOf([TaskKind.CHECK_IN.value, TaskKind.ASSESSMENT.value]),
-        metadata=about("Kind of task: a check-in or a questionnaire."),
+    kind = OneOf(
+        [TaskKind.CHECK_IN, TaskKind.ASSESSMENT], **required("Kind of task: a check-in or a questionnaire.")
     )
-    due_at = fields.AwareDateTime(required=True, metadata=about("Time since which it is due."))
-    overdue = fields.Boolean(required=True, metadata=about("True: overdue."))
-    instrument = fields.String(
-        required=True, allow_none=True, metadata=about("Code of the questionnaire. Null: a check-in.")
-    )
-    slot = fields.String(
-        required=True, allow_none=True, metadata=about("Slot of the plan. Null: a check-in.")
-    )
+    due_at = fields.AwareDateTime(**required("Time since which it is due."))
+    overdue = fields.Boolean(**required("True: overdue."))
+    instrument = fields.String(**nullable("Code of the questionnaire. Null: a check-in."))
+    slot = fields.String(**nullable("Slot of the plan. Null: a check-in."))
     notice = Prose(
-        required=True,
-        allow_none=True,
-        metadata=about(
+        **nullable(
             "Reason why the questionnaire cannot be shown in the patient's language. Null: it can be shown."
-        ),
+        )
     )
 
 

@@ -1,18 +1,14 @@
 """Schemas of receipts."""
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from api.domain.delivery.messages import ReceiptEvent
-from api.schemas.fields import Moment, Strict, about
+from api.schemas.fields import Moment, OneOf, Strict, about, required
 
 
 class NewReceiptSchema(Strict):
     """A receipt of a device for a push."""
 
-    id = fields.UUID(required=True, metadata=about("`id` of the push."))
-    event = fields.String(
-        required=True,
-        validate=validate.OneOf([event.value for event in ReceiptEvent]),
-        metadata=about("Event reported by the device."),
-    )
+    id = fields.UUID(**required("`id` of the push."))
+    event = OneOf(ReceiptEvent, **required("Event reported by the device."))
     at = Moment(metadata=about("Time of the event. Default: now."))

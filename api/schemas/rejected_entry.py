@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from api.schemas.fields import Moment, Strict, about, page_of
+from api.schemas.fields import Moment, Strict, absent_or_null, page_of, required
 from api.words.catalogue import translate_problem
 from api.words.speaking import language_of_request
 
@@ -20,48 +20,37 @@ class StoredProblem(fields.Dict):
 class RejectedEntrySchema(Schema):
     """An entry that was received but not accepted."""
 
-    id = fields.UUID(required=True, metadata=about("Id given by the server."))
-    entry_id = fields.String(
-        allow_none=True, metadata=about("Id sent by the client. Null: none, or not readable.")
-    )
-    body = fields.String(
-        required=True, metadata=about("The first 4,000 characters of the entry as JSON text.")
-    )
-    body_truncated = fields.Boolean(required=True, metadata=about("True: `body` is incomplete."))
-    problem = StoredProblem(
-        required=True, metadata=about("Reason for the rejection: `detail`, and `errors` by field.")
-    )
-    received_at = fields.AwareDateTime(required=True, metadata=about("Time at which the server received it."))
+    id = fields.UUID(**required("Id given by the server."))
+    entry_id = fields.String(**absent_or_null("Id sent by the client. Null: none, or not readable."))
+    body = fields.String(**required("The first 4,000 characters of the entry as JSON text."))
+    body_truncated = fields.Boolean(**required("True: `body` is incomplete."))
+    problem = StoredProblem(**required("Reason for the rejection: `detail`, and `errors` by field."))
+    received_at = fields.AwareDateTime(**required("Time at which the server received it."))
     replaced_at = fields.AwareDateTime(
-        allow_none=True, metadata=about("Time at which a valid entry with the same id arrived. Null: none.")
+        **absent_or_null("Time at which a valid entry with the same id arrived. Null: none.")
     )
     reviewed_at = fields.AwareDateTime(
-        allow_none=True, metadata=about("Time at which the care team marked it as reviewed. Null: not yet.")
+        **absent_or_null("Time at which the care team marked it as reviewed. Null: not yet.")
     )
     count = fields.Integer(
-        required=True,
-        metadata=about(
+        **required(
             "Number of entries it stands for. More than 1: entries beyond the daily limit, "
             "which are only counted."
-        ),
+        )
     )
 
 
 class RejectedEntriesReviewSchema(Strict):
     """Marks rejected entries as reviewed."""
 
-    until = Moment(required=True, metadata=about("`received_at` of the newest entry that was reviewed."))
+    until = Moment(**required("`received_at` of the newest entry that was reviewed."))
 
 
 class RejectedEntriesReviewResultSchema(Schema):
     """Result of a review of rejected entries."""
 
-    reviewed = fields.Integer(
-        required=True, metadata=about("Number of entries marked as reviewed by this request.")
-    )
-    remaining = fields.Integer(
-        required=True, metadata=about("Number of later entries that still need a review.")
-    )
+    reviewed = fields.Integer(**required("Number of entries marked as reviewed by this request."))
+    remaining = fields.Integer(**required("Number of later entries that still need a review."))
 
 
 RejectedEntriesSchema = page_of(RejectedEntrySchema, "RejectedEntries")

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from api.domain.alerts.finding import Tier
-from api.schemas.fields import Moment, RenamedQuery, Rounded, about, old_name
+from api.schemas.fields import Moment, RenamedQuery, Rounded, about, nullable, old_name, required
 
 
 class Seconds(Rounded):
@@ -20,71 +20,53 @@ class Seconds(Rounded):
 class DurationSummarySchema(Schema):
     """Summary of a duration over the alerts for which it is known."""
 
-    count = fields.Integer(required=True, metadata=about("Number of alerts."))
-    median_s = Seconds(
-        required=True,
-        allow_none=True,
-        attribute="median",
-        metadata=about("Median in seconds. Null: no alerts."),
-    )
-    p90_s = Seconds(
-        required=True,
-        allow_none=True,
-        attribute="p90",
-        metadata=about("90th percentile in seconds. Null: no alerts."),
-    )
+    count = fields.Integer(**required("Number of alerts."))
+    median_s = Seconds(attribute="median", **nullable("Median in seconds. Null: no alerts."))
+    p90_s = Seconds(attribute="p90", **nullable("90th percentile in seconds. Null: no alerts."))
 
 
 class TierResponseTimesSchema(Schema):
     """Response times of one tier."""
 
-    tier = fields.Enum(Tier, by_value=True, required=True, metadata=about("The tier."))
-    opened = fields.Integer(required=True, metadata=about("Number of alerts opened."))
+    tier = fields.Enum(Tier, by_value=True, **required("The tier."))
+    opened = fields.Integer(**required("Number of alerts opened."))
     notified = fields.Nested(
         DurationSummarySchema,
-        required=True,
-        metadata=about(
+        **required(
             "Time from opening to the first delivered message. It includes waiting for the alert budget."
         ),
     )
     acknowledged = fields.Nested(
         DurationSummarySchema,
-        required=True,
-        metadata=about(
+        **required(
             "Time from the first notification to the first answer: acknowledged, snoozed or resolved."
         ),
     )
     resolved = fields.Nested(
-        DurationSummarySchema, required=True, metadata=about("Time from the first answer to the resolution.")
+        DurationSummarySchema, **required("Time from the first answer to the resolution.")
     )
     opened_to_acknowledged = fields.Nested(
         DurationSummarySchema,
-        required=True,
-        metadata=about("Time from opening to the first answer. It includes waiting for the alert budget."),
+        **required("Time from opening to the first answer. It includes waiting for the alert budget."),
     )
     retracted = fields.Integer(
-        required=True,
-        metadata=about("Number of alerts retracted because the entries no longer showed the finding."),
+        **required("Number of alerts retracted because the entries no longer showed the finding.")
     )
     answered_late = fields.Integer(
-        required=True, metadata=about("Number of alerts answered after `answer_within` of the ladder.")
+        **required("Number of alerts answered after `answer_within` of the ladder.")
     )
     open_past_limit = fields.Integer(
-        required=True, metadata=about("Number of alerts unanswered for longer than `answer_within`.")
+        **required("Number of alerts unanswered for longer than `answer_within`.")
     )
-    escalated = fields.Integer(
-        required=True, metadata=about("Number of alerts with more than one notification.")
-    )
+    escalated = fields.Integer(**required("Number of alerts with more than one notification."))
 
 
 class ResponseTimesSchema(Schema):
     """Times to notification, answer and resolution at a site, by tier."""
 
-    opened_from = fields.AwareDateTime(required=True, metadata=about("Start of the period, included."))
-    opened_before = fields.AwareDateTime(required=True, metadata=about("End of the period, excluded."))
-    tiers = fields.List(
-        fields.Nested(TierResponseTimesSchema), required=True, metadata=about("One item per tier.")
-    )
+    opened_from = fields.AwareDateTime(**required("Start of the period, included."))
+    opened_before = fields.AwareDateTime(**required("End of the period, excluded."))
+    tiers = fields.List(fields.Nested(TierResponseTimesSchema), **required("One item per tier."))
 
 
 class ResponseTimesQuerySchema(RenamedQuery):

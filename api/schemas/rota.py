@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from api.domain.escalation.parse import MAX_ROTA_NAME
-from api.schemas.fields import Moment, RenamedQuery, Strict, about, list_of, old_name
+from api.schemas.fields import Moment, RenamedQuery, Strict, about, list_of, old_name, required
 from api.schemas.session import EmailAddress
 
 MOST_SHIFTS = 1000
@@ -14,24 +14,22 @@ NAME = rf"^[A-Za-z0-9][A-Za-z0-9 _.-]{{0,{MAX_ROTA_NAME - 1}}}$"
 class ShiftSchema(Schema):
     """One member of staff on call."""
 
-    staff = fields.String(required=True, metadata=about("E-mail address for sign-in."))
-    staff_id = fields.UUID(required=True, metadata=about("Member of staff on call."))
-    name = fields.String(required=True, metadata=about("The name of the member of staff."))
-    begins_at = fields.AwareDateTime(required=True, data_key="from", metadata=about("Start of the shift."))
-    ends_at = fields.AwareDateTime(required=True, data_key="until", metadata=about("End of the shift."))
+    staff = fields.String(**required("E-mail address for sign-in."))
+    staff_id = fields.UUID(**required("Member of staff on call."))
+    name = fields.String(**required("The name of the member of staff."))
+    begins_at = fields.AwareDateTime(data_key="from", **required("Start of the shift."))
+    ends_at = fields.AwareDateTime(data_key="until", **required("End of the shift."))
 
 
 class RotaSchema(Schema):
     """A rota with the shifts that are not over."""
 
-    name = fields.String(required=True, metadata=about("Name of the rota, as in its URL."))
-    version = fields.Integer(required=True, metadata=about("Version number. It is the ETag."))
-    changed_at = fields.AwareDateTime(required=True, metadata=about("Time of the last change."))
-    on_call = fields.List(fields.UUID(), required=True, metadata=about("Staff on call now. Empty: a gap."))
+    name = fields.String(**required("Name of the rota, as in its URL."))
+    version = fields.Integer(**required("Version number. It is the ETag."))
+    changed_at = fields.AwareDateTime(**required("Time of the last change."))
+    on_call = fields.List(fields.UUID(), **required("Staff on call now. Empty: a gap."))
     shifts = fields.List(
-        fields.Nested(ShiftSchema),
-        required=True,
-        metadata=about("Shifts that are not over, in the order of their start."),
+        fields.Nested(ShiftSchema), **required("Shifts that are not over, in the order of their start.")
     )
 
 
@@ -41,9 +39,9 @@ RotasSchema = list_of(RotaSchema, "Rotas", "All rotas of a site.", items="The ro
 class NewShiftSchema(Strict):
     """One planned shift."""
 
-    staff = EmailAddress(required=True, metadata=about("E-mail address for sign-in."))
-    begins_at = Moment(required=True, data_key="from", metadata=about("Start of the shift."))
-    ends_at = Moment(required=True, data_key="until", metadata=about("End of the shift, later than `from`."))
+    staff = EmailAddress(**required("E-mail address for sign-in."))
+    begins_at = Moment(data_key="from", **required("Start of the shift."))
+    ends_at = Moment(data_key="until", **required("End of the shift, later than `from`."))
 
 
 class NewRotaSchema(Strict):
@@ -51,9 +49,8 @@ class NewRotaSchema(Strict):
 
     shifts = fields.List(
         fields.Nested(NewShiftSchema),
-        required=True,
         validate=validate.Length(max=MOST_SHIFTS),
-        metadata=about(
+        **required(
             "All shifts that are not over. A running shift that is omitted ends now. A "
             "future shift that is omitted is removed."
         ),

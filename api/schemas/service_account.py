@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from api.domain.authority import SCOPES_OF_OPERATOR, SCOPES_OF_SERVICE
-from api.schemas.fields import Moment, Strict, Text, Whole, about, list_of
+from api.schemas.fields import Moment, OneOf, Strict, Text, Whole, about, list_of, nullable, required
 
 LONGEST_LIFETIME_DAYS = 1096
 LONGEST_OVERLAP_DAYS = 90
@@ -14,35 +14,24 @@ SCOPES_OF_SITE = sorted(SCOPES_OF_SERVICE - SCOPES_OF_OPERATOR)
 class ServiceKeySchema(Schema):
     """A valid key. Its secret is never shown again."""
 
-    id = fields.UUID(required=True, metadata=about("The key's id."))
-    created_at = Moment(required=True, metadata=about("When it was made."))
+    id = fields.UUID(**required("The key's id."))
+    created_at = Moment(**required("When it was made."))
     expires_at = Moment(
-        required=True,
-        allow_none=True,
-        metadata=about("Time of expiry. Null: never, for a key from before keys expired. Rotate such a key."),
+        **nullable("Time of expiry. Null: never, for a key from before keys expired. Rotate such a key.")
     )
-    last_used_at = Moment(
-        required=True,
-        allow_none=True,
-        metadata=about("Last use, to the hour. Null: not used since this is recorded."),
-    )
+    last_used_at = Moment(**nullable("Last use, to the hour. Null: not used since this is recorded."))
 
 
 class ServiceSchema(Schema):
     """A service account of the site."""
 
-    id = fields.UUID(required=True, metadata=about("Id of the account, as in the audit trail."))
-    name = fields.String(
-        required=True, metadata=about("Name of the account, unique at the site.", examples=["scheduler"])
-    )
-    scopes = fields.List(
-        fields.String(validate=validate.OneOf(SCOPES)), required=True, metadata=about("Scopes of its keys.")
-    )
-    created_at = Moment(required=True, metadata=about("When it was made."))
+    id = fields.UUID(**required("Id of the account, as in the audit trail."))
+    name = fields.String(**required("Name of the account, unique at the site.", examples=["scheduler"]))
+    scopes = fields.List(OneOf(SCOPES), **required("Scopes of its keys."))
+    created_at = Moment(**required("When it was made."))
     keys = fields.List(
         fields.Nested(ServiceKeySchema),
-        required=True,
-        metadata=about("Valid keys, newest first. Empty: the account cannot sign in."),
+        **required("Valid keys, newest first. Empty: the account cannot sign in."),
     )
 
 
@@ -71,12 +60,11 @@ class NewServiceKeySchema(Strict):
 class NewServiceSchema(Strict):
     """A new service account."""
 
-    name = Text(required=True, max=200, metadata=about("Name, unique at the site.", examples=["scheduler"]))
+    name = Text(max=200, **required("Name, unique at the site.", examples=["scheduler"]))
     scopes = fields.List(
-        fields.String(validate=validate.OneOf(SCOPES_OF_SITE)),
-        required=True,
+        OneOf(SCOPES_OF_SITE),
         validate=validate.Length(1, len(SCOPES)),
-        metadata=about("Scopes of its keys.", examples=[["reminders:read"]]),
+        **required("Scopes of its keys.", examples=[["reminders:read"]]),
     )
     expires_in_days = Whole(
         lowest=1,
@@ -89,6 +77,4 @@ class NewServiceSchema(Strict):
 class ServiceWithSecretSchema(ServiceSchema):
     """A service account with the secret of its new key."""
 
-    key = fields.String(
-        required=True, metadata=about("The new key, shown only once. Send `Authorization: Bearer <key>`.")
-    )
+    key = fields.String(**required("The new key, shown only once. Send `Authorization: Bearer <key>`."))

@@ -6,7 +6,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from api.domain.email_address import LONGEST as LONGEST_EMAIL
 from api.domain.email_address import NoEmailAddress, read_email
-from api.schemas.fields import Strict, Text, about
+from api.schemas.fields import Strict, Text, about, required
 from api.schemas.token import BEARER, TransportField
 
 LONGEST_PASSWORD = 1024
@@ -52,8 +52,8 @@ class PasswordField(fields.String):
 class NewSessionSchema(Strict):
     """A sign-in of a member of staff."""
 
-    email = EmailAddress(required=True, metadata=about("E-mail address for sign-in."))
-    password = PasswordField(required=True, metadata=about("The password."))
+    email = EmailAddress(**required("E-mail address for sign-in."))
+    password = PasswordField(**required("The password."))
     code = OneTimeCodeField(metadata=about("One-time code. Required if the account uses one-time codes."))
     label = Text(max=80, load_default="browser", metadata=about("Name of the browser."))
     transport = TransportField(load_default=BEARER)
@@ -62,22 +62,20 @@ class NewSessionSchema(Strict):
 class NewPasswordSchema(Strict):
     """A change of password."""
 
-    old_password = PasswordField(required=True, metadata=about("Current password."))
-    new_password = PasswordField(
-        required=True, metadata=about("New password: at least twelve characters, hard to guess.")
-    )
+    old_password = PasswordField(**required("Current password."))
+    new_password = PasswordField(**required("New password: at least twelve characters, hard to guess."))
 
 
 class OneTimeCodeSchema(Strict):
     """A one-time code of the authenticator."""
 
-    code = OneTimeCodeField(required=True, metadata=about("The current six digits of the authenticator."))
+    code = OneTimeCodeField(**required("The current six digits of the authenticator."))
 
 
 class NewOneTimeCodesSchema(Strict):
     """A request to set up an authenticator."""
 
-    password = PasswordField(required=True, metadata=about("Current password."))
+    password = PasswordField(**required("Current password."))
     code = OneTimeCodeField(
         metadata=about(
             "One-time code of the current authenticator, which is replaced. Omit it if there is none."
@@ -88,13 +86,13 @@ class NewOneTimeCodesSchema(Strict):
 class OneTimeCodesRemovalSchema(Strict):
     """A request to turn one-time codes off."""
 
-    password = PasswordField(required=True, metadata=about("Current password."))
-    code = OneTimeCodeField(required=True, metadata=about("The current six digits of the authenticator."))
+    password = PasswordField(**required("Current password."))
+    code = OneTimeCodeField(**required("The current six digits of the authenticator."))
 
 
 class OneTimeCodeEnrolmentSchema(Schema):
     """The secret of a new authenticator. It is shown only once."""
 
-    secret = fields.String(required=True, metadata=about("Secret in base 32, for manual entry."))
-    uri = fields.String(required=True, metadata=about("`otpauth://` link, to open on the same device."))
-    qr_svg = fields.String(required=True, metadata=about("QR code of the link, as an SVG image."))
+    secret = fields.String(**required("Secret in base 32, for manual entry."))
+    uri = fields.String(**required("`otpauth://` link, to open on the same device."))
+    qr_svg = fields.String(**required("QR code of the link, as an SVG image."))

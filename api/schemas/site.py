@@ -2,7 +2,17 @@
 
 from marshmallow import Schema, fields
 
-from api.schemas.fields import Moment, Strict, Text, Timezone, about, list_of
+from api.schemas.fields import (
+    Moment,
+    Strict,
+    Text,
+    Timezone,
+    about,
+    absent_or_null,
+    list_of,
+    nullable,
+    required,
+)
 
 _TEAM = "0d2f8f3c-7a41-4a3f-8a6e-3f9f2f1b7c21"
 
@@ -10,38 +20,28 @@ _TEAM = "0d2f8f3c-7a41-4a3f-8a6e-3f9f2f1b7c21"
 class SiteSchema(Schema):
     """The caller's site."""
 
-    id = fields.UUID(required=True, metadata=about("The site's id."))
-    name = fields.String(
-        required=True, metadata=about("Name of the site, unique on this server.", examples=["St. Example"])
-    )
+    id = fields.UUID(**required("The site's id."))
+    name = fields.String(**required("Name of the site, unique on this server.", examples=["St. Example"]))
     timezone = fields.String(
-        required=True,
-        metadata=about("IANA time zone of working hours and dates.", examples=["Europe/Berlin"]),
+        **required("IANA time zone of working hours and dates.", examples=["Europe/Berlin"])
     )
     contact = fields.String(
-        required=True,
-        metadata=about(
+        **required(
             "Contact shown to patients: how to reach the team, and when entries are read.",
             examples=["Call 030 1234, Mondays to Fridays, 8 to 16 h."],
-        ),
+        )
     )
     emergency_number = fields.String(
-        required=True,
-        allow_none=True,
-        metadata=about(
-            "Emergency number shown to patients. Null: the text contains no number.", examples=["112"]
-        ),
+        **nullable("Emergency number shown to patients. Null: the text contains no number.", examples=["112"])
     )
     crisis_line = fields.String(
-        required=True,
-        allow_none=True,
-        metadata=about(
+        **nullable(
             "Crisis line for patients with thoughts of self-harm, available at any hour. Null: none.",
             examples=["988"],
-        ),
+        )
     )
-    created_at = Moment(required=True, metadata=about("When the site was made."))
-    version = fields.Integer(required=True, metadata=about("Version number. It is the ETag."))
+    created_at = Moment(**required("When the site was made."))
+    version = fields.Integer(**required("Version number. It is the ETag."))
 
 
 class SiteChangesSchema(Strict):
@@ -57,14 +57,11 @@ class SiteChangesSchema(Strict):
         ),
     )
     emergency_number = Text(
-        max=40,
-        allow_none=True,
-        metadata=about("Emergency number shown to patients. Null: none.", examples=["112"]),
+        max=40, **absent_or_null("Emergency number shown to patients. Null: none.", examples=["112"])
     )
     crisis_line = Text(
         max=100,
-        allow_none=True,
-        metadata=about(
+        **absent_or_null(
             "Crisis line for patients with thoughts of self-harm, available at any hour. Null: none.",
             examples=["988"],
         ),
@@ -74,15 +71,12 @@ class SiteChangesSchema(Strict):
 class TeamSchema(Schema):
     """A team of the site."""
 
-    id = fields.UUID(required=True, metadata=about("The team's id.", examples=[_TEAM]))
-    name = fields.String(
-        required=True, metadata=about("Name of the team, unique at the site.", examples=["Breast clinic"])
-    )
+    id = fields.UUID(**required("The team's id.", examples=[_TEAM]))
+    name = fields.String(**required("Name of the team, unique at the site.", examples=["Breast clinic"]))
     members = fields.Integer(
-        required=True,
-        metadata=about("Number of active members of staff. `GET /v1/staff?team_id=` lists all members."),
+        **required("Number of active members of staff. `GET /v1/staff?team_id=` lists all members.")
     )
-    version = fields.Integer(required=True, metadata=about("Version number. It is the ETag."))
+    version = fields.Integer(**required("Version number. It is the ETag."))
 
 
 TeamsSchema = list_of(TeamSchema, "Teams", "A site's teams, by name.", items="The teams.")
@@ -91,9 +85,7 @@ TeamsSchema = list_of(TeamSchema, "Teams", "A site's teams, by name.", items="Th
 class NewTeamSchema(Strict):
     """A new team."""
 
-    name = Text(
-        required=True, max=200, metadata=about("Name, unique at the site.", examples=["Breast clinic"])
-    )
+    name = Text(max=200, **required("Name, unique at the site.", examples=["Breast clinic"]))
 
 
 class TeamChangesSchema(Strict):

@@ -4,16 +4,14 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
-from api.schemas.fields import Moment, Strict, about
+from api.schemas.fields import Moment, Strict, about, nullable, required
 from api.services.reminders.snooze import LONGEST_PAUSE, SnoozeEnd
 
 
 class NewReminderSnoozeSchema(Strict):
     """A new snooze of a patient's reminders."""
 
-    wanted = fields.Enum(
-        SnoozeEnd, by_value=True, required=True, data_key="for", metadata=about("Kind of snooze.")
-    )
+    wanted = fields.Enum(SnoozeEnd, by_value=True, data_key="for", **required("Kind of snooze."))
     until = fields.Date(
         metadata=about(
             "Required for `holiday`: the local date on which reminders resume, "
@@ -30,16 +28,8 @@ class NewReminderSnoozeSchema(Strict):
 class ReminderStatusSchema(Schema):
     """Reminder status of a patient."""
 
-    snoozed_until = Moment(
-        required=True, allow_none=True, metadata=about("End of the snooze. Null: no snooze.")
-    )
+    snoozed_until = Moment(**nullable("End of the snooze. Null: no snooze."))
     paused_until = fields.Date(
-        required=True,
-        allow_none=True,
-        metadata=about("Local date on which reminders resume after a pause. Null: no pause."),
+        **nullable("Local date on which reminders resume after a pause. Null: no pause.")
     )
-    check_in_due_at = Moment(
-        required=True,
-        allow_none=True,
-        metadata=about("Patient: time of the next check-in. Null: not planned."),
-    )
+    check_in_due_at = Moment(**nullable("Patient: time of the next check-in. Null: not planned."))

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from api.domain.authority import ActorKind
-from api.schemas.fields import Moment, Strict, about
+from api.schemas.fields import Moment, OneOf, Strict, about, required
 from api.services.access.tokens import IssuedTokens
 
 BEARER, COOKIE = "bearer", "cookie"
@@ -28,27 +28,21 @@ class TokensSchema(Schema):
     """A pair of tokens."""
 
     token_type = fields.String(
-        required=True,
-        dump_default="Bearer",
-        validate=validate.Equal("Bearer"),
-        metadata=about("Always `Bearer`."),
+        dump_default="Bearer", validate=validate.Equal("Bearer"), **required("Always `Bearer`.")
     )
-    access_token = fields.String(required=True, metadata=about("Send it as `Authorization: Bearer …`."))
-    access_expires_at = Moment(required=True, metadata=about("Time at which the access token expires."))
+    access_token = fields.String(**required("Send it as `Authorization: Bearer …`."))
+    access_expires_at = Moment(**required("Time at which the access token expires."))
     refresh_token = fields.String(
         metadata=about("Refresh token for POST /v1/tokens. Absent if it is in a cookie.")
     )
-    refresh_expires_at = Moment(
-        required=True, metadata=about("Time at which the sign-in ends unless it is refreshed before.")
-    )
-    device_id = fields.UUID(required=True, metadata=about("Id of this sign-in in /v1/me/devices."))
+    refresh_expires_at = Moment(**required("Time at which the sign-in ends unless it is refreshed before."))
+    device_id = fields.UUID(**required("Id of this sign-in in /v1/me/devices."))
     one_time_code_setup_required = fields.Boolean(
-        required=True,
-        metadata=about(
+        **required(
             "True: the role requires one-time codes and the account has none. The sign-"
             "in can only set them up (POST and PUT /v1/me/totp). It then gets the scopes"
             " of the role."
-        ),
+        )
     )
 
 
@@ -60,9 +54,8 @@ class RefreshSchema(Strict):
         metadata=about("Refresh token of the previous pair. Omit it if it is in a cookie."),
     )
     transport = TransportField()
-    owner = fields.String(
-        validate=validate.OneOf(list(OWNERS)),
-        metadata=about("Owner of the cookie, if the browser has one of a patient and one of staff."),
+    owner = OneOf(
+        OWNERS, metadata=about("Owner of the cookie, if the browser has one of a patient and one of staff.")
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from api.schemas.discontinuation_risk import DiscontinuationRiskSchema
-from api.schemas.fields import Prose, RenamedQuery, about, old_name
+from api.schemas.fields import Prose, RenamedQuery, about, absent_or_null, nullable, old_name, required
 from api.schemas.functional_status import FunctionalStatusSchema
 from api.schemas.measurement import ConsiderationSchema, MeasurementSchema
 from api.schemas.reporting_pattern import ReportingPatternSchema
@@ -16,26 +16,19 @@ class TrajectorySchema(Schema):
     """Status and scores of a patient, oldest first."""
 
     status = fields.String(
-        required=True,
-        metadata=about(
+        **required(
             "`scored`. `no_baseline` or `too_few_answers`: not enough data. "
             "`not_scored`: the engine failed; entries are kept and the team is notified."
             " `empty`: no entry. Only `scored` has a meaning for the patient's health."
-        ),
+        )
     )
-    engine = fields.String(allow_none=True, metadata=about("Content hash of the engine and policy."))
-    last_day = fields.Date(
-        allow_none=True, metadata=about("Newest local date with an entry. Null: no entry.")
-    )
-    last_entry_at = fields.AwareDateTime(
-        allow_none=True, metadata=about("Time of the newest entry. Null: no entry.")
-    )
+    engine = fields.String(**absent_or_null("Content hash of the engine and policy."))
+    last_day = fields.Date(**absent_or_null("Newest local date with an entry. Null: no entry."))
+    last_entry_at = fields.AwareDateTime(**absent_or_null("Time of the newest entry. Null: no entry."))
     scores = fields.List(
-        fields.Nested(ScoreSchema),
-        required=True,
-        metadata=about("One score per local date with an entry, oldest first."),
+        fields.Nested(ScoreSchema), **required("One score per local date with an entry, oldest first.")
     )
-    notice = Prose(required=True, metadata=about("Limits of the scores. Show them with the scores."))
+    notice = Prose(**required("Limits of the scores. Show them with the scores."))
 
 
 class PatientTrajectorySchema(TrajectorySchema):
@@ -43,37 +36,26 @@ class PatientTrajectorySchema(TrajectorySchema):
 
     scores = fields.List(
         fields.Nested(ScoreWithRiskSchema),
-        required=True,
-        metadata=about(
-            "One score per local date with an entry, oldest first, with the discontinuation risk."
-        ),
+        **required("One score per local date with an entry, oldest first, with the discontinuation risk."),
     )
     reporting = fields.Nested(
         ReportingPatternSchema,
-        required=True,
-        allow_none=True,
-        metadata=about("How often the patient makes entries. Null: no entry, or not scored."),
+        **nullable("How often the patient makes entries. Null: no entry, or not scored."),
     )
     functional_status = fields.Nested(
         FunctionalStatusSchema,
-        required=True,
-        allow_none=True,
-        metadata=about("Functional status from the latest assessments. Null: none counts, or not scored."),
+        **nullable("Functional status from the latest assessments. Null: none counts, or not scored."),
     )
     discontinuation_risk = fields.Nested(
-        DiscontinuationRiskSchema,
-        required=True,
-        metadata=about("Risk of stopping the tablets, with contributions."),
+        DiscontinuationRiskSchema, **required("Risk of stopping the tablets, with contributions.")
     )
     measurements = fields.List(
         fields.Nested(MeasurementSchema),
-        required=True,
-        metadata=about("Measurements of the period, oldest first, at most the newest 500."),
+        **required("Measurements of the period, oldest first, at most the newest 500."),
     )
     considerations = fields.List(
         fields.Nested(ConsiderationSchema),
-        required=True,
-        metadata=about("Current considerations. An empty list does not describe the patient's health."),
+        **required("Current considerations. An empty list does not describe the patient's health."),
     )
 
 

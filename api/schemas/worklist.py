@@ -2,8 +2,10 @@
 
 from marshmallow import Schema, fields, validate
 
-from api.schemas.alert import STATUSES, TIERS, AlertSchema
-from api.schemas.fields import Moment, Strict, about
+from api.domain.alerts.finding import Tier
+from api.domain.alerts.status import AlertStatus
+from api.schemas.alert import AlertSchema
+from api.schemas.fields import Moment, OneOf, Strict, about, nullable, required
 from api.schemas.patient_fields import PatientReferenceSchema
 
 
@@ -14,63 +16,52 @@ class UnscoredPatientSchema(PatientReferenceSchema):
 class UnheardFromPatientSchema(PatientReferenceSchema):
     """A patient who has not responded to reminders."""
 
-    unanswered_since = fields.Date(
-        required=True, metadata=about("Local date of the first unanswered reminder.")
-    )
-    reason = fields.String(required=True, metadata=about("Reason in one sentence."))
+    unanswered_since = fields.Date(**required("Local date of the first unanswered reminder."))
+    reason = fields.String(**required("Reason in one sentence."))
 
 
 class SignedOutPatientSchema(PatientReferenceSchema):
     """A patient whose last device was signed out other than by the patient."""
 
-    signed_out_at = Moment(required=True, metadata=about("Time at which the last device was signed out."))
+    signed_out_at = Moment(**required("Time at which the last device was signed out."))
 
 
 class PatientWithRejectedEntriesSchema(PatientReferenceSchema):
     """A patient with rejected entries that need a review."""
 
-    count = fields.Integer(required=True, metadata=about("Number of rejected entries. A lower bound."))
+    count = fields.Integer(**required("Number of rejected entries. A lower bound."))
     newest_at = fields.AwareDateTime(
-        required=True,
-        metadata=about("Time of the newest rejected entry. Send it as `until` after the review."),
+        **required("Time of the newest rejected entry. Send it as `until` after the review.")
     )
 
 
 class WorklistSchema(Schema):
     """Alerts, worst first."""
 
-    items = fields.List(fields.Nested(AlertSchema), required=True, metadata=about("Alerts, worst first."))
-    next = fields.String(
-        required=True,
-        allow_none=True,
-        metadata=about("Cursor of the next page: send it as `cursor`. Null at the end."),
-    )
-    more = fields.Boolean(required=True, metadata=about("True: another page follows."))
+    items = fields.List(fields.Nested(AlertSchema), **required("Alerts, worst first."))
+    next = fields.String(**nullable("Cursor of the next page: send it as `cursor`. Null at the end."))
+    more = fields.Boolean(**required("True: another page follows."))
     not_scored = fields.List(
         fields.Nested(UnscoredPatientSchema),
-        required=True,
-        metadata=about("Patients whose entries could not be scored. Review the entries."),
+        **required("Patients whose entries could not be scored. Review the entries."),
     )
     unheard_from = fields.List(
         fields.Nested(UnheardFromPatientSchema),
-        required=True,
-        metadata=about(
+        **required(
             "Patients who have not responded to reminders: a reason to call, not an "
             "alert. Patients with an alert for silence or with a pause are not listed."
         ),
     )
     signed_out = fields.List(
         fields.Nested(SignedOutPatientSchema),
-        required=True,
-        metadata=about(
+        **required(
             "Patients whose last device was signed out other than by themselves. They "
             "cannot send data until the team creates a new activation code."
         ),
     )
     rejected_entries = fields.List(
         fields.Nested(PatientWithRejectedEntriesSchema),
-        required=True,
-        metadata=about(
+        **required(
             "Patients with rejected entries that need a review, newest first. See "
             "`/v1/patients/{id}/rejected-entries`."
         ),
@@ -78,8 +69,7 @@ class WorklistSchema(Schema):
     counts = fields.Dict(
         keys=fields.String(),
         values=fields.Integer(),
-        required=True,
-        metadata=about("Number of alerts of the caller's patients that require action, by status."),
+        **required("Number of alerts of the caller's patients that require action, by status."),
     )
 
 
@@ -87,10 +77,10 @@ class WorklistQuerySchema(Strict):
     """Query parameters of the worklist."""
 
     status = fields.List(
-        fields.String(validate=validate.OneOf(STATUSES)),
+        OneOf(AlertStatus),
         metadata=about("Status. Repeat it for several. Default: `open` and `acknowledged`."),
     )
-    tier = fields.String(validate=validate.OneOf(TIERS), metadata=about("Only alerts of this urgency."))
+    tier = OneOf(Tier, metadata=about("Only alerts of this urgency."))
     cursor = fields.String(metadata=about("`next` of the previous page."))
     limit = fields.Integer(
         load_default=50, validate=validate.Range(1, 200), metadata=about("Maximum number of alerts per page.")
