@@ -17,9 +17,9 @@ from api.cli.files import (
     today_option,
 )
 from api.domain.risk.model import RiskModel
+from api.services.files.atomic_output import UnusableFile
 from api.services.files.inputs import Input
 from api.services.replay.file_dates import FileToday
-from api.services.replay.replay_files import UnusableFile
 from api.services.scoring.risk_models import UnusableModelFile, load_model, refuse_existing, save_model
 
 if TYPE_CHECKING:
@@ -100,14 +100,15 @@ def calibrate_command(  # noqa: PLR0913 - one option each
     no patient is in two of them, 3 nothing fitted, no model written: too few events,
     or biased exclusions; 74 output cannot be written, 130 interrupted.
     """  # noqa: D301 - \b is click's, and keeps the lines as they are
-    from api.services.calibration.calibrate import CalibrationMethod, CalibrationSources, calibrate  # noqa: PLC0415 - NumPy
+    from api.services.calibration.calibrate import CalibrationMethod, calibrate  # noqa: PLC0415 - NumPy
+    from api.services.evaluation.selection import CohortSources  # noqa: PLC0415
 
     method = CalibrationMethod(tuple(sorted(set(at))), followed, resamples, seed, allow_biased_fit)
     try:
         refuse_existing(out)
         model = RiskModel() if base is None else load_model(base)
         done = calibrate(
-            CalibrationSources(entries, patients, truth, today),
+            CohortSources(entries, patients, truth, today),
             model,
             method,
             read=entries_progress(),
@@ -115,7 +116,7 @@ def calibrate_command(  # noqa: PLR0913 - one option each
         )
         _report(done)
         if done.fitted.model.version != model.version:
-            save_model(out, done.fitted.model, done.made_from(model, method))
+            save_model(out, done.fitted.model, done.made_from(method))
             click.echo(f"model {done.fitted.model.version}: {out}", err=True)
     except (UnusableFile, UnusableModelFile) as error:
         raise UnusableInput(str(error)) from error

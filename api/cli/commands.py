@@ -7,7 +7,6 @@ from api.cli.after_restore import after_restore
 from api.cli.calibrate import calibrate_command
 from api.cli.delivery import outbox, vapid_keys
 from api.cli.demo import seed
-from api.cli.draining import drain, resume
 from api.cli.evaluate import evaluate_command
 from api.cli.exits import with_exit_statuses
 from api.cli.export import export_command
@@ -21,7 +20,6 @@ from api.cli.score import score_command
 from api.cli.services import create_service, service
 from api.cli.simulate import simulate_command
 from api.cli.staff import staff
-from api.cli.stops import start, stop
 from api.cli.webhooks import webhook
 from api.cli.wording import load_wording
 
@@ -50,12 +48,6 @@ COMMANDS = (
     load_wording,
     guidance_page,
 )
-
-
-outbox.add_command(stop)
-outbox.add_command(start)
-outbox.add_command(drain)
-outbox.add_command(resume)
 
 
 for _command in COMMANDS:

@@ -1,6 +1,7 @@
 """Text of a comparison of two policies, and of the alerts that a budget holds back."""
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 
 from api.domain.alerts.finding import FindingKind, Tier
 from api.domain.policies.budget_weeks import AlertBurden, monday_of
@@ -15,24 +16,21 @@ _TEXT_COLUMNS = 2  # columns of text; the others are numbers, aligned right
 
 def comparison_lines(found: Comparison) -> Iterator[str]:
     """Yield the lines of a comparison of two policies."""
-    for letter, side in (("A", found.a), ("B", found.b)):
+    sides = {"A": found.a, "B": found.b}
+    for letter, side in sides.items():
         yield f"{letter}: {side.policy.name} (engine {side.engine})"
     yield f"{found.patients} patients, {found.patient_weeks} patient-weeks; rates are per 100 patient-weeks"
     yield ""
     yield _row(_COLUMNS)
-    groups = [(tier, kind) for tier in Tier for kind in FindingKind]
-    for group in groups:
+    for group in product(Tier, FindingKind):
         if found.a.groups[group] or found.b.groups[group]:
             yield _row(_cells(found, (group[0].value, group[1].value), group))
     yield _row(_cells(found, ("all", ""), None))
     yield ""
-    yield (
-        f"patients with alerts: A {len(found.a.patients)}, B {len(found.b.patients)}; "
-        f"B gains {len(found.gained)}, loses {len(found.lost)}"
-    )
-    yield from (_share(letter, side, found) for letter, side in (("A", found.a), ("B", found.b)))
-    for letter, side in (("A", found.a), ("B", found.b)):
-        yield f"{letter}: {budget_line(side.burden, side.policy)}"
+    a, b = found.a.patients, found.b.patients
+    yield f"patients with alerts: A {len(a)}, B {len(b)}; B gains {len(b - a)}, loses {len(a - b)}"
+    yield from (_share(letter, side, found) for letter, side in sides.items())
+    yield from (f"{letter}: {budget_line(side.burden, side.policy)}" for letter, side in sides.items())
 
 
 def budget_line(burden: AlertBurden, policy: PolicyDocument) -> str:
@@ -83,8 +81,6 @@ def _percent(share: float) -> str:
 
 
 def _row(cells: Sequence[str]) -> str:
-    texts = [cell.ljust(width) for cell, width in zip(cells[:_TEXT_COLUMNS], _WIDTHS, strict=False)]
-    numbers = [
-        cell.rjust(width) for cell, width in zip(cells[_TEXT_COLUMNS:], _WIDTHS[_TEXT_COLUMNS:], strict=True)
-    ]
-    return "".join([*texts, *numbers]).rstrip()
+    columns = enumerate(zip(cells, _WIDTHS, strict=True))
+    padded = (each.ljust(to) if nth < _TEXT_COLUMNS else each.rjust(to) for nth, (each, to) in columns)
+    return "".join(padded).rstrip()

@@ -1,5 +1,7 @@
-"""Commands that list and requeue messages of the outbox, and make a VAPID key."""
+"""Commands that list and requeue messages of the outbox, stop and drain it, and make a VAPID key."""
 
+import json
+import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -11,11 +13,15 @@ import orjson
 from flask.cli import with_appcontext
 
 from api.cli.transactions import app_database
+from api.domain.delivery.messages import AUTOMATIC_CHANNELS, Channel
 from api.models.outbox import OutboxMessage
-from api.services.messages import channel_pause, outbox_status
+from api.services.messages import channel_pause, draining, outbox_status
+from api.services.messages.draining import UnsentMessages
 from api.services.messages.vapid import new_private_key, public_key_of
 
 SHOWN = 100
+CHECKED_EVERY_S = 1.0
+_CHANNEL = click.Choice(sorted(channel.value for channel in AUTOMATIC_CHANNELS))
 
 _COLUMNS = (
     "id", "kind", "channel", "state", "due_at", "not_before",
@@ -134,6 +140,83 @@ def requeue(message_id: tuple[UUID, ...], all_dead: bool, days: int, as_json: bo
         click.echo(f"requeued {count}")
 
 
+@outbox.command("stop")
+@click.argument("channel", type=_CHANNEL)
+@click.option("--why", required=True, help="Reason, shown by `outbox`.")
+@with_appcontext
+def stop(channel: str, why: str) -> None:
+    """Send nothing more by CHANNEL until it is started again.
+
+    Messages in flight are finished. The others wait; alerts escalate meanwhile, and
+    expired messages continue by the next channel.
+    """
+    with app_database().begin() as session:
+        was_running = channel_pause.stop(session, Channel(channel), why=why, now=datetime.now(UTC))
+    click.echo(f"{channel} is stopped" if was_running else f"{channel} was stopped already")
+
+
+@outbox.command("start")
+@click.argument("channel", type=_CHANNEL)
+@with_appcontext
+def start(channel: str) -> None:
+    """Send by CHANNEL again, waiting messages first."""
+    with app_database().begin() as session:
+        was_stopped = channel_pause.start(session, Channel(channel), now=datetime.now(UTC))
+    click.echo(f"{channel} is started" if was_stopped else f"{channel} was not stopped")
+
+
+@outbox.command("drain")
+@click.option(
+    "--within",
+    type=click.IntRange(0, 86_400),
+    default=600,
+    show_default=True,
+    help="Seconds after which it gives up, with exit 1.",
+)
+@click.option(
+    "--hold",
+    type=click.IntRange(1, 1440),
+    default=15,
+    show_default=True,
+    help="Minutes for which nothing is planned, from the start.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@with_appcontext
+def drain(within: int, hold: int, as_json: bool) -> None:
+    """Pause planning, wait until all due messages are sent, and exit.
+
+    The running workers send. Alerts are still sent and escalated. Planning resumes by itself
+    after --hold minutes, or with `outbox resume`; reminders due meanwhile are planned then.
+    """
+    began = datetime.now(UTC)
+    with app_database().begin() as session:
+        draining.pause_planning(session, until=began + timedelta(minutes=hold))
+    printed: UnsentMessages | None = None
+    while True:
+        with app_database().read() as session:
+            now = datetime.now(UTC)
+            found, works = draining.left(session, now=now), draining.has_worker(session, now=now)
+        if found != printed:
+            _print_left(found, as_json=as_json)
+        if found.is_none:
+            return
+        if not works:
+            raise click.ClickException("no delivery worker has ticked lately: start one, and drain again")
+        if now - began > timedelta(seconds=within):
+            raise click.ClickException(f"not empty after {within} s; `outbox waiting` says why")
+        printed = found
+        time.sleep(CHECKED_EVERY_S)
+
+
+@outbox.command("resume")
+@with_appcontext
+def resume() -> None:
+    """Resume planning after a drain."""
+    with app_database().begin() as session:
+        was_paused = draining.resume_planning(session)
+    click.echo("planning goes on" if was_paused else "planning was not paused")
+
+
 @click.command("vapid-keys")
 def vapid_keys() -> None:
     """Make the key that identifies this server to push services."""
@@ -155,3 +238,12 @@ def _list(rows: Sequence[OutboxMessage], when: str, *, as_json: bool) -> None:
 
 def _print(found: Any) -> None:
     click.echo(orjson.dumps(found, option=orjson.OPT_UTC_Z).decode())
+
+
+def _print_left(left: UnsentMessages, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"waiting": left.waiting, "under_way": left.under_way}))
+    elif left.is_none:
+        click.echo("nothing due is left")
+    else:
+        click.echo(f"left: {left.waiting} wait, {left.under_way} under way or to be tried again")

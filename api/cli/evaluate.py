@@ -8,15 +8,15 @@ import click
 
 from api.cli.files import READ, UnusableInput, echo_lines, echo_rejects, entries_progress, today_option
 from api.domain.policies.site_policy import BUILT_IN
-from api.domain.risk.model import RiskModel
-from api.services.evaluation.evaluate import EvaluationMethod, EvaluationSources, evaluate
+from api.services.evaluation.evaluate import EvaluationMethod, evaluate
 from api.services.evaluation.intervals import Bootstrap
+from api.services.evaluation.selection import CohortSources
+from api.services.files.atomic_output import UnusableFile
 from api.services.files.inputs import Input
 from api.services.policies.document_files import UnusableDocumentFile, policy_named
 from api.services.replay.file_dates import FileToday
-from api.services.replay.replay_files import UnusableFile
-from api.services.scoring.risk_covariates import with_base_rate_of_files
-from api.services.scoring.risk_models import UnusableModelFile, load_model
+from api.services.scoring.risk_covariates import risk_model_for
+from api.services.scoring.risk_models import UnusableModelFile
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -94,9 +94,10 @@ def evaluate_command(  # noqa: PLR0913 - one option each
     Exit status: 0 all rows used, 1 some rejected, 2 a file cannot be used or no
     patient is in two of them, 74 output cannot be written, 130 interrupted.
     """  # noqa: D301 - \b is click's, and keeps the lines as they are
-    sources = EvaluationSources(entries, patients, truth, today)
+    sources = CohortSources(entries, patients, truth, today)
     try:
-        engine = replace(policy_named(policy).engine(), model=_model(sources, model, base_rate))
+        risk = risk_model_for(model, base_rate, entries=entries, patients=patients, today=today)
+        engine = replace(policy_named(policy).engine(), model=risk)
         method = EvaluationMethod(engine, Bootstrap(resamples, seed), followed)
         done = evaluate(sources, report, method=method, scored=entries_progress(), on_step=_echo_step)
     except (UnusableFile, UnusableDocumentFile, UnusableModelFile) as error:
@@ -106,15 +107,6 @@ def evaluate_command(  # noqa: PLR0913 - one option each
     click.echo(f"{len(done.records)} patients evaluated: {report / 'report.html'}", err=True)
     if done.rejects:
         sys.exit(1)
-
-
-def _model(sources: EvaluationSources, file: Input | None, base_rate: float | None) -> RiskModel:
-    model = RiskModel() if file is None else load_model(file)
-    if base_rate is None:
-        return model
-    return with_base_rate_of_files(
-        model, base_rate, entries=sources.entries, patients=sources.patients, today=sources.today
-    )
 
 
 def _echo_step(name: str) -> None:

@@ -10,11 +10,11 @@ import click
 from api.cli.comparing import budget_line, comparison_lines
 from api.cli.files import READ, WRITE, UnusableInput, echo_lines, echo_rejects, entries_progress, today_option
 from api.domain.policies.site_policy import BUILT_IN, PolicyDocument
+from api.services.files.atomic_output import UnusableFile
 from api.services.files.inputs import AnyInput, Input
 from api.services.policies.document_files import UnusableDocumentFile, policy_named
 from api.services.replay.file_dates import FileToday
 from api.services.replay.replay import ReplayCounts, ReplayPaths, replay
-from api.services.replay.replay_files import UnusableFile
 from api.services.replay.replay_policies import compare, simulate_burden, write_difference
 from api.services.scoring.risk_covariates import risk_model_for
 from api.services.scoring.risk_models import UnusableModelFile
@@ -113,7 +113,9 @@ def replay_command(  # noqa: PLR0913 - one option each
     paths = ReplayPaths(entries, patients, alerts, scores, rejects or beside, difference, named)
     try:
         chosen = [policy_named(name) for name in policies] or [BUILT_IN]
-        risk = risk_model_for(paths, model, base_rate, progress=entries_progress(), today=today)
+        risk = risk_model_for(
+            model, base_rate, entries=entries, patients=patients, today=today, progress=entries_progress()
+        )
         engines = [dataclasses.replace(policy.engine(), model=risk) for policy in chosen]
         counts = replay(
             paths,

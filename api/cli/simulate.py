@@ -1,22 +1,26 @@
 """The `simulate` command: cohorts with known ground truth."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from api.cli.files import WRITE, UnusableInput, progress_reporter
-from api.services.replay.replay_files import UnusableFile
+from api.services.files.atomic_output import UnusableFile
 from api.services.simulation.assumptions import RANGES, Assumptions, Cadence
 from api.services.simulation.files import CohortFiles, write_cohort
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 _DEFAULTS = Assumptions()
 _MOST_PATIENTS, _MOST_DAYS = 1_000_000, 3_653
 
 
-def _share(name: str) -> click.FloatRange:
-    return click.FloatRange(RANGES[name].lowest, RANGES[name].highest)
+def _assumption(name: str, meaning: str) -> Callable[[Command], Command]:
+    default, allowed = getattr(_DEFAULTS, name), click.FloatRange(*RANGES[name])
+    option = f"--{name.replace('_', '-')}"
+    return click.option(option, type=allowed, default=default, show_default=True, help=meaning)
 
 
 @click.command("simulate")
@@ -43,41 +47,11 @@ def _share(name: str) -> click.FloatRange:
     default=_DEFAULTS.cadence.value,
     help="Frequency of the diaries; mixed has daily, weekly and changing ones.",
 )
-@click.option(
-    "--noise-sd",
-    type=_share("noise_sd"),
-    default=_DEFAULTS.noise_sd,
-    show_default=True,
-    help="Median day-to-day SD of worst pain, points.",
-)
-@click.option(
-    "--autocorrelation",
-    type=_share("autocorrelation"),
-    default=_DEFAULTS.autocorrelation,
-    show_default=True,
-    help="Mean correlation of adjacent days.",
-)
-@click.option(
-    "--onset-share",
-    type=_share("onset_share"),
-    default=_DEFAULTS.onset_share,
-    show_default=True,
-    help="Share who get worse within 12 months of tablets.",
-)
-@click.option(
-    "--missing-share",
-    type=_share("missing_share"),
-    default=_DEFAULTS.missing_share,
-    show_default=True,
-    help="Mean share of due days without an answer.",
-)
-@click.option(
-    "--stopping-share",
-    type=_share("stopping_share"),
-    default=_DEFAULTS.stopping_share,
-    show_default=True,
-    help="Share who stop within 12 months of tablets.",
-)
+@_assumption("noise_sd", "Median day-to-day SD of worst pain, points.")
+@_assumption("autocorrelation", "Mean correlation of adjacent days.")
+@_assumption("onset_share", "Share who get worse within 12 months of tablets.")
+@_assumption("missing_share", "Mean share of due days without an answer.")
+@_assumption("stopping_share", "Share who stop within 12 months of tablets.")
 def simulate_command(
     *,
     patients: tuple[str, ...],

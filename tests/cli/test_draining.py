@@ -11,8 +11,7 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import update
 
 from api.app import create_app
-from api.cli.delivery import outbox
-from api.cli.draining import drain, resume
+from api.cli.delivery import drain, outbox, resume
 from api.db.database import Database
 from api.domain.delivery.messages import Channel
 from api.models.outbox import Heartbeat, OutboxMessage

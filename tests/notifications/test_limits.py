@@ -12,7 +12,7 @@ from flask.testing import FlaskClient, FlaskCliRunner
 
 from api.app import create_app
 from api.cli.delivery import outbox as outbox_command
-from api.cli.stops import start, stop
+from api.cli.delivery import start, stop
 from api.db.database import Database
 from api.domain.delivery.limits import MessageLimit, MessageLimits, SiteLimit
 from api.domain.delivery.messages import Channel, MessageKind

@@ -9,8 +9,9 @@ import pytest
 
 from api.domain.risk.features import NAMES
 from api.domain.risk.model import RiskModel
-from api.services.calibration.calibrate import CalibrationMethod, CalibrationSources, calibrate
+from api.services.calibration.calibrate import CalibrationMethod, calibrate
 from api.services.calibration.refit import RefitLevel
+from api.services.evaluation.selection import CohortSources
 from api.services.scoring.risk_models import load_model, save_model
 from tests.support.calibration_cohorts import FIRST, LANDMARK, Cohort
 
@@ -152,7 +153,7 @@ def test_predicted_is_observed_after_an_intercept_was_fitted(tmp_path):
     some_stop(cohort, 18, np.random.default_rng(3))
     method = CalibrationMethod(at=(LANDMARK,), resamples=0)
 
-    done = calibrate(CalibrationSources(cohort.entries, cohort.patients, cohort.truth), RiskModel(), method)
+    done = calibrate(CohortSources(cohort.entries, cohort.patients, cohort.truth), RiskModel(), method)
 
     assert done.fitted.level is RefitLevel.INTERCEPT
     ratio = next(f for f in done.validation.after if f.name == "predicted over observed")

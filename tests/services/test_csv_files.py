@@ -15,10 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.services.evaluation.ground_truth import GroundTruth, read_truth
+from api.services.files.atomic_output import UnusableFile
 from api.services.files.inputs import Input
 from api.services.replay.csv_layout import split_record
 from api.services.replay.diaries import read_diaries, read_patients
-from api.services.replay.replay_files import UnusableFile, open_table
+from api.services.replay.replay_files import open_table
 from tests.support.replay_desk import Desk
 
 MOMENT = "2026-03-01T08:00:00Z"

@@ -49,7 +49,7 @@ def test_the_worst_of_a_days_answers_counts_and_a_day_without_one_has_none():
         entry(1, 1, pain_worst=3.0), entry(2, 1, pain_worst=5.0), entry(3, 1, pain_worst=0.0),
         entry(4, 2, stiffness=7.0), entry(5, 3, pain_worst=0.0),
     ]  # fmt: skip
-    diary = Diary("P", PatientRow(PatientFactors(birth_year=1960), None), entries, 5, 5)
+    diary = Diary("P", PatientRow(PatientFactors(birth_year=1960), None), entries)
 
     (record,) = patient_records([(diary, GroundTruth())], Engine())
 

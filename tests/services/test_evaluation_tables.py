@@ -40,7 +40,7 @@ def test_a_cell_is_shown_as_a_person_reads_it(cell, form, words):
 
 
 def test_a_figure_takes_three_columns_of_a_csv_file_and_is_blank_where_not_known():
-    assert TABLE.csv_rows() == [
+    assert [TABLE.file_names, *TABLE.csv_rows()] == [
         ("rule", "alerts", "delay", "delay_low", "delay_high"),
         ("any_4", 1200, 12.0, 11.0, "never"),
         ("<b>", 0, "", "", ""),

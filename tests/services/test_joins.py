@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from api.services.files.atomic_output import UnusableFile
 from api.services.replay.joins import FilePatients, describe_unmatched
-from api.services.replay.replay_files import UnusableFile
 from tests.support.replay_desk import Desk, lines
 
 

@@ -8,9 +8,8 @@ from click.testing import CliRunner
 
 from api.cli.replay import replay_command
 from api.domain.trajectory.engine import Engine
-from api.services.files.atomic_output import write_whole
+from api.services.files.atomic_output import UnusableFile, write_whole
 from api.services.replay.replay import ReplayPaths, replay
-from api.services.replay.replay_files import UnusableFile
 from tests.support.replay_desk import HEADER, Desk, diary, lines
 
 

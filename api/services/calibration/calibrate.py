@@ -1,7 +1,7 @@
 """Calibration of a risk model on the files of a site: diaries, patient facts and ground truth."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from api.domain.risk.fit import DidNotConverge
@@ -17,23 +17,10 @@ from api.services.calibration.refit import (
     refit,
 )
 from api.services.calibration.validation import Progress, ValidationVerdict, validate
-from api.services.evaluation.ground_truth import patient_names, read_truth
-from api.services.evaluation.selection import Cohort, selection_biases
-from api.services.files.inputs import AnyInput, as_input
-from api.services.replay.diaries import read_diaries, read_patients
-from api.services.replay.file_dates import NO_CLOCK, FileToday
-from api.services.replay.joins import FilePatients, describe_unmatched
+from api.services.evaluation.ground_truth import read_truth
+from api.services.evaluation.selection import Cohort, CohortSources, selection_biases
+from api.services.replay.diaries import read_patients
 from api.services.replay.replay_files import RejectedRow
-
-
-@dataclass(frozen=True, slots=True)
-class CalibrationSources:
-    """Input files of a calibration; ``patients`` may be left out."""
-
-    entries: AnyInput
-    patients: AnyInput | None
-    truth: AnyInput
-    today: FileToday = NO_CLOCK
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +48,17 @@ class Calibration:
 
     base: RiskModel
     fitted: FittedModel
-    samples: LandmarkSamples
     events: int
     patients: int
     messages: list[str]
     validation: ValidationVerdict
-    rejects: list[RejectedRow] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    rejects: list[RejectedRow]
+    notes: list[str]
 
-    def made_from(self, base: RiskModel, method: CalibrationMethod) -> dict[str, Any]:
+    def made_from(self, method: CalibrationMethod) -> dict[str, Any]:
         """Return the origin of the model, for its document."""
         return {
-            "base_version": base.version,
+            "base_version": self.base.version,
             "fitted": self.fitted.level.value,
             "intercept": self.fitted.intercept,
             "slope": self.fitted.slope,
@@ -86,7 +72,7 @@ class Calibration:
 
 
 def calibrate(
-    sources: CalibrationSources,
+    sources: CohortSources,
     base: RiskModel,
     method: CalibrationMethod,
     *,
@@ -109,27 +95,14 @@ def calibrate(
     notes: list[str] = []
     patients = read_patients(sources.patients, rejects, notes)
     truth = read_truth(sources.truth, rejects, notes)
-    cohort = Cohort(truth, patients)
-    members: list[CohortPatient] = []
-    for diary in read_diaries(sources.entries, patients, rejects, sources.today, notes=notes):
-        cohort.add(diary)
-        if diary.name in truth and diary.entries:
-            members.append(cohort_patient(diary, truth[diary.name], method.at))
-        if read is not None:
-            read(diary.done, diary.of)
-    notes += describe_unmatched(
-        FilePatients("entries", cohort.names),
-        FilePatients("truth", patient_names(truth, rejects, sources.truth)),
-    )
+    cohort = Cohort(sources, truth, patients, rejects, notes)
+    members = [cohort_patient(diary, known, method.at) for diary, known in cohort.diaries(read)]
     samples = landmark_samples(members, method.at, method.followed)
-    biases = selection_biases(cohort, rejects, truth_file=as_input(sources.truth).name)
-    fitted, messages = _fitted(base, samples, biases, allow=method.allow_biased_fit)
-    messages = [*_left_out(members, samples, len(cohort.names - truth.keys())), *messages]
+    fitted, messages = _fitted(base, samples, selection_biases(cohort), allow=method.allow_biased_fit)
+    messages = [*_left_out(members, samples, cohort.without_truth), *messages]
     validation = validate(base, fitted, samples, resamples=method.resamples, seed=method.seed, progress=drawn)
-    patient_count = len(set(samples.patient))
-    return Calibration(
-        base, fitted, samples, event_count(samples), patient_count, messages, validation, rejects, notes
-    )
+    events, count = event_count(samples), len(set(samples.patient))
+    return Calibration(base, fitted, events, count, messages, validation, rejects, notes)
 
 
 def _fitted(

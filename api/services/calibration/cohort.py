@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
-from api.domain.risk.features import FEATURES, TYPICAL
+from api.domain.risk.features import FEATURES, TYPICAL, Values
 from api.domain.risk.fit import Flags, Floats, Ints, PersonTime
 from api.domain.risk.model import HORIZON, RiskModel, exposure
 from api.domain.risk.performance import EvaluationCohort
@@ -26,6 +27,15 @@ class CohortPatient:
     last: int
     covariates: tuple[CovariateRow | None, ...]
     truth: GroundTruth
+
+
+class _Sample(NamedTuple):
+    patient: int
+    landmark: int
+    values: Values
+    day: int
+    days: int
+    stopped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +68,9 @@ class LandmarkSamples:
         months = np.ceil(self.days / MONTH_DAYS)
         begun = np.where(self.stopped, (months - 1) * MONTH_DAYS, self.days)
         ended = np.where(self.stopped, months * MONTH_DAYS, self.days)
-        until_begun = self._until(begun) / whole
-        until_ended = self._until(ended) / whole
-        return PersonTime(
-            hazard * until_begun,
-            hazard * (until_ended - until_begun),
-            self.stopped,
-            np.ones(len(self.patient)),
-        )
+        before = self._until(begun) / whole
+        within = self._until(ended) / whole - before
+        return PersonTime(hazard * before, hazard * within, self.stopped, np.ones(len(self.patient)))
 
     def average(self, model: RiskModel) -> Floats:
         """Return the average patient's cumulative hazard over the 90 days, for each sample."""
@@ -86,15 +91,8 @@ class LandmarkSamples:
 
     def subset(self, rows: Flags) -> "LandmarkSamples":
         """Return some of the samples."""
-        return replace(
-            self,
-            patient=self.patient[rows],
-            landmark=self.landmark[rows],
-            values=self.values[rows],
-            day=self.day[rows],
-            days=self.days[rows],
-            stopped=self.stopped[rows],
-        )
+        names = ("patient", "landmark", "values", "day", "days", "stopped")
+        return replace(self, **{name: getattr(self, name)[rows] for name in names})
 
     def _until(self, days: Floats) -> Floats:
         pairs = zip(self.day.tolist(), days.tolist(), strict=True)
@@ -105,10 +103,8 @@ def cohort_patient(diary: Diary, truth: GroundTruth, at: Sequence[int]) -> Cohor
     """Return the patient of a diary of at least one entry; landmarks count from its first entry, 0."""
     days = [entry.local_date.toordinal() for entry in diary.entries]
     first = min(days)
-    facts = diary.known.facts
-    return CohortPatient(
-        first, max(days), tuple(covariates_on_days(diary.entries, facts, [first + day for day in at])), truth
-    )
+    rows = covariates_on_days(diary.entries, diary.known.facts, [first + day for day in at])
+    return CohortPatient(first, max(days), tuple(rows), truth)
 
 
 def landmark_samples(
@@ -122,28 +118,22 @@ def landmark_samples(
         followed: Days of follow-up of every patient. None: as long as the longest diary, or up to the
             last day of the file for a diary that began too late. Silence does not end follow-up.
     """
-    longest = (
-        max((patient.last - patient.first + 1 for patient in patients), default=0)
-        if followed is None
-        else followed
-    )
+    longest = max((patient.last - patient.first + 1 for patient in patients), default=0)
     newest = max((patient.last for patient in patients), default=0)
-    rows: list[tuple[int, int, CovariateRow, int, bool]] = []
+    rows: list[_Sample] = []
     without_risk = not_followed = 0
     for number, patient in enumerate(patients):
-        ends = patient.first + longest - 1
-        until = min(ends, newest) if followed is None else ends
-        until = until if patient.truth.followed_until is None else min(patient.truth.followed_until, until)
-        slack = TOLERATED_GAP_DAYS if patient.truth.followed_until is None else 0
-        for nth, day in enumerate(at):
-            days, stopped = _follow_up(patient, patient.first + day, until + slack)
-            covariates = patient.covariates[nth]
+        lost = patient.truth.followed_until
+        until = min(patient.first + longest - 1, newest) if followed is None else patient.first + followed - 1
+        until = until + TOLERATED_GAP_DAYS if lost is None else min(lost, until)
+        for day, covariates in zip(at, patient.covariates, strict=True):
+            days, stopped = _follow_up(patient, patient.first + day, until)
             if days <= 0:
                 not_followed += not _has_stopped(patient, patient.first + day)
             elif covariates is None:
                 without_risk += 1
             else:
-                rows.append((number, day, covariates, days, stopped))
+                rows.append(_Sample(number, day, covariates.values, covariates.day, days, stopped))
     return _samples(rows, without_risk, not_followed)
 
 
@@ -162,23 +152,15 @@ def _follow_up(patient: CohortPatient, day: int, until: int) -> tuple[int, bool]
     return end - day, False
 
 
-def _samples(
-    rows: Sequence[tuple[int, int, CovariateRow, int, bool]], without_risk: int, not_followed: int
-) -> LandmarkSamples:
-    values = [
-        [
-            0.0 if value is None else value - typical
-            for value, typical in zip(row.values, TYPICAL, strict=True)
-        ]
-        for _, _, row, _, _ in rows
-    ]
+def _samples(rows: Sequence[_Sample], without_risk: int, not_followed: int) -> LandmarkSamples:
+    known = np.array([row.values for row in rows], dtype=np.float64).reshape(len(rows), len(FEATURES))
     return LandmarkSamples(
-        np.array([number for number, *_ in rows], dtype=np.int64),
-        np.array([landmark for _, landmark, *_ in rows], dtype=np.int64),
-        np.array(values, dtype=np.float64).reshape(len(rows), len(FEATURES)),
-        np.array([row.day for _, _, row, _, _ in rows], dtype=np.int64),
-        np.array([days for *_, days, _ in rows], dtype=np.float64),
-        np.array([stopped for *_, stopped in rows], dtype=np.bool_),
+        np.array([row.patient for row in rows], dtype=np.int64),
+        np.array([row.landmark for row in rows], dtype=np.int64),
+        np.nan_to_num(known - np.array(TYPICAL)),
+        np.array([row.day for row in rows], dtype=np.int64),
+        np.array([row.days for row in rows], dtype=np.float64),
+        np.array([row.stopped for row in rows], dtype=np.bool_),
         without_risk,
         not_followed,
     )

@@ -1,13 +1,16 @@
 """Columns, titles and notes of every table of the report."""
 
-import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from api.services.evaluation.curves import OperatingPoint
-from api.services.evaluation.intervals import UNKNOWN, Estimate
-from api.services.evaluation.report import EvaluatedEngine, Row
+from api.services.evaluation.report import DETECTION_SHOWN, PREDICTION_SHOWN, Row
 from api.services.evaluation.tables import Column, ReportTable
 
+
+def _named(columns: Sequence[Column], names: Collection[str]) -> Iterator[Column]:
+    return (column for column in columns if column.name in names)
+
+
+_GROUP = (Column("split", "Split by"), Column("group", "Group"))
 _RULES = (
     Column("rule", "Rule"),
     Column("words", "Description"),
@@ -30,12 +33,7 @@ _ALERTS = (
     Column("per_100_reports", "Per 100 reports", "rate"),
     Column("share_of_patient_weeks", "Share of patient-weeks with an alert", "percent"),
 )
-_ALERTS_BY_GROUP = (
-    Column("split", "Split by"),
-    Column("group", "Group"),
-    Column("patients", "Patients"),
-    *_ALERTS[1:],
-)
+_ALERTS_BY_GROUP = (*_GROUP, Column("patients", "Patients"), *_ALERTS[1:])
 _PREDICTIONS = (
     Column("day", "Day of diary"),
     Column("patients", "On treatment and followed"),
@@ -66,27 +64,21 @@ _WARNINGS = (
     Column("stopped_after", "Followed by stopping within 90 days", "percent"),
 )
 _DETECTION_BY_GROUP = (
-    Column("split", "Split by"),
-    Column("group", "Group"),
-    Column("patients", "Patients"),
+    *_ALERTS_BY_GROUP[:3],
     Column("onsets", "True onsets"),
-    *(column for column in _RULES if column.name in {"sensitivity_60d", "median_delay_days"}),
-    *(column for column in _RULES if column.name in {"false_per_patient_year", "ppv"}),
+    *_named(_RULES, DETECTION_SHOWN),
 )
 _PREDICTIONS_BY_GROUP = (
     Column("day", "Day of diary"),
-    Column("split", "Split by"),
-    Column("group", "Group"),
+    *_GROUP,
     Column("patients", "Patients with a risk"),
     Column("stopped_90d", "Stopped within 90 days"),
-    *(column for column in _PREDICTIONS if column.name in {"auroc", "predicted", "observed", "ratio"}),
+    *_named(_PREDICTIONS, PREDICTION_SHOWN),
 )
 _POINTS = (
     Column("method", "Method"),
     Column("threshold", "Threshold"),
-    Column("sensitivity_60d", "Found within 60 days", "percent"),
-    Column("median_delay_days", "Median delay, days", "days"),
-    Column("false_per_patient_year", "False alerts per patient-year", "rate"),
+    *_named(_RULES, {"sensitivity_60d", "median_delay_days", "false_per_patient_year"}),
 )
 
 _DELAY = (
@@ -123,28 +115,8 @@ _TABLES = (
 """Name in files, title, explanation and columns, in the order of the page."""
 
 
-def build_tables(found: EvaluatedEngine) -> tuple[ReportTable, ...]:
+def build_tables(rows: Mapping[str, Sequence[Row]]) -> tuple[ReportTable, ...]:
     """Return every table, in the order of the page."""
-    rows: dict[str, Iterable[Row]] = {
-        "rules": found.rules,
-        "operating_points": map(_point, found.points),
-        "alerts": found.alerts,
-        "alerts_by_group": found.alerts_by_group,
-        "detection_by_group": found.detection_by_group,
-        "predictions": found.predictions,
-        "calibration": found.bins,
-        "warnings": found.warnings,
-        "predictions_by_group": found.predictions_by_group,
-    }
     return tuple(
         ReportTable(name, title, note, columns, tuple(rows[name])) for name, title, note, columns in _TABLES
-    )
-
-
-def _point(point: OperatingPoint) -> Row:
-    figures = (point.sensitivity_60d, point.median_delay, point.false_alerts_per_year)
-    return (
-        point.sweep.name,
-        f"{point.threshold:g}",
-        *(UNKNOWN if math.isnan(figure) else Estimate(figure) for figure in figures),
     )

@@ -5,16 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from api.services.evaluation import rules
-from api.services.evaluation.detection import (
-    Detection,
-    detect,
-    false_alerts_per_year,
-    sensitivity,
-    time_to_detection,
-)
+from api.services.evaluation.detection import detect, false_alerts_per_year, sensitivity, time_to_detection
 from api.services.evaluation.outcomes import PatientRecord
-
-CURVE_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +58,6 @@ def operating_points(records: Sequence[PatientRecord]) -> Iterator[OperatingPoin
                 time_to_detection(found, 0.5),
                 false_alerts_per_year(found),
             )
-
-
-def cumulative_sensitivity(found: Detection) -> list[float]:
-    """Return the sensitivity by each day after onset, from 0 to 90."""
-    return [sensitivity(found, day) for day in range(CURVE_DAYS + 1)]
 
 
 def _alerts(sweep: ThresholdSweep, threshold: float, record: PatientRecord) -> list[int]:

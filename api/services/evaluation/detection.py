@@ -1,7 +1,7 @@
 """Detection of true worsening: time to detection, sensitivity and false alerts."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,8 +18,7 @@ NEVER = float("inf")
 _YEAR_DAYS = 365.25
 
 
-@dataclass(frozen=True, slots=True)
-class Detection:
+class Detection(NamedTuple):
     """Detection by one rule, one value per patient.
 
     Attributes:
@@ -41,15 +40,7 @@ class Detection:
 
     def subset(self, which: Ints) -> "Detection":
         """Return the values of these patients, in this order; one may occur several times."""
-        parts = (
-            self.delay,
-            self.reported_for,
-            self.false_alerts,
-            self.true_alerts,
-            self.years_at_risk,
-            self.weeks,
-        )
-        return Detection(*(part[which] for part in parts))
+        return Detection(*(part[which] for part in self))
 
 
 def detect(records: Sequence[PatientRecord], alerts: Callable[[PatientRecord], list[int]]) -> Detection:

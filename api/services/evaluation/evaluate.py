@@ -1,6 +1,6 @@
 """Evaluation of the engine on diaries with known ground truth, and its report."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -9,31 +9,18 @@ from typing import Any
 from api.domain.trajectory.engine import Engine
 from api.services.evaluation import discontinuation
 from api.services.evaluation.columns import build_tables
-from api.services.evaluation.ground_truth import GroundTruth, patient_names, read_truth
+from api.services.evaluation.ground_truth import read_truth
 from api.services.evaluation.intervals import Bootstrap
 from api.services.evaluation.outcomes import PatientRecord, add_final_silence, patient_records
 from api.services.evaluation.report import evaluate_records
-from api.services.evaluation.selection import Cohort, selection_biases
-from api.services.evaluation.tables import ReportTable
+from api.services.evaluation.selection import Cohort, CohortSources, selection_biases
 from api.services.evaluation.write_report import EvaluationReport, draw_plots, write_report
-from api.services.files.inputs import AnyInput, as_input
-from api.services.replay.diaries import Diary, read_diaries, read_patients
-from api.services.replay.file_dates import NO_CLOCK, FileToday
-from api.services.replay.joins import FilePatients, describe_unmatched
-from api.services.replay.replay_files import RejectedRow, UnusableFile
+from api.services.files.atomic_output import UnusableFile
+from api.services.replay.diaries import read_patients
+from api.services.replay.replay_files import RejectedRow
 
 Progress = Callable[[int, int], None]
 Step = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class EvaluationSources:
-    """Input files of an evaluation; ``patients`` may be left out."""
-
-    entries: AnyInput
-    patients: AnyInput | None
-    truth: AnyInput
-    today: FileToday = NO_CLOCK
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +44,10 @@ class Evaluation:
     warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     rejects: list[RejectedRow] = field(default_factory=list)
-    tables: tuple[ReportTable, ...] = ()
 
 
 def evaluate(
-    sources: EvaluationSources, folder: Path, *, method: EvaluationMethod, scored: Progress, on_step: Step
+    sources: CohortSources, folder: Path, *, method: EvaluationMethod, scored: Progress, on_step: Step
 ) -> Evaluation:
     """Run the engine over every diary, compare it with the ground truth, and write the report.
 
@@ -78,7 +64,9 @@ def evaluate(
     _make_folder(folder)
     done = Evaluation()
     truth = read_truth(sources.truth, done.rejects, done.notes)
-    done.records = list(patient_records(_diaries_with_truth(sources, truth, done, scored), method.engine))
+    patients = read_patients(sources.patients, done.rejects, done.notes)
+    cohort = Cohort(sources, truth, patients, done.rejects, done.notes)
+    done.records = list(patient_records(cohort.diaries(scored), method.engine))
     followed = discontinuation.follow_up_days(done.records)
     if method.followed_days is not None:
         followed = [method.followed_days] * len(done.records)
@@ -91,52 +79,27 @@ def evaluate(
         for record, days in zip(done.records, followed, strict=True)
     ]
     found = evaluate_records(done.records, followed, method.bootstrap, on_step)
-    done.tables = build_tables(found)
-    done.warnings += _warnings(done, truth)
-    report = EvaluationReport(_about(done, method), done.warnings, done.tables, tuple(done.rejects))
+    done.warnings += _warnings(done, cohort)
+    report = EvaluationReport(_about(done, method), done.warnings, build_tables(found.rows), done.rejects)
     write_report(folder, report, draw_plots(found))
     return done
 
 
-def _diaries_with_truth(
-    sources: EvaluationSources, truth: dict[str, GroundTruth], done: Evaluation, scored: Progress
-) -> Iterator[tuple[Diary, GroundTruth]]:
-    """Yield the diaries with known ground truth; count the others in the warnings."""
-    patients = read_patients(sources.patients, done.rejects, done.notes)
-    cohort = Cohort(truth, patients)
-    for diary in read_diaries(sources.entries, patients, done.rejects, sources.today, notes=done.notes):
-        cohort.add(diary)
-        known = truth.get(diary.name)
-        if known is not None and diary.entries:
-            yield diary, known
-        scored(diary.done, diary.of)
-    named = FilePatients("truth", patient_names(truth, done.rejects, sources.truth))
-    done.notes += describe_unmatched(FilePatients("entries", cohort.names), named)
-    biases = selection_biases(cohort, done.rejects, truth_file=as_input(sources.truth).name)
-    done.warnings += [f"The figures may be biased: {bias}." for bias in biases]
-    without_truth = len(cohort.names - truth.keys())
-    if without_truth:
-        done.warnings.append(
-            f"{without_truth} patients with entries are not in the truth file and are left out."
-        )
-
-
-def _warnings(done: Evaluation, truth: dict[str, GroundTruth]) -> list[str]:
-    warnings = []
-    if not done.records:
-        warnings.append("No patient has both entries and a known truth: nothing could be evaluated.")
-    if silent := len(truth) - len(done.records):
-        warnings.append(f"{silent} patients of the truth file have no usable entry and are left out.")
-    early = sum(record.truth.worsening_onset is not None and record.onset is None for record in done.records)
-    if early:
-        warnings.append(
-            f"{early} patients had got worse before their first entry; their onsets are left out."
-        )
-    if done.records and not any(len(record.risk.days) for record in done.records):
-        warnings.append("The engine gave no risk of stopping: the figures on it are not enough data.")
-    if done.rejects:
-        warnings.append(f"{len(done.rejects)} rows were rejected, see rejects.csv.")
-    return warnings
+def _warnings(done: Evaluation, cohort: Cohort) -> list[str]:
+    truth, records = cohort.truth, done.records
+    early = sum(record.truth.worsening_onset is not None and record.onset is None for record in records)
+    without_risk = bool(records) and not any(len(record.risk.days) for record in records)
+    silent, outside = len(truth) - len(records), cohort.without_truth
+    limits = (
+        (outside, f"{outside} patients with entries are not in the truth file and are left out."),
+        (not records, "No patient has both entries and a known truth: nothing could be evaluated."),
+        (silent, f"{silent} patients of the truth file have no usable entry and are left out."),
+        (early, f"{early} patients had got worse before their first entry; their onsets are left out."),
+        (without_risk, "The engine gave no risk of stopping: the figures on it are not enough data."),
+        (done.rejects, f"{len(done.rejects)} rows were rejected, see rejects.csv."),
+    )
+    biases = [f"The figures may be biased: {bias}." for bias in selection_biases(cohort)]
+    return biases + [limit for applies, limit in limits if applies]
 
 
 def _about(done: Evaluation, method: EvaluationMethod) -> dict[str, Any]:

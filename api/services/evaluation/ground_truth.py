@@ -1,9 +1,8 @@
 """Ground truth of each patient, from a file: onset of true worsening, and discontinuation."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from api.services.files.inputs import AnyInput, as_input
+from api.services.files.inputs import AnyInput
 from api.services.replay.cells import read_date_or_never
 from api.services.replay.replay_files import PATIENT, OpenTable, RejectedRow, open_table
 
@@ -56,14 +55,6 @@ def read_truth(
         if notes is not None:
             notes += table.notes
     return truth
-
-
-def patient_names(
-    truth: Mapping[str, GroundTruth], rejects: Iterable[RejectedRow], path: AnyInput
-) -> set[str]:
-    """Return every patient in the truth file, also of rejected rows."""
-    file = as_input(path).name
-    return {*truth, *(each.patient for each in rejects if each.file == file and each.patient)}
 
 
 def _row(table: OpenTable, fields: list[str]) -> tuple[GroundTruth, list[tuple[str, str]]]:

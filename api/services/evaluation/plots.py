@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from api.services.evaluation.curves import CURVE_DAYS, SWEEPS, OperatingPoint, cumulative_sensitivity
+from api.services.evaluation.curves import SWEEPS, OperatingPoint
 from api.services.evaluation.detection import (
     NEVER,
     Detection,
@@ -29,7 +29,7 @@ _PAGE_COLOURS = {_INK: "var(--ink)", _SOFT: "var(--line)"} | {
 """Placeholder colours, replaced after drawing by variables of the page."""
 
 _MARKERS, _DASHES = "osD^v", ("-", "--", ":", "-.", (0, (1, 1)))
-_ONSET_HORIZON = 60
+_ONSET_HORIZON, _CURVE_DAYS = 60, 90
 _STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "evaluation",
@@ -49,14 +49,15 @@ _STYLE: dict[Any, Any] = {
 
 def plot_sensitivity(detections: Sequence[Detection]) -> str:
     """Draw the sensitivity by each day after onset, a line for each rule."""
+    days = range(_CURVE_DAYS + 1)
 
     def draw(axes: "Axes") -> None:
         for at, (rule, found) in enumerate(zip(RULES, detections, strict=True)):
-            share = [100 * part for part in cumulative_sensitivity(found)]
-            axes.plot(range(CURVE_DAYS + 1), share, color=_SERIES[at], ls=_DASHES[at], label=rule.description)
-        axes.set(xlabel="days since true onset", ylabel="found, %", ylim=(0, 102), xlim=(0, CURVE_DAYS))
+            share = [100 * sensitivity(found, day) for day in days]
+            axes.plot(days, share, color=_SERIES[at], ls=_DASHES[at], label=rule.description)
+        axes.set(xlabel="days since true onset", ylabel="found, %", ylim=(0, 102), xlim=(0, _CURVE_DAYS))
 
-    return _svg("found", draw, width=6.4)
+    return _svg("found", draw)
 
 
 def plot_trade_off(detections: Sequence[Detection], points: Sequence[OperatingPoint]) -> str:
@@ -72,7 +73,7 @@ def plot_trade_off(detections: Sequence[Detection], points: Sequence[OperatingPo
         _marks(axes, detections, lambda found: 100 * sensitivity(found, _ONSET_HORIZON))
         axes.set(xlabel="false alerts per patient-year", ylabel="found within 60 days, %", ylim=(0, 102))
 
-    return _svg("trade-off", delay, share, width=6.4)
+    return _svg("trade-off", delay, share)
 
 
 def plot_calibration(bins: Sequence[Row]) -> str:
@@ -98,7 +99,7 @@ def plot_calibration(bins: Sequence[Row]) -> str:
 
         return draw
 
-    return _svg("calibration", *(panel(at) for at in range(len(days))), width=6.4)
+    return _svg("calibration", *(panel(at) for at in range(len(days))))
 
 
 def _observed(rows: Sequence[Row]) -> tuple[list[float], list[float], list[list[float]]]:
@@ -140,13 +141,13 @@ def _marks(axes: "Axes", detections: Sequence[Detection], height: Callable[[Dete
     axes.xaxis.set_major_formatter("{x:g}")
 
 
-def _svg(name: str, *draws: Callable[["Axes"], None], width: float) -> str:
+def _svg(name: str, *draws: Callable[["Axes"], None]) -> str:
     """Draw one panel below the other, with the legend last; return the SVG without its prologue."""
     from matplotlib import rc_context  # noqa: PLC0415 - heavy, and only a report draws
     from matplotlib.figure import Figure  # noqa: PLC0415
 
     with rc_context({**_STYLE, "svg.hashsalt": name}):
-        figure = Figure(figsize=(width, 3.6 * len(draws) + 1.4), layout="constrained")
+        figure = Figure(figsize=(6.4, 3.6 * len(draws) + 1.4), layout="constrained")
         for number, draw in enumerate(draws, 1):
             axes = figure.add_subplot(len(draws), 1, number)
             draw(axes)

@@ -1,7 +1,9 @@
 """Rows of the tables of the report, from the records of all patients."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -10,7 +12,7 @@ from api.services.evaluation import alert_burden, detection, discontinuation
 from api.services.evaluation.curves import OperatingPoint, operating_points
 from api.services.evaluation.detection import Detection, detect
 from api.services.evaluation.discontinuation import Landmark, evaluate_landmark, lead_times
-from api.services.evaluation.groups import SPLITS, Split
+from api.services.evaluation.groups import SPLITS
 from api.services.evaluation.intervals import (
     UNKNOWN,
     Bootstrap,
@@ -24,25 +26,18 @@ from api.services.evaluation.rules import RULES
 
 Row = tuple[str | int | Estimate, ...]
 
-_DETECTION_SHOWN = ("sensitivity_60d", "median_delay_days", "false_per_patient_year", "ppv")
-_PREDICTION_SHOWN = ("auroc", "predicted", "observed", "ratio")
+DETECTION_SHOWN = ("sensitivity_60d", "median_delay_days", "false_per_patient_year", "ppv")
+PREDICTION_SHOWN = ("auroc", "predicted", "observed", "ratio")
 _BINS, _FEWEST_IN_A_BIN = 10, 10
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class EvaluatedEngine:
-    """Rows of every table, and the data of the plots."""
+    """Rows of every table by its name, and the data of the plots."""
 
-    rules: list[Row] = field(default_factory=list)
-    alerts: list[Row] = field(default_factory=list)
-    predictions: list[Row] = field(default_factory=list)
-    bins: list[Row] = field(default_factory=list)
-    warnings: list[Row] = field(default_factory=list)
-    alerts_by_group: list[Row] = field(default_factory=list)
-    detection_by_group: list[Row] = field(default_factory=list)
-    predictions_by_group: list[Row] = field(default_factory=list)
-    points: list[OperatingPoint] = field(default_factory=list)
-    detections: list[Detection] = field(default_factory=list)
+    rows: dict[str, list[Row]]
+    detections: list[Detection]
+    points: list[OperatingPoint]
 
 
 def evaluate_records(
@@ -59,35 +54,34 @@ def evaluate_records(
         bootstrap: Resamples and seed of the intervals.
         on_step: Called with the name of each step.
     """
-    found = EvaluatedEngine()
+    rows: dict[str, list[Row]] = {}
     on_step("detection")
-    found.detections = [detect(records, rule.alerts) for rule in RULES]
-    found.rules = list(_rules(found.detections, bootstrap))
+    detections = [detect(records, rule.alerts) for rule in RULES]
+    rows["rules"] = list(_rules(detections, bootstrap))
     on_step("alerts")
-    found.alerts = list(_alerts(records, bootstrap))
+    rows["alerts"] = list(_alerts(records, bootstrap))
     on_step("stopping")
     landmarks = [evaluate_landmark(records, day, followed) for day in discontinuation.LANDMARKS]
-    found.predictions = [_prediction(mark, bootstrap) for mark in landmarks]
-    found.bins = [row for mark in landmarks for row in _bins(mark)]
-    found.warnings = list(_lead_times(records, followed, bootstrap))
+    rows["predictions"] = [_prediction(mark, bootstrap) for mark in landmarks]
+    rows["calibration"] = [row for mark in landmarks for row in _bins(mark)]
+    rows["warnings"] = list(_lead_times(records, followed, bootstrap))
     on_step("groups")
-    found.alerts_by_group = list(_alerts_by_group(records, bootstrap))
-    found.detection_by_group = list(_detection_by_group(records, found.detections[0], bootstrap))
-    found.predictions_by_group = [
-        row for mark in landmarks for row in _predictions_by_group(records, mark, bootstrap)
-    ]
+    rows["alerts_by_group"] = list(_alerts_by_group(records, bootstrap))
+    rows["detection_by_group"] = list(_detection_by_group(records, detections[0], bootstrap))
+    by_group = (_predictions_by_group(records, mark, bootstrap) for mark in landmarks)
+    rows["predictions_by_group"] = list(chain.from_iterable(by_group))
     on_step("operating curves")
-    found.points = list(operating_points(records))
-    return found
+    points = list(operating_points(records))
+    rows["operating_points"] = [_point(point) for point in points]
+    return EvaluatedEngine(rows, detections, points)
 
 
 def _rules(detections: Sequence[Detection], bootstrap: Bootstrap) -> Iterator[Row]:
     for rule, found in zip(RULES, detections, strict=True):
-        yield rule.name, rule.description, *_detected(found, len(found.delay), bootstrap)
+        yield rule.name, rule.description, *_detected(found, np.arange(len(found.delay)), bootstrap)
 
 
-def _detected(found: Detection, among: int | Ints, bootstrap: Bootstrap) -> list[Estimate]:
-    which = np.arange(among) if isinstance(among, int) else among
+def _detected(found: Detection, which: Ints, bootstrap: Bootstrap) -> list[Estimate]:
     drawn = bootstrap.estimates(lambda some: detection.measures(found.subset(some)), which)
     return detection.estimates(found, which, drawn)
 
@@ -102,13 +96,9 @@ def _alerts(records: Sequence[PatientRecord], bootstrap: Bootstrap) -> Iterator[
 
 
 def _prediction(mark: Landmark, bootstrap: Bootstrap) -> Row:
-    counts = (
-        len(mark.patients),
-        int(mark.stopped.sum()),
-        len(mark.patients) - len(mark.with_risk),
-        mark.not_followed,
-    )
-    return (mark.day, *counts, *_predicted(mark, mark.with_risk, bootstrap))
+    patients, stopped, with_risk = len(mark.patients), int(mark.stopped.sum()), mark.with_risk
+    counts = (patients, stopped, patients - len(with_risk), mark.not_followed)
+    return (mark.day, *counts, *_predicted(mark, with_risk, bootstrap))
 
 
 def _predicted(mark: Landmark, indices: Ints, bootstrap: Bootstrap) -> list[Estimate]:
@@ -141,59 +131,48 @@ def _lead_times(
             for record, days in zip(records, followed, strict=True)
         ]
         came = np.array(counts, dtype=np.float64).reshape(-1, len(kinds), 2).sum(axis=1)
-        has_warning = ~np.isnan(leads.lead)
-        share = clustered_share(has_warning, np.ones(len(leads.lead)))
-        _, lead = bootstrap.estimates(leads.measures, len(leads.lead))
+        has_warning, stopped = ~np.isnan(leads.lead), len(leads.lead)
+        share = clustered_share(has_warning, np.ones(stopped))
+        _, lead = bootstrap.estimates(leads.measures, stopped)
         lead = interval_if_enough(lead, int(has_warning.sum()))
-        yield (
-            name,
-            len(leads.lead),
-            share,
-            lead,
-            int(came[:, 1].sum()),
-            clustered_share(came[:, 0], came[:, 1]),
-        )
+        followed_by = clustered_share(came[:, 0], came[:, 1])
+        yield name, stopped, share, lead, int(came[:, 1].sum()), followed_by
 
 
 def _alerts_by_group(records: Sequence[PatientRecord], bootstrap: Bootstrap) -> Iterator[Row]:
     for split, group, indices in _groups(records):
         members = [records[index] for index in indices]
         count = sum(len(record.findings) for record in members)
-        yield (
-            split.title,
-            group,
-            len(members),
-            count,
-            *alert_burden.estimate_burden(members, list(FindingKind), bootstrap),
-        )
+        burden = alert_burden.estimate_burden(members, list(FindingKind), bootstrap)
+        yield split, group, len(members), count, *burden
 
 
 def _detection_by_group(
     records: Sequence[PatientRecord], found: Detection, bootstrap: Bootstrap
 ) -> Iterator[Row]:
-    wanted = [detection.MEASURES.index(name) for name in _DETECTION_SHOWN]
+    wanted = [detection.MEASURES.index(name) for name in DETECTION_SHOWN]
     for split, group, indices in _groups(records):
         onsets = int(np.sum(~np.isnan(found.delay[indices])))
         estimates = _detected(found, indices, bootstrap)
-        yield split.title, group, len(indices), onsets, *(estimates[at] for at in wanted)
+        yield split, group, len(indices), onsets, *(estimates[at] for at in wanted)
 
 
 def _predictions_by_group(
     records: Sequence[PatientRecord], mark: Landmark, bootstrap: Bootstrap
 ) -> Iterator[Row]:
-    wanted = [discontinuation.MEASURES.index(name) for name in _PREDICTION_SHOWN]
+    wanted = [discontinuation.MEASURES.index(name) for name in PREDICTION_SHOWN]
     for split, group, members in _groups(records):
         indices = np.intersect1d(mark.with_risk, np.flatnonzero(np.isin(mark.patients, members)))
-        estimates = (
-            _predicted(mark, indices, bootstrap)
-            if len(indices)
-            else [UNKNOWN] * len(discontinuation.MEASURES)
-        )
+        estimates = _predicted(mark, indices, bootstrap)
         events = int(mark.stopped[indices].sum())
-        yield mark.day, split.title, group, len(indices), events, *(estimates[at] for at in wanted)
+        yield mark.day, split, group, len(indices), events, *(estimates[at] for at in wanted)
 
 
-def _groups(records: Sequence[PatientRecord]) -> Iterator[tuple[Split, str, Ints]]:
-    for split in SPLITS:
-        for group, indices in split.members(records):
-            yield split, group, indices
+def _groups(records: Sequence[PatientRecord]) -> Iterator[tuple[str, str, Ints]]:
+    return ((split.title, *members) for split in SPLITS for members in split.members(records))
+
+
+def _point(point: OperatingPoint) -> Row:
+    figures = (point.sensitivity_60d, point.median_delay, point.false_alerts_per_year)
+    estimates = (UNKNOWN if math.isnan(figure) else Estimate(figure) for figure in figures)
+    return (point.sweep.name, f"{point.threshold:g}", *estimates)

@@ -41,13 +41,14 @@ class ReportTable:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
+    @property
+    def file_names(self) -> tuple[str, ...]:
+        """Header of a CSV file."""
+        return tuple(name for column in self.columns for name in column.file_names)
+
     def csv_rows(self) -> list[tuple[Any, ...]]:
-        """Return header and rows for a CSV file; unknown figures are blank."""
-        header = [name for column in self.columns for name in column.file_names]
-        return [
-            tuple(header),
-            *(tuple(value for cell in row for value in _values(cell)) for row in self.rows),
-        ]
+        """Return the rows of a CSV file; unknown figures are blank."""
+        return [tuple(value for cell in row for value in _values(cell)) for row in self.rows]
 
     def json_value(self) -> dict[str, Any]:
         """Return the table for a JSON file; unknown figures are null."""

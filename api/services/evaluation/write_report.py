@@ -1,6 +1,5 @@
 """Export of the report: an HTML page, the same as JSON, and a CSV file for each table."""
 
-import csv
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from api.services.evaluation.page import Plot, render_page
 from api.services.evaluation.report import EvaluatedEngine
 from api.services.evaluation.tables import ReportTable, json_cell
 from api.services.files.atomic_output import write_whole
-from api.services.replay.replay_files import REJECT_COLUMNS, RejectedRow
+from api.services.replay.replay_files import REJECT_COLUMNS, RejectedRow, open_writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +32,9 @@ def write_report(folder: Path, report: EvaluationReport, plots: Sequence[Plot]) 
         UnusableFile: One cannot be written.
     """
     for table in report.tables:
-        with write_whole(folder / f"{table.name}.csv") as file:
-            csv.writer(file, lineterminator="\n").writerows(table.csv_rows())
-    with write_whole(folder / "rejects.csv") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(REJECT_COLUMNS)
+        with open_writer(folder / f"{table.name}.csv", table.file_names) as writer:
+            writer.writerows(table.csv_rows())
+    with open_writer(folder / "rejects.csv", REJECT_COLUMNS) as writer:
         writer.writerows(reject.csv_row() for reject in report.rejects)
     content = {
         "about": report.about,
@@ -71,6 +68,7 @@ def _figures(made: Sequence[ReportTable]) -> dict[str, Any]:
 def draw_plots(found: EvaluatedEngine) -> list[Plot]:
     """Draw the plots for which there is enough data."""
     drawn = []
+    bins = found.rows["calibration"]
     if found.points:
         over_time = "Share of true onsets found by each day after onset, for each rule."
         drawn.append(Plot("rules", over_time, drawing.plot_sensitivity(found.detections)))
@@ -80,10 +78,10 @@ def draw_plots(found: EvaluatedEngine) -> list[Plot]:
             "Low and left is better above, high and left below."
         )
         drawn.append(Plot("operating_points", traded, drawing.plot_trade_off(found.detections, found.points)))
-    if found.bins:
+    if bins:
         calibrated = (
             "Observed against predicted risk of stopping, by tenths, with 95% intervals; the dotted line "
             "is perfect calibration. The two axes have different scales."
         )
-        drawn.append(Plot("calibration", calibrated, drawing.plot_calibration(found.bins)))
+        drawn.append(Plot("calibration", calibrated, drawing.plot_calibration(bins)))
     return drawn

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
@@ -13,6 +14,17 @@ STANDARD_OUTPUT = "-"
 
 class UnusableFile(Exception):
     """A file cannot be read or written, or has other columns than required."""
+
+
+def refuse_same_paths(paths: Iterable[Path]) -> None:
+    """Raise where a path without links is named twice.
+
+    Raises:
+        UnusableFile: Two files of a command are the same.
+    """
+    twice = [str(path) for path, times in Counter(paths).items() if times > 1]
+    if twice:
+        raise UnusableFile(f"{', '.join(twice)}: named for two purposes; each file needs its own path")
 
 
 @contextmanager

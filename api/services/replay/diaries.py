@@ -1,7 +1,7 @@
 """Diaries from files, one patient after the other, for replay, evaluation and calibration."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date
 from uuid import uuid5
@@ -28,22 +28,18 @@ _BETWEEN_FIELDS = "\n"
 
 @dataclass(frozen=True, slots=True)
 class Diary:
-    """Entries of one patient, and the progress through the file.
+    """Entries of one patient.
 
     Attributes:
         name: Id in the file.
         known: Facts about the patient.
         entries: The entries.
-        done: Rows read, up to this patient.
-        of: Rows of the file.
         present: Present day of the file in UTC, the same for all patients.
     """
 
     name: str
     known: PatientRow
     entries: list[Entry]
-    done: int
-    of: int
     present: date = date.min
 
 
@@ -86,6 +82,7 @@ def read_diaries(
     today: FileToday = NO_CLOCK,
     *,
     notes: list[str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[Diary]:
     """Yield the diaries of entries.csv in the order of the ids; rows may come in any order.
 
@@ -95,6 +92,7 @@ def read_diaries(
         rejects: Receives the rows that cannot be used.
         today: The day of the command; rows dated after it are rejected, see ``find_file_dates``.
         notes: Receives remarks for the user, such as patients of one file missing in the other.
+        progress: Called after each patient with the number of rows done, and of all.
 
     Raises:
         UnusableFile: It cannot be read, has other columns, or no patient of it is in ``patients``.
@@ -102,20 +100,17 @@ def read_diaries(
     with open_table(path, required=(PATIENT, "recorded_at"), optional=ENTRY_COLUMNS) as table:
         waiting, days = _by_patient(table)
         dates = find_file_dates(days, today)
-        if patients:
-            unmatched = describe_unmatched(
-                FilePatients("entries", waiting), FilePatients("patients", patients)
-            )
-            _note(notes, table, unmatched)
-        else:
-            _note(notes, table)
+        known = FilePatients("patients", patients)
+        _note(notes, table, describe_unmatched(FilePatients("entries", waiting), known) if patients else ())
         done, of = 0, sum(map(len, waiting.values()))
         for name in sorted(waiting):
             rows = waiting.pop(name)
             done += len(rows)
-            known = patients.get(name, UNKNOWN_PATIENT)
-            entries = list(_entries(table, name, rows, known=known, dates=dates))
-            yield Diary(name, known, entries, done, of, dates.present)
+            facts = patients.get(name, UNKNOWN_PATIENT)
+            entries = list(_entries(table, name, rows, known=facts, dates=dates))
+            yield Diary(name, facts, entries, dates.present)
+            if progress is not None:
+                progress(done, of)
         rejects += sorted(table.rejects, key=_line)
 
 

@@ -12,6 +12,7 @@ from api.domain.alerts.finding import Finding
 from api.domain.policies.budget_weeks import week_of
 from api.domain.policies.compare import PatientFinding
 from api.domain.trajectory.engine import BATCH_PATIENTS, Engine, ScoredDays, ScoredDiary
+from api.services.files.atomic_output import refuse_same_paths
 from api.services.files.inputs import AnyInput
 from api.services.replay.diaries import Diary, read_diaries, read_patients
 from api.services.replay.file_dates import NO_CLOCK, FileToday
@@ -20,7 +21,6 @@ from api.services.replay.replay_files import (
     REJECT_COLUMNS,
     SCORE_COLUMNS,
     RejectedRow,
-    UnusableFile,
     alert_row,
     open_writer,
     score_row,
@@ -107,7 +107,9 @@ def replay(
     with ExitStack() as files:
         alerts = paths.alerts and files.enter_context(open_writer(paths.alerts, ALERT_COLUMNS))
         scores = paths.scores and files.enter_context(open_writer(paths.scores, SCORE_COLUMNS))
-        diaries = read_diaries(paths.entries, known, counts.rejects, today, notes=counts.notes)
+        diaries = read_diaries(
+            paths.entries, known, counts.rejects, today, notes=counts.notes, progress=progress
+        )
         if check_in_days is not None:
             diaries = (_with_plan(diary, check_in_days) for diary in diaries)
         for diary, scored in _scored(diaries, engines):
@@ -117,8 +119,6 @@ def replay(
             for found, each in zip(counts.found, scored, strict=True):
                 found += [(finding, diary.name) for finding in _findings(diary, each)]
             _count(diary, scored[0].outcome, counts)
-            if progress is not None:
-                progress(diary.done, diary.of)
         for found in counts.found:
             found.sort(key=_moment_and_patient)
         if alerts:
@@ -169,11 +169,8 @@ def _count(diary: Diary, outcome: ScoredDays, counts: ReplayCounts) -> None:
 
 def _reject_overwriting(paths: ReplayPaths) -> None:
     files = [paths.entries, paths.patients, paths.alerts, paths.scores, paths.rejects, paths.difference]
-    resolved = [file.resolve() for file in files if file is not None]
-    resolved += {path.resolve() for path in paths.policies}  # the same policy may be given twice
-    twice = [str(file) for file, times in Counter(resolved).items() if times > 1]
-    if twice:
-        raise UnusableFile(f"{', '.join(twice)}: named for two purposes; each file needs its own path")
+    policies = {path.resolve() for path in paths.policies}  # the same one may be given twice
+    refuse_same_paths([*(file.resolve() for file in files if file is not None), *policies])
 
 
 def _write_rejects(path: Path, rejects: list[RejectedRow]) -> None:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import StringIO
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -13,44 +14,15 @@ from api.domain.alerts.finding import Finding
 from api.domain.trajectory.outcome import DailyScore
 from api.services.files.atomic_output import UnusableFile, write_whole
 from api.services.files.inputs import AnyInput, as_input, open_lines
+from api.services.replay import csv_layout
 from api.services.replay.cells import read_id, with_decimal_point
-from api.services.replay.csv_layout import (
-    CsvLayout,
-    describe_error,
-    find_layout,
-    read_records,
-    separator_line,
-)
-
-__all__ = [
-    "ALERT_COLUMNS",
-    "PATIENT",
-    "REJECT_COLUMNS",
-    "SCORE_COLUMNS",
-    "OpenTable",
-    "RejectedRow",
-    "UnusableFile",
-    "alert_row",
-    "open_table",
-    "open_writer",
-    "score_row",
-]
+from api.services.replay.csv_layout import CsvLayout, describe_error, find_layout
 
 ALERT_COLUMNS = ("patient", "raised_at", "kind", "tier", "reason")
-SCORE_COLUMNS = (
-    "patient",
-    "date",
-    "severity",
-    "pain_level",
-    "pain_baseline",
-    "pain_change",
-    "p_worsening",
-    "self_reported_pdc_28d",
-    "risk_90d",
-    "status",
-    "engine",
-)
+_NUMBERS = ("pain_level", "pain_baseline", "pain_change", "p_worsening", "self_reported_pdc_28d", "risk_90d")
+SCORE_COLUMNS = ("patient", "date", "severity", *_NUMBERS, "status", "engine")
 PATIENT = "patient"
+_numbers_of = attrgetter(*_NUMBERS)
 REJECT_COLUMNS = ("file", "line", "column", "problem", "row")
 
 
@@ -99,7 +71,7 @@ class OpenTable:
 
         The patient's id is in NFC and not blank. Empty rows are skipped.
         """
-        for number, line, found in read_records(self.lines, self.layout.delimiter):
+        for number, line, found in csv_layout.read_records(self.lines, self.layout.delimiter):
             if isinstance(found, Exception):
                 self.reject(number, line, [("row", f"cannot be read: {describe_error(found)}")])
                 continue
@@ -172,13 +144,11 @@ def _hint_for_width(fields: list[str], width: int, delimiter: str) -> str:
 
 def _unprintable(columns: Sequence[str], fields: Sequence[str]) -> list[tuple[str, str]]:
     """Return the columns that hold a NUL or a line break, which are not allowed."""
-    problems = []
-    for column, each in zip(columns, fields, strict=True):
-        if "\0" in each:
-            problems.append((column, "holds a NUL character"))
-        elif "\n" in each or "\r" in each:
-            problems.append((column, "holds a line break"))
-    return problems
+    return [
+        (column, "holds a NUL character" if "\0" in each else "holds a line break")
+        for column, each in zip(columns, fields, strict=True)
+        if "\0" in each or "\n" in each or "\r" in each
+    ]
 
 
 @contextmanager
@@ -195,7 +165,7 @@ def open_table(
     with open_lines(source) as text:
         lines = ((number, line) for number, line in enumerate(text, 1) if line.strip())
         header = next(lines, None)
-        delimiter = separator_line(header[1]) if header else None
+        delimiter = csv_layout.separator_line(header[1]) if header else None
         header = next(lines, None) if delimiter else header
         if header is None:
             raise UnusableFile(f"{source}: is empty; a header with {', '.join(required)} is needed")
@@ -220,26 +190,11 @@ def open_writer(path: Path, columns: tuple[str, ...]) -> Iterator[Any]:
 
 def score_row(patient: str, score: DailyScore, version: str) -> tuple[object, ...]:
     """Return one row of scores.csv: numbers to four decimals, blank where not known."""
-    numbers = (
-        score.pain_level,
-        score.pain_baseline,
-        score.pain_change,
-        score.p_worsening,
-        score.self_reported_pdc_28d,
-        score.risk_90d,
-    )
-    rounded = ("" if number is None else round(number, 4) for number in numbers)
-    return (
-        patient,
-        score.local_date.isoformat(),
-        score.severity or "",
-        *rounded,
-        score.status.value,
-        version,
-    )
+    rounded = ("" if number is None else round(number, 4) for number in _numbers_of(score))
+    day, severity = score.local_date.isoformat(), score.severity or ""
+    return (patient, day, severity, *rounded, score.status.value, version)
 
 
 def alert_row(finding: Finding, patient: str) -> tuple[str, ...]:
     """Return one row of alerts.csv."""
-    raised_at = finding.raised_at.isoformat()
-    return (patient, raised_at, finding.kind.value, finding.tier.value, finding.reason)
+    return (patient, finding.raised_at.isoformat(), finding.kind.value, finding.tier.value, finding.reason)

@@ -12,18 +12,8 @@ from api.domain.policies.site_policy import PolicyDocument
 from api.services.replay.replay import ReplayCounts
 from api.services.replay.replay_files import open_writer
 
-DIFFERENCE_COLUMNS = (
-    "patient",
-    "kind",
-    "change",
-    "days",
-    "raised_at_a",
-    "tier_a",
-    "reason_a",
-    "raised_at_b",
-    "tier_b",
-    "reason_b",
-)
+_OF_BOTH = (f"{name}_{side}" for side in "ab" for name in ("raised_at", "tier", "reason"))
+DIFFERENCE_COLUMNS = ("patient", "kind", "change", "days", *_OF_BOTH)
 Group = tuple[Tier, FindingKind]
 
 
@@ -40,18 +30,13 @@ class PolicySide:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two policies on the same diaries.
-
-    ``gained`` are the patients with alerts only by B, ``lost`` those only by A.
-    """
+    """Two policies on the same diaries."""
 
     patients: int
     patient_weeks: int
     a: PolicySide
     b: PolicySide
     differences: list[AlertDifference]
-    gained: frozenset[str]
-    lost: frozenset[str]
 
     def count(self, change: AlertChange, group: Group | None = None) -> int:
         """Return the number of alerts with this change, of a tier and kind or of all."""
@@ -67,17 +52,8 @@ def simulate_burden(policy: PolicyDocument, counts: ReplayCounts, nth: int = 0) 
 
 def compare(counts: ReplayCounts, a: PolicyDocument, b: PolicyDocument) -> Comparison:
     """Compare the two policies of a replay."""
-    found_a, found_b = counts.found
-    one, other = _side(a, counts, 0), _side(b, counts, 1)
-    return Comparison(
-        patients=counts.patients,
-        patient_weeks=counts.followed.total(),
-        a=one,
-        b=other,
-        differences=differences(found_a, found_b),
-        gained=other.patients - one.patients,
-        lost=one.patients - other.patients,
-    )
+    weeks, changes = counts.followed.total(), differences(*counts.found)
+    return Comparison(counts.patients, weeks, _side(a, counts, 0), _side(b, counts, 1), changes)
 
 
 def write_difference(path: Path, found: Iterable[AlertDifference]) -> None:
@@ -95,14 +71,10 @@ def write_difference(path: Path, found: Iterable[AlertDifference]) -> None:
 
 def _side(policy: PolicyDocument, counts: ReplayCounts, nth: int) -> PolicySide:
     """Count the findings; those for the patient alone do not count as patients of the team."""
-    groups: Counter[Group] = Counter()
-    patients: set[str] = set()
-    for finding, patient in counts.found[nth]:
-        groups[finding.tier, finding.kind] += 1
-        if finding.tier is not Tier.SELF_CARE:
-            patients.add(patient)
-    burden = simulate_burden(policy, counts, nth)
-    return PolicySide(policy, counts.engines[nth], groups, frozenset(patients), burden)
+    found, burden = counts.found[nth], simulate_burden(policy, counts, nth)
+    groups = Counter((finding.tier, finding.kind) for finding, _ in found)
+    patients = frozenset(patient for finding, patient in found if finding.tier is not Tier.SELF_CARE)
+    return PolicySide(policy, counts.engines[nth], groups, patients, burden)
 
 
 def _group(difference: AlertDifference) -> Group | None:

@@ -14,11 +14,12 @@ from api.domain.risk.covariates import covariates, insufficient_data_reason
 from api.domain.risk.features import Values
 from api.domain.risk.history import RiskHistory, update_history
 from api.domain.risk.model import YEAR, RiskModel
+from api.services.files.atomic_output import UnusableFile
 from api.services.files.inputs import AnyInput, as_input
 from api.services.replay.diaries import read_diaries, read_patients
-from api.services.replay.file_dates import NO_CLOCK, FileToday
-from api.services.replay.replay import Progress, ReplayPaths
-from api.services.replay.replay_files import RejectedRow, UnusableFile
+from api.services.replay.file_dates import FileToday
+from api.services.replay.replay import Progress
+from api.services.replay.replay_files import RejectedRow
 from api.services.scoring.risk_models import load_model
 
 _MONTH = YEAR / MONTHS
@@ -61,20 +62,20 @@ def covariates_on_days(
     return read
 
 
-def with_base_rate_of_files(
-    model: RiskModel,
-    rate: float,
+def risk_model_for(
+    file: AnyInput | None,
+    base_rate: float | None,
     *,
     entries: AnyInput,
     patients: AnyInput | None,
-    today: FileToday = NO_CLOCK,
+    today: FileToday,
     progress: Progress | None = None,
 ) -> RiskModel:
-    """Return the model set to a base rate for the patients of these files.
+    """Return the model of a file, or the built-in one, set to a base rate where one is given.
 
     Args:
-        model: Whose effects to keep.
-        rate: Share of these patients who stop within 12 months.
+        file: Of the model whose effects to keep; None is the built-in one.
+        base_rate: Share of the patients of the diaries who stop within 12 months.
         entries: Their diaries; unusable rows are skipped silently, since scoring the same file
             reports them.
         patients: Their factors; may be left out.
@@ -82,42 +83,23 @@ def with_base_rate_of_files(
         progress: Called now and then with the number of entries done and the total.
 
     Raises:
-        UnusableFile: A file cannot be read, or no diary holds enough.
-    """
-    rejects: list[RejectedRow] = []
-    sums, counts = [0.0] * MONTHS, [0] * MONTHS
-    for diary in read_diaries(entries, read_patients(patients, rejects), rejects, today):
-        for month, relative in _by_month(model, diary.entries, diary.known.facts):
-            sums[month] += relative
-            counts[month] += 1
-        if progress is not None:
-            progress(diary.done, diary.of)
-    means = [total / count if count else None for total, count in zip(sums, counts, strict=True)]
-    if not any(counts):
-        raise UnusableFile(f"{as_input(entries)}: no diary holds enough to set a base rate by")
-    return with_base_rate(model, rate, means)
-
-
-def risk_model_for(
-    paths: ReplayPaths,
-    file: AnyInput | None,
-    base_rate: float | None,
-    *,
-    progress: Progress | None = None,
-    today: FileToday = NO_CLOCK,
-) -> RiskModel:
-    """Return the model of a file, or the built-in one, set to a base rate where one is given.
-
-    Raises:
         UnusableModelFile: The file holds no model.
-        UnusableFile: The base rate cannot be set by these diaries.
+        UnusableFile: A file cannot be read, or no diary holds enough.
     """
     model = RiskModel() if file is None else load_model(file)
     if base_rate is None:
         return model
-    return with_base_rate_of_files(
-        model, base_rate, entries=paths.entries, patients=paths.patients, today=today, progress=progress
-    )
+    rejects: list[RejectedRow] = []
+    sums, counts = [0.0] * MONTHS, [0] * MONTHS
+    known = read_patients(patients, rejects)
+    for diary in read_diaries(entries, known, rejects, today, progress=progress):
+        for month, relative in _by_month(model, diary.entries, diary.known.facts):
+            sums[month] += relative
+            counts[month] += 1
+    means = [total / count if count else None for total, count in zip(sums, counts, strict=True)]
+    if not any(counts):
+        raise UnusableFile(f"{as_input(entries)}: no diary holds enough to set a base rate by")
+    return with_base_rate(model, base_rate, means)
 
 
 def _by_month(

@@ -1,6 +1,6 @@
 """Assumptions of a simulated cohort that the command line can change."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -12,21 +12,14 @@ class Cadence(StrEnum):
     MIXED = "mixed"
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterRange:
-    """Range of an assumption, both ends included."""
-
-    lowest: float
-    highest: float
-
-
 RANGES = {
-    "noise_sd": ParameterRange(0.0, 4.0),
-    "autocorrelation": ParameterRange(0.0, 0.9),
-    "onset_share": ParameterRange(0.0, 1.0),
-    "missing_share": ParameterRange(0.0, 0.95),
-    "stopping_share": ParameterRange(0.0, 0.9),
+    "noise_sd": (0.0, 4.0),
+    "autocorrelation": (0.0, 0.9),
+    "onset_share": (0.0, 1.0),
+    "missing_share": (0.0, 0.95),
+    "stopping_share": (0.0, 0.9),
 }
+"""Lowest and highest value of an assumption, both included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +55,7 @@ class Assumptions:
     def __post_init__(self) -> None:
         """Reject values out of range."""
         object.__setattr__(self, "cadence", Cadence(self.cadence))
-        for field in fields(self):
-            if (allowed := RANGES.get(field.name)) is None:
-                continue
-            value = getattr(self, field.name)
-            if not allowed.lowest <= value <= allowed.highest:
-                raise ValueError(f"{field.name} is {value}, not in {allowed.lowest}..{allowed.highest}")
+        for name, (lowest, highest) in RANGES.items():
+            value = getattr(self, name)
+            if not lowest <= value <= highest:
+                raise ValueError(f"{name} is {value}, not in {lowest}..{highest}")

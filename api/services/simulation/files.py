@@ -1,16 +1,15 @@
 """Files of a simulated cohort, as replay, evaluation and calibration read them."""
 
-from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 from csv import writer
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
-from api.services.files.atomic_output import write_whole
+from api.services.files.atomic_output import refuse_same_paths, write_whole
 from api.services.replay.diary_csv import PATIENT_COLUMNS
-from api.services.replay.replay_files import UnusableFile
 from api.services.simulation.assumptions import Assumptions
 from api.services.simulation.cohort import ANSWER_SHARES, Row, simulate_cohort
 from api.services.simulation.patients import SimulatedPatient
@@ -20,8 +19,7 @@ TRUTH_COLUMNS = ("patient", "worsening_onset", "stopped_on")
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class CohortFiles:
+class CohortFiles(NamedTuple):
     """Output paths of a cohort."""
 
     entries: Path
@@ -55,12 +53,11 @@ def write_cohort(
     Raises:
         UnusableFile: A file cannot be written, or two of them are the same.
     """
-    _reject_same_paths(files)
+    refuse_same_paths(path.resolve() for path in files)
     done = Simulation()
     with ExitStack() as stack:
         entries, patients, truth = (
-            writer(stack.enter_context(write_whole(path)), lineterminator="\n")
-            for path in (files.entries, files.patients, files.truth)
+            writer(stack.enter_context(write_whole(path)), lineterminator="\n") for path in files
         )
         entries.writerow(("patient", "recorded_at", *ANSWER_SHARES))
         patients.writerow(("patient", *PATIENT_COLUMNS))
@@ -75,13 +72,6 @@ def write_cohort(
             done.stopped += one.stopped_on is not None
             progress(done.patients, count)
     return done
-
-
-def _reject_same_paths(files: CohortFiles) -> None:
-    paths = [path.resolve() for path in (files.entries, files.patients, files.truth)]
-    twice = [str(path) for path, times in Counter(paths).items() if times > 1]
-    if twice:
-        raise UnusableFile(f"{', '.join(twice)}: named for two purposes; each file needs its own path")
 
 
 def _facts(patient: SimulatedPatient) -> Row:

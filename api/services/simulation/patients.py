@@ -1,5 +1,6 @@
 """Simulated patients: facts, symptom pattern, and start of the tablets."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -8,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.random import Generator
 
+from api.services.replay.diary_csv import PATIENT_COLUMNS
 from api.services.simulation.assumptions import Assumptions
 
 Word = TypeVar("Word", bound=str)
@@ -22,8 +24,7 @@ _ZONES = (
     "Asia/Kolkata",
     "Australia/Sydney",
 )
-_INHIBITORS = ("letrozole", "anastrozole", "exemestane")
-_INHIBITOR_SHARES = (0.5, 0.3, 0.2)
+_INHIBITORS = {"letrozole": 0.5, "anastrozole": 0.3, "exemestane": 0.2}
 _TAMOXIFEN_SHARE, _TAXANE_SHARES, _TAXANE_RARER_FROM = 0.25, (0.45, 0.25), 60
 _UNKNOWN_SHARE = 0.05
 """Share of each optional fact that is missing: assumed."""
@@ -46,16 +47,14 @@ class SymptomPattern(StrEnum):
     ONSET = "onset"
 
 
-_CALM_KINDS = (
-    SymptomPattern.STEADY,
-    SymptomPattern.NOISY,
-    SymptomPattern.FLARING,
-    SymptomPattern.IMPROVING,
-    SymptomPattern.STABLE_HIGH,
-)
-_CALM_SHARES = (0.30, 0.18, 0.20, 0.17, 0.15)
-_UNDER_AN_ONSET = (SymptomPattern.STEADY, SymptomPattern.NOISY, SymptomPattern.FLARING)
-_UNDER_AN_ONSET_SHARES = (0.6, 0.2, 0.2)
+_CALM = {
+    SymptomPattern.STEADY: 0.30,
+    SymptomPattern.NOISY: 0.18,
+    SymptomPattern.FLARING: 0.20,
+    SymptomPattern.IMPROVING: 0.17,
+    SymptomPattern.STABLE_HIGH: 0.15,
+}
+_UNDER_AN_ONSET = {SymptomPattern.STEADY: 0.6, SymptomPattern.NOISY: 0.2, SymptomPattern.FLARING: 0.2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +96,14 @@ def draw_patient(rng: Generator, number: int, *, days: int, assumptions: Assumpt
     """
     age = int(np.clip(rng.normal(61, 10), 32, 88))
     kind = _kind(rng, assumptions)
-    background = (
-        _choice(rng, _UNDER_AN_ONSET, _UNDER_AN_ONSET_SHARES) if kind is SymptomPattern.ONSET else kind
-    )
+    background = _choice(rng, _UNDER_AN_ONSET) if kind is SymptomPattern.ONSET else kind
     rise = float(rng.uniform(2.2, 5.0))
     return SimulatedPatient(
         name=f"P{number:06d}",
         first_day=FIRST_START + timedelta(days=int(rng.integers(_START_WITHIN_DAYS))),
         days=days,
         tablets_from=_tablets_from(rng),
-        ai=_choice(rng, _INHIBITORS, _INHIBITOR_SHARES),
+        ai=_choice(rng, _INHIBITORS),
         prior_tamoxifen=bool(rng.random() < _TAMOXIFEN_SHARE),
         prior_taxane=bool(rng.random() < (_TAXANE_SHARES[age >= _TAXANE_RARER_FROM])),
         age=age,
@@ -123,12 +120,12 @@ def draw_patient(rng: Generator, number: int, *, days: int, assumptions: Assumpt
 
 
 def _kind(rng: Generator, assumptions: Assumptions) -> SymptomPattern:
-    calm = _choice(rng, _CALM_KINDS, _CALM_SHARES)
+    calm = _choice(rng, _CALM)
     return SymptomPattern.ONSET if rng.random() < assumptions.onset_share else calm
 
 
-def _choice(rng: Generator, options: tuple[Word, ...], shares: tuple[float, ...]) -> Word:
-    return options[int(rng.choice(len(options), p=shares))]
+def _choice(rng: Generator, shares: Mapping[Word, float]) -> Word:
+    return list(shares)[int(rng.choice(len(shares), p=list(shares.values())))]
 
 
 def _tablets_from(rng: Generator) -> int:
@@ -140,8 +137,7 @@ def _tablets_from(rng: Generator) -> int:
 
 
 def _unknown(rng: Generator) -> frozenset[str]:
-    facts = ("ai_started_on", "ai", "prior_tamoxifen", "prior_taxane", "birth_year", "timezone")
-    return frozenset(fact for fact in facts if rng.random() < _UNKNOWN_SHARE)
+    return frozenset(fact for fact in PATIENT_COLUMNS if rng.random() < _UNKNOWN_SHARE)
 
 
 def _baseline(rng: Generator, kind: SymptomPattern, rise: float) -> float:
