@@ -7,7 +7,7 @@ from flask.views import MethodView
 
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
-from api.domain.instruments.definition import Result, ScoreDefinition, Unscored
+from api.domain.instruments.scores import Result, ScoreDefinition, Unscored
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import now, principal, read_session
 from api.schemas.grade import GradesSchema

@@ -3,7 +3,7 @@
 from typing import Any
 
 from api.domain.assessments.assessment import AssessmentStatus
-from api.domain.instruments.definition import ScoreDefinition
+from api.domain.instruments.scores import ScoreDefinition
 from api.models.assessment import AssessmentRow
 from api.services.assessments.assessment_reading import (
     AssessmentHistory,

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from api.domain.instruments.definition import Direction
+from api.domain.instruments.scores import Direction
 from api.schemas.assessment_score import ComparedAssessmentSchema
 from api.schemas.fields import OneOf, Rounded, nullable, required
 

@@ -2,7 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
-from api.domain.instruments.definition import Direction, Wording
+from api.domain.instruments.definition import Wording
+from api.domain.instruments.scores import Direction
 from api.schemas.assessment import LONGEST_CODE
 from api.schemas.fields import OneOf, Prose, Rounded, Strict, about, list_of, nullable, required
 

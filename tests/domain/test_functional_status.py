@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from api.domain.alerts.finding import Severity
 from api.domain.functional_status import FRESH_DAYS, RULES, FunctionRule, ReportedScore, functional_status
-from api.domain.instruments.definition import Direction
 from api.domain.instruments.registry import find
+from api.domain.instruments.scores import Direction
 from api.domain.policy import Policy, Threshold
 
 ON = date(2026, 6, 1)

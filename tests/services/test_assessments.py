@@ -17,7 +17,8 @@ from api.domain.assessments.assessment import AssessmentStatus, AssessmentSubmis
 from api.domain.errors import AssessmentConflict, InvalidAnswers, VersionMoved
 from api.domain.instruments.arithmetic import mean_of
 from api.domain.instruments.catalogue.bpi_sf import BPI_SF, SEVERITY
-from api.domain.instruments.definition import Answers, Item, Options, Result
+from api.domain.instruments.definition import Item
+from api.domain.instruments.scores import Answers, Result
 from api.domain.trajectory.engine import Engine
 from api.models.assessment import AssessmentRow, AssessmentScore
 from api.models.audit import AuditRow
@@ -30,14 +31,14 @@ NOW = datetime.now(UTC)
 ANSWERS = {"worst": 7, "least": 2, "average": 5, "now": 4}
 
 
-def score_leniently(answers: Answers, options: Options) -> Mapping[str, Result]:
+def score_leniently(answers: Answers) -> Mapping[str, Result]:
     """Score as the second version would: severity is the worst of what was answered."""
     worst = max(answer for answer in answers.values() if isinstance(answer, float))
     seven = mean_of(answers, ("activity",), at_least=1)
     return {"severity": worst, "interference": seven, "worst": worst}
 
 
-def fail(answers: Answers, options: Options) -> Mapping[str, Result]:
+def fail(answers: Answers) -> Mapping[str, Result]:
     raise ZeroDivisionError(str(answers))
 
 

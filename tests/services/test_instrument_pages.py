@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from api.domain.instruments.definition import Band, Cited, Direction, Item, Option, ScoreDefinition
+from api.domain.instruments.definition import Item, Option
 from api.domain.instruments.registry import find
+from api.domain.instruments.scores import Band, Cited, Direction, ScoreDefinition
 from api.services.instruments.instrument_pages import WorkedExample, index, page
 
 BPI = find("bpi-sf")

@@ -9,7 +9,8 @@ from typing import Protocol, TypeVar
 from api.domain.entries.clock_skew import CLOCK_TOLERANCE, clock_of
 from api.domain.entries.parse import FARTHEST_EAST
 from api.domain.errors import InvalidAnswers, InvalidMoment
-from api.domain.instruments.definition import Answers, Instrument
+from api.domain.instruments.definition import Instrument
+from api.domain.instruments.scores import Answers
 from api.domain.instruments.scoring import checked_answers, checked_options
 
 

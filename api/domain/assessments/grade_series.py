@@ -7,7 +7,7 @@ from uuid import UUID
 
 from api.domain.assessments.assessment import baseline_of
 from api.domain.instruments.catalogue.pro_ctcae_grading import baseline_adjusted_grade, worst_grade
-from api.domain.instruments.definition import Result, Unscored
+from api.domain.instruments.scores import Result, Unscored
 
 NO_REPORT = Unscored("there is no report to compare with")
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from api.domain.instruments.definition import Answers, Result, Unscored
+from api.domain.instruments.scores import Answers, Result, Unscored
 
 
 def numbers(answers: Answers, items: Sequence[str]) -> list[float]:

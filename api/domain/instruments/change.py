@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from api.domain.constants import Z95
-from api.domain.instruments.definition import Direction, ScoreDefinition
+from api.domain.instruments.scores import Direction, ScoreDefinition
 
 JACOBSON_TRUAX = (
     "Jacobson NS, Truax P. Clinical significance: a statistical approach to defining meaningful change. "

@@ -4,16 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from types import MappingProxyType
+
+from api.domain.instruments.scores import Results, ScoreDefinition
 
 NOT_LICENSED = "wording not licensed at this site"
-
-
-class Direction(StrEnum):
-    """Direction in which a score gets worse; always stated."""
-
-    HIGHER_IS_WORSE = "higher is worse"
-    HIGHER_IS_BETTER = "higher is better"
 
 
 class Wording(StrEnum):
@@ -46,7 +40,7 @@ class Item:
     highest: float = 0
     is_integer: bool = True
     choices: tuple[str, ...] = ()
-    texts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    texts: Mapping[str, str] = field(default_factory=dict)
     """Language (``en``) to wording, of instruments whose licence allows it; empty elsewhere."""
     is_on_form: bool = True
     """False for an item that is accepted and scored, though this form does not contain it."""
@@ -61,52 +55,6 @@ class Option:
     description: str
     lowest: int = 0
     highest: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """Number from the literature, with its source."""
-
-    value: float
-    source: str
-    verified: bool = True
-    """True where it was read in the source; otherwise general knowledge, shown as *unverified*."""
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """Label for scores from ``lowest`` up to the next band."""
-
-    lowest: float
-    label: str
-    source: str
-    verified: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreDefinition:
-    """One score of an instrument: range, direction, and the meaning of a change."""
-
-    id: str
-    name: str
-    lowest: float
-    highest: float
-    direction: Direction
-    bands: tuple[Band, ...] = ()
-    minimal_important_difference: Cited | None = None
-    """Smallest change that matters to a patient (MCID), in points; None: none is known."""
-    sem: Cited | None = None
-    """Standard error of measurement, in points; it gives the change that exceeds noise."""
-    loinc: str | None = None
-    standard_error_of: str | None = None
-    """Id of the score whose standard error this is: a precision, not a level of health."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unscored:
-    """A score that could not be computed, with the reason; never a default value (law 4)."""
-
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +80,9 @@ class Retirement:
         return f"is retired from {self.effective_from}: {self.reason}{instead}"
 
 
-Answer = float | tuple[str, ...]
-Answers = Mapping[str, Answer]
-"""Checked answers by item id; a question without an answer is absent, never 0 (law 3)."""
 Options = Mapping[str, bool | int]
-Result = float | Unscored
-Scorer = Callable[[Answers, Options], Mapping[str, Result]]
+Scorer = Callable[..., Results]
+"""Takes the ``Answers``, and each option by its name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from api.domain.instruments.change import (
     change_between,
     shown,
 )
-from api.domain.instruments.definition import Band, Direction, Instrument, ScoreDefinition
+from api.domain.instruments.definition import Instrument
+from api.domain.instruments.scores import Band, Direction, ScoreDefinition
 
 
 @dataclass(frozen=True, slots=True)

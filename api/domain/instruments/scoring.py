@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from api.domain.errors import InvalidAnswers
-from api.domain.instruments.definition import Answer, Answers, Instrument, Item, Option, Options, Unscored
+from api.domain.instruments.definition import Instrument, Item, Option, Options
+from api.domain.instruments.scores import Answer, Answers, Unscored
 
 MOST_NAMED = 20
 """Maximum number of errors named for one set of answers."""
@@ -44,7 +45,7 @@ def score(
         The instrument's own, see ``instrument.sources``.
     """
     chosen = checked_options(instrument, options or {})
-    results = instrument.score(checked_answers(instrument, answers), chosen)
+    results = instrument.score(checked_answers(instrument, answers), **chosen)
     refused = {name: result.reason for name, result in results.items() if isinstance(result, Unscored)}
     numbers = {
         name: None if isinstance(result, Unscored) else float(result) for name, result in results.items()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from api.domain.instruments.definition import Band
+from api.domain.instruments.scores import Band
 
 MASSY_WESTROPP = (
     "Massy-Westropp NM et al. Hand grip strength: age and gender stratified normative data in a "

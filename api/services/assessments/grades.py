@@ -10,7 +10,8 @@ from api.domain.assessments.assessment import AssessmentStatus
 from api.domain.assessments.grade_series import GradeCourse, GradeReport, GradeSeries, course_of, series_of
 from api.domain.instruments import registry
 from api.domain.instruments.catalogue.pro_ctcae import PRO_CTCAE
-from api.domain.instruments.definition import Instrument, Result, Unscored
+from api.domain.instruments.definition import Instrument
+from api.domain.instruments.scores import Result, Unscored
 from api.models.assessment import AssessmentRow, AssessmentScore
 from api.models.patient import Patient
 from api.services.scoring.present_scores import IS_PRESENT

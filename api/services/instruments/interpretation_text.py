@@ -3,7 +3,8 @@
 import math
 
 from api.domain.constants import Z95
-from api.domain.instruments.definition import Cited, Instrument, ScoreDefinition
+from api.domain.instruments.definition import Instrument
+from api.domain.instruments.scores import Cited, ScoreDefinition
 from api.services.instruments.markdown import bullets, table
 
 UNVERIFIED = ", *unverified*"

@@ -9,7 +9,7 @@ from api.domain.errors import InvalidAnswers, UnreadableLine
 from api.domain.instruments import registry, scoring
 from api.domain.instruments.catalogue.pro_ctcae import PRO_CTCAE
 from api.domain.instruments.catalogue.pro_ctcae_grading import baseline_adjusted_grade, worst_grade
-from api.domain.instruments.definition import Unscored
+from api.domain.instruments.scores import Unscored
 from api.services import strict_json
 
 LONGEST_LINE = 1_000_000

@@ -7,17 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.domain.errors import InvalidAnswers, UnknownInstrument
-from api.domain.instruments.definition import (
-    Cited,
-    Direction,
-    Instrument,
-    Item,
-    Licence,
-    ScoreDefinition,
-    Unscored,
-    Wording,
-)
+from api.domain.instruments.definition import Instrument, Item, Licence, Wording
 from api.domain.instruments.registry import INSTRUMENTS, NEWEST, find
+from api.domain.instruments.scores import Cited, Direction, ScoreDefinition, Unscored
 from api.domain.instruments.scoring import score
 from tests.domain.instruments import laws
 from tests.domain.instruments.worked_examples import examples_of
@@ -197,7 +189,7 @@ def _two_items(scorer):
         recall_period="today",
         items=(Item("a", 0, 4), Item("b", 0, 4)),
         scores=(ScoreDefinition("sum", "sum", 0, 8, Direction.HIGHER_IS_WORSE),),
-        score=lambda answers, _: {"sum": scorer(answers)},
+        score=lambda answers: {"sum": scorer(answers)},
         missing_rule="any",
         algorithm="any",
         sources=("nobody",),

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from api.domain.assessments.grade_series import GradeCourse, GradeReport, course_of, series_of
-from api.domain.instruments.definition import Result, Unscored
+from api.domain.instruments.scores import Result, Unscored
 
 JOINTS = "51_composite"
 BLANK = Unscored("of aching joints: interference is not answered")

@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.domain.instruments.change import ScoreReading
-from api.domain.instruments.definition import Direction, Wording
+from api.domain.instruments.definition import Wording
 from api.domain.instruments.interpretation import band_of, interpret
 from api.domain.instruments.registry import find
+from api.domain.instruments.scores import Direction
 from api.domain.instruments.scoring import score
 
 QUICKDASH, SACRAH, BCPT, MARS = find("quickdash"), find("m-sacrah"), find("bcpt-ms"), find("mars-5")

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.domain.instruments.change import JACOBSON_TRUAX, PEIPERT, ScoreReading
-from api.domain.instruments.definition import Band, Cited, Direction, ScoreDefinition
 from api.domain.instruments.interpretation import band_of, interpret, interpret_all
 from api.domain.instruments.registry import INSTRUMENTS, find
+from api.domain.instruments.scores import Band, Cited, Direction, ScoreDefinition
 
 WORSE, BETTER = Direction.HIGHER_IS_WORSE, Direction.HIGHER_IS_BETTER
 BANDS = (Band(0, "mild", "a paper"), Band(1, "moderate", "a paper"), Band(2, "severe", "a paper"))

@@ -15,8 +15,8 @@ from api.domain.instruments.catalogue.pro_ctcae_grading import (
     composite_grade,
     worst_grade,
 )
-from api.domain.instruments.definition import Unscored
 from api.domain.instruments.registry import find
+from api.domain.instruments.scores import Unscored
 from api.domain.instruments.scoring import score
 from tests.domain.instruments.worked_examples import examples_of
 

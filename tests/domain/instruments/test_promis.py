@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from api.domain.instruments.catalogue.promis_29 import ITEMS
 from api.domain.instruments.catalogue.promis_tables import ERRORS, T_SCORES
-from api.domain.instruments.definition import Direction
 from api.domain.instruments.interpretation import band_of
 from api.domain.instruments.registry import find
+from api.domain.instruments.scores import Direction
 from api.domain.instruments.scoring import score
 
 PROFILE, PAIN, GLOBAL = find("promis-29"), find("promis-pi-4a"), find("promis-global-10")

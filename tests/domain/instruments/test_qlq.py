@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from api.domain.errors import InvalidAnswers
 from api.domain.instruments.catalogue import qlq_br23, qlq_c30
 from api.domain.instruments.change import ScoreReading, change_between
-from api.domain.instruments.definition import Direction
 from api.domain.instruments.registry import find
+from api.domain.instruments.scores import Direction
 from api.domain.instruments.scoring import score
 from tests.domain.instruments.worked_examples import examples_of
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from api.domain.instruments.catalogue.promis_tables import T_SCORES
-from api.domain.instruments.definition import Direction
 from api.domain.instruments.interpretation import band_of
 from api.domain.instruments.registry import INSTRUMENTS, find
+from api.domain.instruments.scores import Direction
 from api.domain.instruments.scoring import score
 
 T_SCORE_FILE = Path(__file__).parents[2] / "data" / "promis-t-scores.csv"

@@ -1,23 +1,8 @@
 """Guidance on monitoring, special considerations and pitfalls, and the omitted items."""
 
 from api.domain.alerts.finding import Severity
+from api.domain.guidance import papers
 from api.domain.guidance.definition import ANY_SEVERITY, WITH_SYMPTOMS, GuidanceItem, Section, Verdict
-from api.domain.guidance.papers import (
-    ACS_ASCO,
-    CASTEL,
-    CHIM,
-    COCHRANE,
-    HENRY_2012,
-    HERSHMAN_2011,
-    HOPE,
-    MAO_2013,
-    NIRAVATH,
-    ONSET,
-    RASTELLI,
-    S1105,
-    S1200,
-    SIO_ASCO,
-)
 
 BONE_DENSITY_GUIDELINE = "guideline: every 24 months (ACS/ASCO 2016)"
 
@@ -30,7 +15,7 @@ MONITORING = (
         Verdict.WEAK,
         "The interval is the visit schedule of one trial (2, 4 and 6 months). Too slow at first: three "
         "quarters of those who get symptoms have them by week 8.",
-        (RASTELLI, ONSET, MAO_2013, CASTEL),
+        (papers.RASTELLI, papers.ONSET, papers.MAO_2013, papers.CASTEL),
         correction="Weekly at first, then monthly or quarterly; before the first tablet where possible.",
         treatment=False,
     ),
@@ -42,7 +27,7 @@ MONITORING = (
         Verdict.WRONG_INTERVAL,
         "Six months was the endpoint of one trial, never a routine; the reason is wrong too: the drug costs "
         "bone with or without joint pain (unverified).",
-        (RASTELLI, ACS_ASCO),
+        (papers.RASTELLI, papers.ACS_ASCO),
         correction=f"At the start, then {BONE_DENSITY_GUIDELINE.removeprefix('guideline: ')}.",
         treatment=False,
     ),
@@ -55,7 +40,7 @@ MONITORING = (
         "24.3% of 503 patients stopped for musculoskeletal symptoms within 2 years; stopping and missing "
         "doses went with higher mortality (HR 1.26 and 1.49). Self-report understates what was left out. "
         "That asking changes adherence was not shown.",
-        (HENRY_2012, HERSHMAN_2011, S1105),
+        (papers.HENRY_2012, papers.HERSHMAN_2011, papers.S1105),
         treatment=False,
     ),
 )
@@ -69,7 +54,7 @@ CONSIDERATIONS = (
         Verdict.WEAK,
         "One subgroup of one trial of 60 patients; in a later trial the level at the start predicted "
         "nothing. A deficiency merits treatment for its own sake.",
-        (RASTELLI, NIRAVATH),
+        (papers.RASTELLI, papers.NIRAVATH),
     ),
     GuidanceItem(
         "multidisciplinary",
@@ -80,7 +65,7 @@ CONSIDERATIONS = (
         Verdict.WEAK,
         "No trial in these symptoms was found; expert opinion. Pain of 4 or more goes with stopping (HR "
         "2.09, 1.14-3.80), so the team should act.",
-        (CHIM,),
+        (papers.CHIM,),
     ),
     GuidanceItem(
         "joint-disease-before",
@@ -102,7 +87,7 @@ PITFALLS = (
         Verdict.WEAK,
         "That they begin early is well shown (mean 6 weeks, three quarters by week 8; some after month 13). "
         "That recognising them spares tests was not studied.",
-        (ONSET, MAO_2013),
+        (papers.ONSET, papers.MAO_2013),
         correction="Joint pain on these tablets is not always due to them: metastasis, fracture, "
         "inflammatory arthritis and thrombosis stay on the list.",
         treatment=False,
@@ -115,7 +100,7 @@ PITFALLS = (
         Verdict.WEAK,
         "That pain goes before stopping is shown (worst pain of 4 or more: HR 2.09, 1.14-3.80; 24.3% stopped "
         "for these symptoms). That treating it keeps patients on the tablets is not.",
-        (CHIM, HENRY_2012),
+        (papers.CHIM, papers.HENRY_2012),
         treatment=False,
     ),
     GuidanceItem(
@@ -125,7 +110,7 @@ PITFALLS = (
         "Trials lasted months, treatment lasts 5 to 10 years: reassess and adjust for each patient.",
         Verdict.SUPPORTED,
         "The trials named here ran for weeks to one year.",
-        (S1200, HOPE, RASTELLI),
+        (papers.S1200, papers.HOPE, papers.RASTELLI),
         treatment=False,
     ),
     GuidanceItem(
@@ -136,7 +121,7 @@ PITFALLS = (
         Verdict.WEAK,
         "Grip strength did not separate patients with these symptoms from those without (-2.9 against "
         "-1.3 kg, p=.6). The patient's report counts.",
-        (ONSET,),
+        (papers.ONSET,),
         correction="Grip strength alone should neither raise nor clear a concern.",
         treatment=False,
     ),
@@ -152,7 +137,7 @@ OMITTED = (
         "HOPE (n=121, worst pain of 3 or more): worst pain -1.6 points against +0.2 at 12 months (P<.001), "
         "with 70% of the strength sessions attended; not blinded. A Cochrane review exists; its conclusions "
         "were not read (unverified).",
-        (HOPE, COCHRANE),
+        (papers.HOPE, papers.COCHRANE),
     ),
     GuidanceItem(
         "acupuncture",
@@ -163,7 +148,7 @@ OMITTED = (
         "Recommended by SIO and ASCO in 2022 (intermediate evidence, moderate strength). S1200: 0.92 points "
         "better than sham, below the 2 points that trial had set for itself; an earlier trial against sham "
         "(n=47) found nothing.",
-        (SIO_ASCO, S1200),
+        (papers.SIO_ASCO, papers.S1200),
     ),
     GuidanceItem(
         "bone-density-every-24-months",
@@ -172,7 +157,7 @@ OMITTED = (
         "Measure bone density at the start of the aromatase inhibitor and every 2 years.",
         Verdict.SUPPORTED,
         "The interval of the ACS/ASCO guideline of 2016; others say every 1 to 2 years.",
-        (ACS_ASCO,),
+        (papers.ACS_ASCO,),
         treatment=False,
     ),
 )

@@ -1,21 +1,8 @@
 """Guidance for mild, moderate and severe symptoms."""
 
 from api.domain.alerts.finding import Severity
+from api.domain.guidance import papers
 from api.domain.guidance.definition import GuidanceItem, Section, Verdict
-from api.domain.guidance.papers import (
-    ATOLL,
-    COCHRANE,
-    HENRY_2012,
-    HOPE,
-    KADAKIA_2017,
-    KUBO,
-    NIRAVATH,
-    RASTELLI,
-    S0927,
-    S1202,
-    SHAPIRO,
-    SJS,
-)
 
 _FROM_SJS = (
     "The wording is that of a guideline for Stevens-Johnson syndrome (unverified: the wording was "
@@ -32,7 +19,7 @@ MILD = (
         "Exercise helped, of another type: in HOPE (n=121) a year of aerobic and strength training changed "
         "worst joint pain by -1.6 points against +0.2 with usual care (P<.001). Mobility exercises alone "
         "were not what was tested.",
-        (HOPE, COCHRANE),
+        (papers.HOPE, papers.COCHRANE),
         correction="Aerobic exercise 150 minutes a week and strength training twice a week are what was "
         "tested.",
     ),
@@ -44,7 +31,7 @@ MILD = (
         Verdict.WRONG_INDICATION,
         "Belongs to Stevens-Johnson syndrome and toxic epidermal necrolysis, for the lips, every 2 hours. It "
         "has no place in joint pain.",
-        (SJS,),
+        (papers.SJS,),
     ),
     GuidanceItem(
         "topical-anti-inflammatories",
@@ -67,7 +54,7 @@ MODERATE = (
         "For: one trial of 60 patients, with D2, better at 2 months. Against: no difference in 113 patients "
         "(4,000 against 600 IU a day), and none in a trial of prevention stopped for futility (54% "
         "against 57%).",
-        (RASTELLI, SHAPIRO, NIRAVATH),
+        (papers.RASTELLI, papers.SHAPIRO, papers.NIRAVATH),
         correction="Not first-line treatment of these symptoms. A deficiency merits treatment for its own "
         "sake.",
     ),
@@ -79,7 +66,7 @@ MODERATE = (
         Verdict.WRONG_INDICATION,
         "Belongs to the sore mouth of Stevens-Johnson syndrome; 'before activities' is 'before eating' "
         "altered. It has no place in joint pain.",
-        (SJS,),
+        (papers.SJS,),
     ),
     GuidanceItem(
         "daily-pain-assessment",
@@ -89,7 +76,7 @@ MODERATE = (
         Verdict.WEAK,
         f"{_FROM_SJS} After the first months few fill in a diary every day; weekly capture is better "
         "supported.",
-        (SJS,),
+        (papers.SJS,),
         correction="Weekly in the first 12 weeks, then monthly; daily where the patient wishes to.",
     ),
     GuidanceItem(
@@ -99,7 +86,7 @@ MODERATE = (
         "Enough pain relief to be comfortable at rest, with more to take as needed.",
         Verdict.WEAK,
         _FROM_SJS,
-        (SJS,),
+        (papers.SJS,),
     ),
 )
 
@@ -113,7 +100,7 @@ SEVERE = (
         "A modest effect: -0.82 points of average pain against placebo at 12 weeks in S1202 (read in a "
         "summary), not lasting after it was stopped; clear in obese patients only (-2.73 against -1.64; "
         "others -2.46 against -2.34; interaction p=.02). With tamoxifen it interacts at CYP2D6 (unverified).",
-        (S1202,),
+        (papers.S1202,),
     ),
     GuidanceItem(
         "prednisolone-short",
@@ -123,7 +110,7 @@ SEVERE = (
         Verdict.WEAK,
         "27 patients, no control group: 5 mg a day for one week; 67% felt better at once, 52% at 2 months. "
         "Patients on placebo feel better too (-1.49 points at 12 weeks in S0927).",
-        (KUBO, S0927),
+        (papers.KUBO, papers.S0927),
     ),
     GuidanceItem(
         "switch-endocrine-therapy",
@@ -135,7 +122,7 @@ SEVERE = (
         "Observational, without a control group: after a switch 71.5% of 179 still took the second one at 6 "
         "months, yet 73.9% had joint pain; in another study 38.6% of 83 went on, 13.7 months in the median. "
         "Most (91.3%) felt better off the drug, before the second began.",
-        (ATOLL, HENRY_2012, KADAKIA_2017),
+        (papers.ATOLL, papers.HENRY_2012, papers.KADAKIA_2017),
     ),
     GuidanceItem(
         "analgesia-for-movement",
@@ -144,6 +131,6 @@ SEVERE = (
         "More pain relief for the pain that comes with movement and activities.",
         Verdict.WEAK,
         _FROM_SJS,
-        (SJS,),
+        (papers.SJS,),
     ),
 )

@@ -1,20 +1,8 @@
 """BCPT musculoskeletal symptoms: three questions, used in trials of aromatase-inhibitor symptoms."""
 
-from collections.abc import Mapping
-
 from api.domain.instruments.arithmetic import mean_of
-from api.domain.instruments.definition import (
-    Answers,
-    Band,
-    Direction,
-    Instrument,
-    Item,
-    Licence,
-    Options,
-    Result,
-    ScoreDefinition,
-    Wording,
-)
+from api.domain.instruments.definition import Instrument, Item, Licence, Wording
+from api.domain.instruments.scores import WORSE, Answers, Band, Results, ScoreDefinition
 
 ITEMS = ("general_pain", "joint_pain", "muscle_stiffness")
 SHAPIRO = (
@@ -24,12 +12,11 @@ SHAPIRO = (
 SWENSON = "Swenson KK et al. 2013, Oncol Nurs Forum 40:549-557, doi:10.1188/13.ONF.549-557"
 
 
-def score_bcpt_ms(answers: Answers, options: Options) -> Mapping[str, Result]:  # noqa: ARG001
+def score_bcpt_ms(answers: Answers) -> Results:
     """Return the mean of the three answers.
 
     Args:
         answers: Each 0 (not at all) to 4 (extremely), higher is worse.
-        options: None.
 
     Returns:
         0 to 4, higher is worse; needs all three answers.
@@ -38,7 +25,7 @@ def score_bcpt_ms(answers: Answers, options: Options) -> Mapping[str, Result]:  
         Shapiro et al. 2016 for questions, range and the admission level; that the score is the mean
         follows from that level, 1.5 on 0 to 4, and is otherwise unverified.
 
-    >>> score_bcpt_ms({"general_pain": 1.0, "joint_pain": 3.0, "muscle_stiffness": 2.0}, {})
+    >>> score_bcpt_ms({"general_pain": 1.0, "joint_pain": 3.0, "muscle_stiffness": 2.0})
     {'musculoskeletal': 2.0}
     """
     return {"musculoskeletal": mean_of(answers, ITEMS, at_least=len(ITEMS))}
@@ -56,7 +43,7 @@ BCPT_MS = Instrument(
             "musculoskeletal symptoms",
             0,
             4,
-            Direction.HIGHER_IS_WORSE,
+            WORSE,
             bands=(
                 Band(0, "below the level a trial admitted", SHAPIRO),
                 Band(1.5, "at the level a trial admitted", SHAPIRO),

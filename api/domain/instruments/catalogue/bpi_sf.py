@@ -1,21 +1,8 @@
 """Brief Pain Inventory, Short Form: severity of pain and its interference with life."""
 
-from collections.abc import Mapping
-
 from api.domain.instruments.arithmetic import mean_of
-from api.domain.instruments.definition import (
-    Answers,
-    Band,
-    Cited,
-    Direction,
-    Instrument,
-    Item,
-    Licence,
-    Options,
-    Result,
-    ScoreDefinition,
-    Wording,
-)
+from api.domain.instruments.definition import Instrument, Item, Licence, Wording
+from api.domain.instruments.scores import WORSE, Answers, Band, Cited, Results, ScoreDefinition
 from api.domain.policy import MATHIAS, SERLIN
 
 GUIDE = "Cleeland 2009, The Brief Pain Inventory User Guide"
@@ -29,12 +16,11 @@ BANDS = tuple(
 )
 
 
-def score_bpi_sf(answers: Answers, options: Options) -> Mapping[str, Result]:  # noqa: ARG001
+def score_bpi_sf(answers: Answers) -> Results:
     """Return pain severity (mean of four), interference (mean of seven) and worst pain.
 
     Args:
         answers: Each 0 to 10, higher is worse.
-        options: None.
 
     Returns:
         Each 0 to 10, higher is worse. Severity needs all four answers, interference more than half
@@ -44,7 +30,7 @@ def score_bpi_sf(answers: Answers, options: Options) -> Mapping[str, Result]:  #
         Cleeland, The Brief Pain Inventory User Guide (2009), page 7: interference where "more than
         50%, or four of seven" were answered; for severity no rule, but that all four be used.
 
-    >>> score_bpi_sf({"worst": 7.0, "least": 2.0, "average": 5.0, "now": 4.0}, {})["severity"]
+    >>> score_bpi_sf({"worst": 7.0, "least": 2.0, "average": 5.0, "now": 4.0})["severity"]
     4.5
     """
     return {
@@ -61,13 +47,13 @@ BPI_SF = Instrument(
     recall_period="the last 24 hours (a form of the past week exists)",
     items=tuple(Item(name, 0, 10) for name in SEVERITY + INTERFERENCE),
     scores=(
-        ScoreDefinition("severity", "pain severity", 0, 10, Direction.HIGHER_IS_WORSE),
+        ScoreDefinition("severity", "pain severity", 0, 10, WORSE),
         ScoreDefinition(
             "interference",
             "interference of pain with daily life",
             0,
             10,
-            Direction.HIGHER_IS_WORSE,
+            WORSE,
             minimal_important_difference=Cited(1, IMMPACT),
             loinc="77565-0",
         ),
@@ -76,7 +62,7 @@ BPI_SF = Instrument(
             "worst pain",
             0,
             10,
-            Direction.HIGHER_IS_WORSE,
+            WORSE,
             bands=BANDS,
             minimal_important_difference=Cited(2, IN_BONE_METASTASES),
             sem=Cited(1.6, IN_BONE_METASTASES),

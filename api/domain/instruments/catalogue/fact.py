@@ -4,18 +4,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from api.domain.instruments.arithmetic import numbers, prorated_sum, total
-from api.domain.instruments.definition import (
-    Answers,
-    Cited,
-    Direction,
-    Item,
-    Licence,
-    Options,
-    Result,
-    ScoreDefinition,
-    Unscored,
-    Wording,
-)
+from api.domain.instruments.definition import Item, Licence, Wording
+from api.domain.instruments.scores import BETTER, Answers, Cited, Result, Results, ScoreDefinition, Unscored
 
 HIGHEST = 4
 PWB = tuple(f"GP{n}" for n in range(1, 8))
@@ -83,12 +73,11 @@ CAUTIONS = (
 )
 
 
-def score_fact(answers: Answers, options: Options) -> Mapping[str, Result]:  # noqa: ARG001
+def score_fact(answers: Answers) -> Results:
     """Return the subscales and totals that the answers allow.
 
     Args:
         answers: FACIT's item codes, each 0 (not at all) to 4 (very much), as answered.
-        options: None.
 
     Returns:
         Points, higher is better in every score, also in the symptom subscales. ``Unscored`` for a
@@ -98,7 +87,7 @@ def score_fact(answers: Answers, options: Options) -> Mapping[str, Result]:  # n
     Source:
         FACIT.org's scoring; for the 80% of totals, R package FACTscorer 0.2.0 (Baser).
 
-    >>> score_fact({item: 0.0 for item in PWB}, {})["PWB"]
+    >>> score_fact({item: 0.0 for item in PWB})["PWB"]
     28.0
     """
     points = {item: turned(item, answer) for item in answers for answer in numbers(answers, (item,))}
@@ -120,9 +109,7 @@ def turned(item: str, answer: float) -> float:
     return HIGHEST - answer if item in REVERSED else answer
 
 
-def _total(
-    found: Mapping[str, Result], parts: Sequence[str], points: Mapping[str, float], items: Sequence[str]
-) -> Result:
+def _total(found: Results, parts: Sequence[str], points: Mapping[str, float], items: Sequence[str]) -> Result:
     """Add subscales up, where more than 80% of all their items were answered."""
     given = len(numbers(points, items))
     if Fraction(given, len(items)) <= Fraction(4, 5):
@@ -134,12 +121,7 @@ def _score(
     score_id: str, name: str, items: int, minimal_important_difference: Cited | None = None
 ) -> ScoreDefinition:
     return ScoreDefinition(
-        score_id,
-        name,
-        0,
-        HIGHEST * items,
-        Direction.HIGHER_IS_BETTER,
-        minimal_important_difference=minimal_important_difference,
+        score_id, name, 0, HIGHEST * items, BETTER, minimal_important_difference=minimal_important_difference
     )
 
 

@@ -1,17 +1,6 @@
 """FACT-B: quality of life in general, and with breast cancer."""
 
-from api.domain.instruments.catalogue.fact import (
-    ALGORITHM,
-    BREAST,
-    CAUTIONS,
-    GENERAL,
-    LICENCE,
-    MISSING_RULE,
-    SCORES,
-    SOURCES,
-    form_items,
-    score_fact,
-)
+from api.domain.instruments.catalogue import fact
 from api.domain.instruments.definition import Instrument
 
 FACT_B = Instrument(
@@ -19,15 +8,15 @@ FACT_B = Instrument(
     version="4",
     name="Functional Assessment of Cancer Therapy - Breast (FACT-B)",
     recall_period="the past 7 days",
-    items=form_items(GENERAL + BREAST),
-    scores=SCORES,
-    score=score_fact,
-    missing_rule=MISSING_RULE,
-    algorithm=ALGORITHM,
-    sources=SOURCES,
-    licence=LICENCE,
+    items=fact.form_items(fact.GENERAL + fact.BREAST),
+    scores=fact.SCORES,
+    score=fact.score_fact,
+    missing_rule=fact.MISSING_RULE,
+    algorithm=fact.ALGORITHM,
+    sources=fact.SOURCES,
+    licence=fact.LICENCE,
     cautions=(
-        *CAUTIONS,
+        *fact.CAUTIONS,
         "The form has 37 items (27 and 10). Endocrine items are not on it; where they are sent with it they "
         "are scored.",
     ),

@@ -1,22 +1,11 @@
 """Fibromyalgia Impact Questionnaire, the form of 1997: ten domains of 0 to 10, added up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 from api.domain.instruments.arithmetic import mean_of, numbers
-from api.domain.instruments.definition import (
-    Answers,
-    Band,
-    Direction,
-    Instrument,
-    Item,
-    Licence,
-    Options,
-    Result,
-    ScoreDefinition,
-    Unscored,
-    Wording,
-)
+from api.domain.instruments.definition import Instrument, Item, Licence, Wording
+from api.domain.instruments.scores import WORSE, Answers, Band, Result, Results, ScoreDefinition, Unscored
 
 PHYSICAL = tuple(f"physical_{n + 1}" for n in range(11))
 VAS = tuple(f"vas_{n + 1}" for n in range(7))
@@ -34,13 +23,12 @@ BENNETT_2009 = (
 )
 
 
-def score_fiq(answers: Answers, options: Options) -> Mapping[str, Result]:  # noqa: ARG001
+def score_fiq(answers: Answers) -> Results:
     """Return physical function, days felt good (turned round), days of work missed, and the total.
 
     Args:
         answers: ``physical_*`` 0 (always able) to 3 (never), the days 0 to 7, ``vas_*`` 0 to 10;
             higher is worse, but for ``days_felt_good``, where fewer days are worse.
-        options: None.
 
     Returns:
         Three domains of 0 to 10 and a total of 0 to 100, higher is worse. Each needs at least one
@@ -49,9 +37,9 @@ def score_fiq(answers: Answers, options: Options) -> Mapping[str, Result]:  # no
     Source:
         Burckhardt 2004 (factors, mean of the answered); Bennett 2005 (scaling by domains).
 
-    >>> score_fiq({"physical_1": 2.0, "physical_2": 1.0, "days_felt_good": 4.0}, {})["physical"]
+    >>> score_fiq({"physical_1": 2.0, "physical_2": 1.0, "days_felt_good": 4.0})["physical"]
     4.995
-    >>> score_fiq({"days_felt_good": 4.0, "days_missed_work": 7.0}, {})["feel_good"]
+    >>> score_fiq({"days_felt_good": 4.0, "days_missed_work": 7.0})["feel_good"]
     4.29
     """
     parts = {
@@ -93,15 +81,15 @@ FIQ = Instrument(
         *(Item(name, 0, 10, is_integer=False) for name in VAS),
     ),
     scores=(
-        ScoreDefinition("physical", "physical impairment", 0, 10, Direction.HIGHER_IS_WORSE),
-        ScoreDefinition("feel_good", "days not felt good", 0, 10, Direction.HIGHER_IS_WORSE),
-        ScoreDefinition("missed_work", "days of work missed", 0, 10, Direction.HIGHER_IS_WORSE),
+        ScoreDefinition("physical", "physical impairment", 0, 10, WORSE),
+        ScoreDefinition("feel_good", "days not felt good", 0, 10, WORSE),
+        ScoreDefinition("missed_work", "days of work missed", 0, 10, WORSE),
         ScoreDefinition(
             "total",
             "impact",
             0,
             100,
-            Direction.HIGHER_IS_WORSE,
+            WORSE,
             bands=(
                 Band(0, "below the severe range of fibromyalgia", BURCKHARDT_2004),
                 Band(70, "severe, as in fibromyalgia", BURCKHARDT_2004),

@@ -1,23 +1,12 @@
 """Revised Fibromyalgia Impact Questionnaire, with its twin that does not name fibromyalgia (SIQR)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from types import MappingProxyType
 
 from api.domain.instruments.arithmetic import prorated_sum, total
-from api.domain.instruments.definition import (
-    Answers,
-    Band,
-    Direction,
-    Instrument,
-    Item,
-    Licence,
-    Options,
-    Result,
-    ScoreDefinition,
-    Unscored,
-    Wording,
-)
+from api.domain.instruments.definition import Instrument, Item, Licence, Wording
+from api.domain.instruments.scores import WORSE, Answers, Band, Result, Results, ScoreDefinition, Unscored
 
 FUNCTION = tuple(f"function_{n + 1}" for n in range(9))
 IMPACT = tuple(f"impact_{n + 1}" for n in range(2))
@@ -54,12 +43,11 @@ BANDS = (
 )
 
 
-def score_fiqr(answers: Answers, options: Options) -> Mapping[str, Result]:  # noqa: ARG001
+def score_fiqr(answers: Answers) -> Results:
     """Return function, overall impact, symptoms and their total.
 
     Args:
         answers: Each 0 to 10, higher is worse.
-        options: None.
 
     Returns:
         Function 0 to 30, impact 0 to 20, symptoms 0 to 50, total 0 to 100; higher is worse. A
@@ -69,7 +57,7 @@ def score_fiqr(answers: Answers, options: Options) -> Mapping[str, Result]:  # n
         Bennett et al. 2009; for missing answers the authors' page: the sum of the x answered
         questions times 9/x, 2/x or 10/x.
 
-    >>> score_fiqr({"function_1": 6.0, "function_2": 4.0, "impact_1": 3.0, "symptom_1": 7.0}, {})
+    >>> score_fiqr({"function_1": 6.0, "function_2": 4.0, "impact_1": 3.0, "symptom_1": 7.0})
     {'function': 15.0, 'impact': 6.0, 'symptoms': 35.0, 'total': 56.0}
     """
     parts = {
@@ -96,10 +84,10 @@ def _items(impact_words: Sequence[str] = ()) -> tuple[Item, ...]:
 
 def _scores(bands: tuple[Band, ...] = ()) -> tuple[ScoreDefinition, ...]:
     return (
-        ScoreDefinition("function", "function", 0, 30, Direction.HIGHER_IS_WORSE),
-        ScoreDefinition("impact", "overall impact", 0, 20, Direction.HIGHER_IS_WORSE),
-        ScoreDefinition("symptoms", "symptoms", 0, 50, Direction.HIGHER_IS_WORSE),
-        ScoreDefinition("total", "impact of symptoms", 0, 100, Direction.HIGHER_IS_WORSE, bands=bands),
+        ScoreDefinition("function", "function", 0, 30, WORSE),
+        ScoreDefinition("impact", "overall impact", 0, 20, WORSE),
+        ScoreDefinition("symptoms", "symptoms", 0, 50, WORSE),
+        ScoreDefinition("total", "impact of symptoms", 0, 100, WORSE, bands=bands),
     )
 
 

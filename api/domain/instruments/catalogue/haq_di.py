@@ -3,20 +3,16 @@
 from collections.abc import Mapping
 
 from api.domain.instruments.arithmetic import mean_of, numbers
-from api.domain.instruments.definition import (
+from api.domain.instruments.definition import Instrument, Item, Licence, Option, Wording
+from api.domain.instruments.scores import (
+    WORSE,
     Answers,
     Band,
     Cited,
-    Direction,
-    Instrument,
-    Item,
-    Licence,
-    Option,
-    Options,
     Result,
+    Results,
     ScoreDefinition,
     Unscored,
-    Wording,
 )
 
 CATEGORIES: Mapping[str, tuple[str, ...]] = {
@@ -46,13 +42,13 @@ BANDS = (
 MATTERS = Cited(0.22, WELLS, verified=False)
 
 
-def score_haq_di(answers: Answers, options: Options) -> Mapping[str, Result]:
+def score_haq_di(answers: Answers, *, min_categories: int) -> Results:
     """Return the disability index, with aids and help counted and without.
 
     Args:
         answers: Each item 0 (without any difficulty) to 3 (unable to do), higher is worse;
             ``aids`` and ``help`` list categories, absent where none was reported.
-        options: ``min_categories``, how many of the eight need an answer.
+        min_categories: How many of the eight need an answer.
 
     Returns:
         Each 0 to 3, higher is worse: ``di`` the standard index, ``di_alternative`` the same
@@ -62,16 +58,15 @@ def score_haq_di(answers: Answers, options: Options) -> Mapping[str, Result]:
         Fries et al. 1980; Bruce and Fries 2003.
 
     >>> walking = {f"{name}_1": 1.0 for name in CATEGORIES} | {"aids": ("WALKING",)}
-    >>> score_haq_di(walking, {"min_categories": 6})
+    >>> score_haq_di(walking, min_categories=6)
     {'di': 1.125, 'di_alternative': 1.0}
     """
-    least = int(options["min_categories"])
     helped = {*_listed(answers, "aids"), *_listed(answers, "help")}
     worst = _worst_answers(answers)
     raised = {
         name: max(score, WITH_AID_OR_HELP) if name in helped else score for name, score in worst.items()
     }
-    return {"di": _mean(raised, least), "di_alternative": _mean(worst, least)}
+    return {"di": _mean(raised, min_categories), "di_alternative": _mean(worst, min_categories)}
 
 
 def _worst_answers(answers: Answers) -> dict[str, float]:
@@ -103,20 +98,14 @@ HAQ_DI = Instrument(
     ),
     scores=(
         ScoreDefinition(
-            "di",
-            "disability index",
-            0,
-            3,
-            Direction.HIGHER_IS_WORSE,
-            bands=BANDS,
-            minimal_important_difference=MATTERS,
+            "di", "disability index", 0, 3, WORSE, bands=BANDS, minimal_important_difference=MATTERS
         ),
         ScoreDefinition(
             "di_alternative",
             "disability index without regard to aids and help",
             0,
             3,
-            Direction.HIGHER_IS_WORSE,
+            WORSE,
             bands=BANDS,
             minimal_important_difference=MATTERS,
         ),

@@ -3,18 +3,8 @@
 from collections.abc import Mapping
 
 from api.domain.instruments.arithmetic import mean_of
-from api.domain.instruments.definition import (
-    Answers,
-    Direction,
-    Instrument,
-    Item,
-    Licence,
-    Options,
-    Result,
-    ScoreDefinition,
-    Unscored,
-    Wording,
-)
+from api.domain.instruments.definition import Instrument, Item, Licence, Wording
+from api.domain.instruments.scores import WORSE, Answers, Result, Results, ScoreDefinition, Unscored
 
 DOMAINS: Mapping[str, tuple[str, ...]] = {
     "function": tuple(f"function_{n}" for n in range(1, 9)),
@@ -25,15 +15,13 @@ SAUTNER_2004 = (
     "Sautner J et al. 2004, Rheumatology 43:1409-1413, PMID 15304674 (development: 12 scales of 100 mm)"
 )
 SAUTNER_2009 = "Sautner J et al. 2009, Int J Rheumatol 2009:249096, doi:10.1155/2009/249096 (66 patients)"
-WORSE = Direction.HIGHER_IS_WORSE
 
 
-def score_m_sacrah(answers: Answers, options: Options) -> Mapping[str, Result]:  # noqa: ARG001
+def score_m_sacrah(answers: Answers) -> Results:
     """Return the mean of each domain, and the mean of the three domains.
 
     Args:
         answers: Each 0 to 100 mm, higher is worse.
-        options: None.
 
     Returns:
         Each 0 to 100, higher is worse. A domain needs all its answers, the total all three domains.
@@ -43,14 +31,14 @@ def score_m_sacrah(answers: Answers, options: Options) -> Mapping[str, Result]: 
         what the published means give: (25.4 + 42.6 + 43.7) / 3 = 37.2 (Sautner et al. 2009).
 
     >>> stiff = {item: 30.0 for item in DOMAINS["stiffness"]}
-    >>> score_m_sacrah(stiff, {})["stiffness"]
+    >>> score_m_sacrah(stiff)["stiffness"]
     30.0
     """
     means = {domain: mean_of(answers, items, at_least=len(items)) for domain, items in DOMAINS.items()}
     return means | {"total": _total(means)}
 
 
-def _total(means: Mapping[str, Result]) -> Result:
+def _total(means: Results) -> Result:
     refused = [f"{name}: {mean.reason}" for name, mean in means.items() if isinstance(mean, Unscored)]
     if refused:
         return Unscored("not every domain is scored; " + "; ".join(refused))

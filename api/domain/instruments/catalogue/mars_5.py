@@ -1,31 +1,19 @@
 """MARS-5: self-reported adherence; higher is better."""
 
-from collections.abc import Mapping
-
 from api.domain.instruments.arithmetic import prorated_sum
-from api.domain.instruments.definition import (
-    Answers,
-    Direction,
-    Instrument,
-    Item,
-    Licence,
-    Options,
-    Result,
-    ScoreDefinition,
-    Wording,
-)
+from api.domain.instruments.definition import Instrument, Item, Licence, Wording
+from api.domain.instruments.scores import BETTER, Answers, Results, ScoreDefinition
 
 ITEMS = tuple(f"item_{n}" for n in range(1, 6))
 CHAN = "Chan AHY et al. 2020, Br J Clin Pharmacol 86:1281-1288, doi:10.1111/bcp.14193 (MARS-5, © R. Horne)"
 SUMMED = "PMC7885329, table 1: five questions, each 1 (always) to 5 (never), summed to 5-25"
 
 
-def score_mars_5(answers: Answers, options: Options) -> Mapping[str, Result]:  # noqa: ARG001
+def score_mars_5(answers: Answers) -> Results:
     """Return the sum of the five answers.
 
     Args:
         answers: Frequency of departures from the prescription, each 1 (always) to 5 (never).
-        options: None.
 
     Returns:
         5 to 25, higher is better: more adherent by self-report. Needs all five answers.
@@ -33,7 +21,7 @@ def score_mars_5(answers: Answers, options: Options) -> Mapping[str, Result]:  #
     Source:
         Chan et al. 2020; PMC7885329, table 1.
 
-    >>> score_mars_5({item: 5.0 for item in ITEMS}, {})
+    >>> score_mars_5({item: 5.0 for item in ITEMS})
     {'adherence': 25.0}
     """
     return {"adherence": prorated_sum(answers, ITEMS, at_least=len(ITEMS))}
@@ -45,7 +33,7 @@ MARS_5 = Instrument(
     name="Medication Adherence Report Scale, five items",
     recall_period="in general",
     items=tuple(Item(item, 1, 5) for item in ITEMS),
-    scores=(ScoreDefinition("adherence", "self-reported adherence", 5, 25, Direction.HIGHER_IS_BETTER),),
+    scores=(ScoreDefinition("adherence", "self-reported adherence", 5, 25, BETTER),),
     score=score_mars_5,
     missing_rule="All five answers are needed; no rule for missing answers was found.",
     algorithm="Add up the five answers.",

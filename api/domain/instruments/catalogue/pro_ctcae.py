@@ -4,19 +4,8 @@ from collections.abc import Mapping
 
 from api.domain.instruments.arithmetic import numbers
 from api.domain.instruments.catalogue.pro_ctcae_grading import BASCH, PROAE, Attribute, composite_grade
-from api.domain.instruments.definition import (
-    Answers,
-    Direction,
-    Instrument,
-    Item,
-    Licence,
-    Option,
-    Options,
-    Result,
-    ScoreDefinition,
-    Unscored,
-    Wording,
-)
+from api.domain.instruments.definition import Instrument, Item, Licence, Option, Wording
+from api.domain.instruments.scores import WORSE, Answers, Result, Results, ScoreDefinition, Unscored
 
 NCI = "US National Cancer Institute, PRO-CTCAE terms of use, healthcaredelivery.cancer.gov/pro-ctcae"
 SYMPTOMS: Mapping[str, str] = {
@@ -28,12 +17,12 @@ SYMPTOMS: Mapping[str, str] = {
 LETTERS: Mapping[str, Attribute] = dict(zip("ABC", Attribute, strict=True))
 
 
-def score_pro_ctcae(answers: Answers, options: Options) -> Mapping[str, Result]:
+def score_pro_ctcae(answers: Answers, *, zero_impute: bool) -> Results:
     """Return the composite grade of each symptom.
 
     Args:
         answers: A frequency, B severity, C interference of each symptom, 0 to 4, higher is worse.
-        options: ``zero_impute``: with A = 0 a missing B or C is 0.
+        zero_impute: With A = 0 a missing B or C is 0.
 
     Returns:
         One grade a symptom, 0 to 3, higher is worse; 0 when its frequency is 0. ``Unscored`` when
@@ -42,12 +31,11 @@ def score_pro_ctcae(answers: Answers, options: Options) -> Mapping[str, Result]:
     Source:
         Basch et al. 2021 (Clin Trials 18:104, PMID 33258687).
 
-    >>> score_pro_ctcae({"51A": 3.0, "51B": 3.0, "51C": 2.0}, {"zero_impute": True})["51_composite"]
+    >>> score_pro_ctcae({"51A": 3.0, "51B": 3.0, "51C": 2.0}, zero_impute=True)["51_composite"]
     3.0
     """
     return {
-        f"{number}_composite": _of_symptom(number, answers, zero_impute=bool(options["zero_impute"]))
-        for number in SYMPTOMS
+        f"{number}_composite": _of_symptom(number, answers, zero_impute=zero_impute) for number in SYMPTOMS
     }
 
 
@@ -68,7 +56,7 @@ PRO_CTCAE = Instrument(
     recall_period="the last 7 days (the only recall the institute supports)",
     items=tuple(Item(f"{number}{letter}", 0, 4) for number in SYMPTOMS for letter in LETTERS),
     scores=tuple(
-        ScoreDefinition(f"{number}_composite", f"composite grade, {symptom}", 0, 3, Direction.HIGHER_IS_WORSE)
+        ScoreDefinition(f"{number}_composite", f"composite grade, {symptom}", 0, 3, WORSE)
         for number, symptom in SYMPTOMS.items()
     ),
     score=score_pro_ctcae,

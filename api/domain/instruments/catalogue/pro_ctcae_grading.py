@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-from api.domain.instruments.definition import Result, Unscored
+from api.domain.instruments.scores import Result, Unscored
 
 BASCH = (
     "Basch E et al. Composite grading algorithm for the National Cancer Institute's Patient-Reported "

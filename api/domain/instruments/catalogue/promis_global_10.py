@@ -1,25 +1,8 @@
 """PROMIS Global Health, ten items: physical and mental health at a glance."""
 
-from collections.abc import Mapping
-
-from api.domain.instruments.catalogue.promis_tables import (
-    BETTER,
-    ERRORS,
-    LICENCE,
-    RAW_SUM,
-    T_SCORES,
-    from_raw_sum,
-    standard_error,
-)
-from api.domain.instruments.definition import (
-    Answers,
-    Band,
-    Instrument,
-    Item,
-    Options,
-    Result,
-    ScoreDefinition,
-)
+from api.domain.instruments.catalogue import promis_tables as promis
+from api.domain.instruments.definition import Instrument, Item
+from api.domain.instruments.scores import BETTER, Answers, Band, Results, ScoreDefinition
 
 PHYSICAL = ("Global03", "Global06", "Global07r", "Global08r")
 MENTAL = ("Global02", "Global04", "Global05", "Global10r")
@@ -34,13 +17,12 @@ CUT_POINTS = "HealthMeasures, PROMIS Score Cut Points, Global Health: midpoints 
 WORDS = ("poor", "fair", "good", "very good", "excellent")
 
 
-def score_promis_global_10(answers: Answers, options: Options) -> Mapping[str, Result]:  # noqa: ARG001
+def score_promis_global_10(answers: Answers) -> Results:
     """Return the T scores of global physical and mental health, and their standard errors.
 
     Args:
         answers: Each 1 to 5 as version 1.2 prints it (5 is best, also for fatigue and emotional
             problems), pain 0 to 10 where 10 is worst.
-        options: None.
 
     Returns:
         T scores 16.2 to 67.7 and 21.2 to 67.6, higher is better; each needs its own four answers.
@@ -49,19 +31,15 @@ def score_promis_global_10(answers: Answers, options: Options) -> Mapping[str, R
         Hays et al. 2009; version 1.2 of the scale.
 
     >>> best = {"Global03": 5.0, "Global06": 5.0, "Global07r": 0.0, "Global08r": 5.0}
-    >>> score_promis_global_10(best, {})["global_physical"]
+    >>> score_promis_global_10(best)["global_physical"]
     67.7
     """
     turned = dict(answers)
     pain = answers.get(PAIN)
     if isinstance(pain, float):
         turned[PAIN] = recoded_pain(pain)
-    return {
-        "global_physical": from_raw_sum(turned, PHYSICAL, T_SCORES["global_physical"]),
-        "global_physical_se": from_raw_sum(turned, PHYSICAL, ERRORS["global_physical"]),
-        "global_mental": from_raw_sum(turned, MENTAL, T_SCORES["global_mental"]),
-        "global_mental_se": from_raw_sum(turned, MENTAL, ERRORS["global_mental"]),
-    }
+    physical = promis.t_score(turned, PHYSICAL, "global_physical")
+    return {**physical, **promis.t_score(turned, MENTAL, "global_mental")}
 
 
 def recoded_pain(pain: float) -> float:
@@ -99,7 +77,7 @@ PROMIS_GLOBAL_10 = Instrument(
             bands=_bands((35, 42, 50, 58), verified=False),
             loinc="71971-6",
         ),
-        *standard_error("global_physical", "global physical health"),
+        promis.standard_error("global_physical", "global physical health"),
         ScoreDefinition(
             "global_mental",
             "global mental health, T score",
@@ -109,7 +87,7 @@ PROMIS_GLOBAL_10 = Instrument(
             bands=_bands((29, 40, 48, 56), verified=True),
             loinc="71969-0",
         ),
-        *standard_error("global_mental", "global mental health"),
+        promis.standard_error("global_mental", "global mental health"),
     ),
     score=score_promis_global_10,
     missing_rule="Physical health needs Global03, 06, 07r and 08r, mental health Global02, 04, 05 and 10r; "
@@ -117,11 +95,11 @@ PROMIS_GLOBAL_10 = Instrument(
     algorithm="Pain of 0 counts as 5, 1-3 as 4, 4-6 as 3, 7-9 as 2, 10 as 1. Add up the four answers of each "
     "score (4 to 20) and look up the T score of that sum. Global01 and Global09r enter neither.",
     sources=(HAYS, "PROMIS Scale v1.2 Global Health, HealthMeasures", CUT_POINTS),
-    licence=LICENCE,
+    licence=promis.LICENCE,
     cautions=(
         "Answers follow version 1.2, where 5 is best in every item but pain. Versions 1.0 and 1.1 count "
         "fatigue (Global08) and emotional problems (Global10) the other way: send 6 minus the answer.",
-        RAW_SUM,
+        promis.RAW_SUM,
         "For the raw sum 4 of mental health the authors' notes print 21.1, programs 21.2; 21.2 is used here.",
         "What change matters is not known for these scores.",
     ),

@@ -1,21 +1,8 @@
 """PROMIS Pain Interference, four items: interference of pain with life, as a T score."""
 
-from collections.abc import Mapping
-
-from api.domain.instruments.catalogue.promis_tables import (
-    CUT_POINTS,
-    ERRORS,
-    KATZ,
-    LICENCE,
-    PAIN_ITEMS,
-    PAIN_SCORES,
-    RAW_SUM,
-    SMITH,
-    T_SCORES,
-    THIRD_PARTY,
-    from_raw_sum,
-)
-from api.domain.instruments.definition import Answers, Instrument, Item, Options, Result
+from api.domain.instruments.catalogue import promis_tables as promis
+from api.domain.instruments.definition import Instrument, Item
+from api.domain.instruments.scores import Answers, Results
 
 CHEN = (
     "Chen CX et al. 2018, Pain 159:775: 2 to 3 points in back pain and osteoarthritis (n=501), comparable "
@@ -23,12 +10,11 @@ CHEN = (
 )
 
 
-def score_promis_pi_4a(answers: Answers, options: Options) -> Mapping[str, Result]:  # noqa: ARG001
+def score_promis_pi_4a(answers: Answers) -> Results:
     """Return the T score of pain interference, and its standard error.
 
     Args:
         answers: Each 1 to 5, higher is worse.
-        options: None.
 
     Returns:
         T score 41.6 to 75.6, higher is worse, mean 50 and standard deviation 10 in the population
@@ -38,13 +24,10 @@ def score_promis_pi_4a(answers: Answers, options: Options) -> Mapping[str, Resul
         PROMIS Pain Interference 4a, raw sum to T score.
 
     >>> answers = {"PAININ9": 3.0, "PAININ22": 3.0, "PAININ31": 3.0, "PAININ34": 3.0}
-    >>> score_promis_pi_4a(answers, {})
+    >>> score_promis_pi_4a(answers)
     {'pain_interference': 61.2, 'pain_interference_se': 1.8}
     """
-    return {
-        "pain_interference": from_raw_sum(answers, PAIN_ITEMS, T_SCORES["pain_interference"]),
-        "pain_interference_se": from_raw_sum(answers, PAIN_ITEMS, ERRORS["pain_interference"]),
-    }
+    return promis.t_score(answers, promis.PAIN_ITEMS, "pain_interference")
 
 
 PROMIS_PI_4A = Instrument(
@@ -52,22 +35,22 @@ PROMIS_PI_4A = Instrument(
     version="1.0",
     name="PROMIS Pain Interference, Short Form 4a",
     recall_period="the last 7 days",
-    items=tuple(Item(item, 1, 5) for item in PAIN_ITEMS),
-    scores=PAIN_SCORES,
+    items=tuple(Item(item, 1, 5) for item in promis.PAIN_ITEMS),
+    scores=promis.PAIN_SCORES,
     score=score_promis_pi_4a,
     missing_rule="All four answers are needed.",
     algorithm="Add up the four answers (4 to 20) and look up the T score of that sum.",
     sources=(
         "PROMIS Pain Interference Scoring Manual, HealthMeasures (short form 4a)",
-        SMITH,
+        promis.SMITH,
         CHEN,
-        KATZ,
-        CUT_POINTS,
+        promis.KATZ,
+        promis.CUT_POINTS,
     ),
-    licence=LICENCE,
+    licence=promis.LICENCE,
     cautions=(
-        RAW_SUM,
-        THIRD_PARTY,
+        promis.RAW_SUM,
+        promis.THIRD_PARTY,
         "Of two programs one prints 75.8 for the raw sum 20, a value that also ends its fatigue table; "
         "75.6 is used here.",
         "What change matters differs: 4 in endocrine therapy, 2 to 3 in back pain and osteoarthritis, under "

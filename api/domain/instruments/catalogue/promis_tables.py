@@ -1,21 +1,11 @@
 """PROMIS short forms of four items: from the raw sum to a T score, and what T scores share."""
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 
 from api.domain.instruments.arithmetic import numbers, too_few
-from api.domain.instruments.definition import (
-    Answers,
-    Band,
-    Cited,
-    Direction,
-    Licence,
-    Result,
-    ScoreDefinition,
-    Wording,
-)
+from api.domain.instruments.definition import Licence, Wording
+from api.domain.instruments.scores import WORSE, Answers, Band, Cited, Result, Results, ScoreDefinition
 
-WORSE, BETTER = Direction.HIGHER_IS_WORSE, Direction.HIGHER_IS_BETTER
 LOWEST_SUM = 4
 SMITH = (
     "Smith KL et al. 2022 (321 patients starting endocrine therapy), npj Breast Cancer, "
@@ -48,7 +38,7 @@ FUNCTION_BANDS = tuple(
 
 
 def _table(**rows: str) -> Mapping[str, tuple[float, ...]]:
-    return MappingProxyType({name: tuple(map(float, row.split())) for name, row in rows.items()})
+    return {name: tuple(map(float, row.split())) for name, row in rows.items()}
 
 
 T_SCORES = _table(
@@ -109,32 +99,35 @@ def from_raw_sum(answers: Answers, items: Sequence[str], table: Sequence[float])
     return table[round(sum(given)) - LOWEST_SUM]
 
 
+def t_score(answers: Answers, items: Sequence[str], name: str) -> Results:
+    """Return the T score of a table for four answers, and its standard error."""
+    tables = {name: T_SCORES[name], f"{name}_se": ERRORS[name]}
+    return {score: from_raw_sum(answers, items, table) for score, table in tables.items()}
+
+
 def symptom(
     name: str, words: str, loinc: str | None, *, sem: Cited | None = None
 ) -> tuple[ScoreDefinition, ...]:
-    """Return the T score of a symptom domain, higher is worse, and its standard error where there is one."""
-    t = T_SCORES[name]
+    """Return the T score of a symptom domain, higher is worse, and its standard error."""
+    lowest, *_, highest = T_SCORES[name]
     score = ScoreDefinition(
         name,
         f"{words}, T score",
-        t[0],
-        t[-1],
+        lowest,
+        highest,
         WORSE,
         bands=SYMPTOM_BANDS,
         minimal_important_difference=Cited(4, SMITH),
         sem=sem,
         loinc=loinc,
     )
-    return (score, *standard_error(name, words))
+    return score, standard_error(name, words)
 
 
-def standard_error(name: str, words: str) -> tuple[ScoreDefinition, ...]:
-    """Return the score that is the standard error of another, none where there is no table of it."""
-    errors = ERRORS.get(name)
-    if errors is None:
-        return ()
-    title = f"{words}, standard error of the T score"
-    return (ScoreDefinition(f"{name}_se", title, min(errors), max(errors), WORSE, standard_error_of=name),)
+def standard_error(name: str, words: str) -> ScoreDefinition:
+    """Return the score that is the standard error of another."""
+    errors, title = ERRORS[name], f"{words}, standard error of the T score"
+    return ScoreDefinition(f"{name}_se", title, min(errors), max(errors), WORSE, standard_error_of=name)
 
 
 PAIN_ITEMS = ("PAININ9", "PAININ22", "PAININ31", "PAININ34")

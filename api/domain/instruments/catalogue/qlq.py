@@ -1,19 +1,21 @@
 """The EORTC's scales: a mean of answered items, turned into 0 to 100."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.domain.instruments.arithmetic import mean_of
-from api.domain.instruments.definition import (
+from api.domain.instruments.definition import Licence, Wording
+from api.domain.instruments.scores import (
+    BETTER,
+    WORSE,
     Answers,
     Band,
     Cited,
     Direction,
-    Licence,
     Result,
+    Results,
     ScoreDefinition,
     Unscored,
-    Wording,
 )
 
 MANUAL = (
@@ -67,12 +69,12 @@ def questions(*numbers: int) -> tuple[str, ...]:
 
 def functioning(scale_id: str, name: str, items: tuple[str, ...]) -> QlqScale:
     """Return a scale of functioning: answers of trouble turned round, so that high is good."""
-    return QlqScale(scale_id, name, items, Direction.HIGHER_IS_BETTER, turned=True)
+    return QlqScale(scale_id, name, items, BETTER, turned=True)
 
 
 def symptom(scale_id: str, name: str, items: tuple[str, ...]) -> QlqScale:
     """Return a scale of symptoms: high is bad."""
-    return QlqScale(scale_id, name, items, Direction.HIGHER_IS_WORSE)
+    return QlqScale(scale_id, name, items, WORSE)
 
 
 def scaled(scale: QlqScale, answers: Answers) -> Result:
@@ -99,6 +101,6 @@ def scaled(scale: QlqScale, answers: Answers) -> Result:
     return (1 - part if scale.turned else part) * 100
 
 
-def scaled_all(scales: Sequence[QlqScale], answers: Answers) -> Mapping[str, Result]:
+def scaled_all(scales: Sequence[QlqScale], answers: Answers) -> Results:
     """Return the score of each scale, by its id."""
     return {scale.id: scaled(scale, answers) for scale in scales}

@@ -2,17 +2,9 @@
 
 from collections.abc import Mapping
 
-from api.domain.instruments.catalogue.qlq import (
-    LICENCE,
-    MANUAL,
-    MISSING_RULE,
-    QlqScale,
-    functioning,
-    questions,
-    scaled_all,
-    symptom,
-)
-from api.domain.instruments.definition import Answers, Direction, Instrument, Item, Options, Result, Unscored
+from api.domain.instruments.catalogue import qlq
+from api.domain.instruments.definition import Instrument, Item
+from api.domain.instruments.scores import BETTER, Answers, Result, Results, Unscored
 
 SPRANGERS = (
     "Sprangers MAG et al. The European Organization for Research and Treatment of Cancer breast "
@@ -23,26 +15,25 @@ PROGRAM = (
     "2002 (conditional items; the open program awell-score does the same)"
 )
 # Sexual items are worded positively: a high answer is good, so they take the formula of symptoms.
-SCALES: tuple[QlqScale, ...] = (
-    functioning("BRBI", "body image", questions(39, 40, 41, 42)),
-    QlqScale("BRSEF", "sexual functioning", questions(44, 45), Direction.HIGHER_IS_BETTER),
-    QlqScale("BRSEE", "sexual enjoyment", questions(46), Direction.HIGHER_IS_BETTER),
-    functioning("BRFU", "future perspective", questions(43)),
-    symptom("BRST", "systemic therapy side effects", questions(31, 32, 33, 34, 36, 37, 38)),
-    symptom("BRBS", "breast symptoms", questions(50, 51, 52, 53)),
-    symptom("BRAS", "arm symptoms", questions(47, 48, 49)),
-    symptom("BRHL", "upset by hair loss", questions(35)),
+SCALES: tuple[qlq.QlqScale, ...] = (
+    qlq.functioning("BRBI", "body image", qlq.questions(39, 40, 41, 42)),
+    qlq.QlqScale("BRSEF", "sexual functioning", qlq.questions(44, 45), BETTER),
+    qlq.QlqScale("BRSEE", "sexual enjoyment", qlq.questions(46), BETTER),
+    qlq.functioning("BRFU", "future perspective", qlq.questions(43)),
+    qlq.symptom("BRST", "systemic therapy side effects", qlq.questions(31, 32, 33, 34, 36, 37, 38)),
+    qlq.symptom("BRBS", "breast symptoms", qlq.questions(50, 51, 52, 53)),
+    qlq.symptom("BRAS", "arm symptoms", qlq.questions(47, 48, 49)),
+    qlq.symptom("BRHL", "upset by hair loss", qlq.questions(35)),
 )
 APPLIES_ABOVE: Mapping[str, str] = {"BRSEE": "q45", "BRHL": "q34"}
 """A score that applies only where another item was answered above 1."""
 
 
-def score_qlq_br23(answers: Answers, options: Options) -> Mapping[str, Result]:  # noqa: ARG001
+def score_qlq_br23(answers: Answers) -> Results:
     """Return the eight scales of the module.
 
     Args:
         answers: ``q31`` to ``q53``, 1 (not at all) to 4 (very much).
-        options: None.
 
     Returns:
         Each 0 to 100. Higher is better in BRBI, BRSEF, BRSEE and BRFU; higher is worse in the
@@ -53,10 +44,10 @@ def score_qlq_br23(answers: Answers, options: Options) -> Mapping[str, Result]: 
         EORTC QLQ-C30 Scoring Manual, 3rd edition (Fayers et al. 2001), breast module; for what does
         not apply, the EORTC's SAS program (Van Steen and Curran, 1998 and 2002).
 
-    >>> score_qlq_br23({"q44": 4.0, "q45": 1.0, "q46": 4.0}, {})["BRSEE"]
+    >>> score_qlq_br23({"q44": 4.0, "q45": 1.0, "q46": 4.0})["BRSEE"]
     Unscored(reason='does not apply: q45 was answered 1')
     """
-    found = scaled_all(SCALES, answers)
+    found = qlq.scaled_all(SCALES, answers)
     return {name: _applied(name, score, answers) for name, score in found.items()}
 
 
@@ -75,12 +66,13 @@ QLQ_BR23 = Instrument(
     items=tuple(Item(f"q{number}", 1, 4) for number in range(31, 54)),
     scores=tuple(scale.score() for scale in SCALES),
     score=score_qlq_br23,
-    missing_rule=f"{MISSING_RULE} BRSEE (q46) does not apply where q45 is 1, nor BRHL (q35) where q34 is 1.",
+    missing_rule=f"{qlq.MISSING_RULE} BRSEE (q46) does not apply where q45 is 1, nor BRHL (q35) where q34 is "
+    "1.",
     algorithm="A scale is the mean of its answered items, turned into 0 to 100: BRBI and BRFU as "
     "(1 - (mean - 1) / 3) x 100, all others as (mean - 1) / 3 x 100; the sexual items are worded "
     "positively, so that is already better when higher.",
-    sources=(MANUAL, SPRANGERS, PROGRAM),
-    licence=LICENCE,
+    sources=(qlq.MANUAL, SPRANGERS, PROGRAM),
+    licence=qlq.LICENCE,
     cautions=(
         "It has no scale of joint pain: weak for musculoskeletal symptoms of aromatase inhibitors.",
         "Programs differ on q46 with q45 answered 1 (and q35 with q34): here it is not scored, as the "

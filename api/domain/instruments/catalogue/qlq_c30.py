@@ -4,25 +4,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from math import fsum
 
-from api.domain.instruments.catalogue.qlq import (
-    LICENCE,
-    MANUAL,
-    MISSING_RULE,
-    QlqScale,
-    functioning,
-    questions,
-    scaled_all,
-    symptom,
-)
-from api.domain.instruments.definition import (
+from api.domain.instruments.catalogue import qlq
+from api.domain.instruments.definition import Instrument, Item
+from api.domain.instruments.scores import (
+    BETTER,
     Answers,
     Band,
     Cited,
     Direction,
-    Instrument,
-    Item,
-    Options,
     Result,
+    Results,
     ScoreDefinition,
     Unscored,
 )
@@ -60,28 +51,26 @@ def _too_high_from(cut: float) -> tuple[Band, ...]:
 
 
 # No score of PA or FA lies on its cut, so "above 25" and "from 25" are the same scores.
-SCALES: tuple[QlqScale, ...] = (
-    QlqScale(
-        "QL", "global health and quality of life", questions(29, 30), Direction.HIGHER_IS_BETTER, steps=6
-    ),
+SCALES: tuple[qlq.QlqScale, ...] = (
+    qlq.QlqScale("QL", "global health and quality of life", qlq.questions(29, 30), BETTER, steps=6),
     replace(
-        functioning("PF", "physical functioning", questions(1, 2, 3, 4, 5)),
+        qlq.functioning("PF", "physical functioning", qlq.questions(1, 2, 3, 4, 5)),
         bands=_too_low_below(83),
         minimal_important_difference=Cited(7, PROTECT),
     ),
-    functioning("RF", "role functioning", questions(6, 7)),
-    functioning("EF", "emotional functioning", questions(21, 22, 23, 24)),
-    functioning("CF", "cognitive functioning", questions(20, 25)),
-    functioning("SF", "social functioning", questions(26, 27)),
-    replace(symptom("FA", "fatigue", questions(10, 12, 18)), bands=_too_high_from(39)),
-    symptom("NV", "nausea and vomiting", questions(14, 15)),
-    replace(symptom("PA", "pain", questions(9, 19)), bands=_too_high_from(25)),
-    symptom("DY", "dyspnoea", questions(8)),
-    symptom("SL", "insomnia", questions(11)),
-    symptom("AP", "appetite loss", questions(13)),
-    symptom("CO", "constipation", questions(16)),
-    symptom("DI", "diarrhoea", questions(17)),
-    symptom("FI", "financial difficulties", questions(28)),
+    qlq.functioning("RF", "role functioning", qlq.questions(6, 7)),
+    qlq.functioning("EF", "emotional functioning", qlq.questions(21, 22, 23, 24)),
+    qlq.functioning("CF", "cognitive functioning", qlq.questions(20, 25)),
+    qlq.functioning("SF", "social functioning", qlq.questions(26, 27)),
+    replace(qlq.symptom("FA", "fatigue", qlq.questions(10, 12, 18)), bands=_too_high_from(39)),
+    qlq.symptom("NV", "nausea and vomiting", qlq.questions(14, 15)),
+    replace(qlq.symptom("PA", "pain", qlq.questions(9, 19)), bands=_too_high_from(25)),
+    qlq.symptom("DY", "dyspnoea", qlq.questions(8)),
+    qlq.symptom("SL", "insomnia", qlq.questions(11)),
+    qlq.symptom("AP", "appetite loss", qlq.questions(13)),
+    qlq.symptom("CO", "constipation", qlq.questions(16)),
+    qlq.symptom("DI", "diarrhoea", qlq.questions(17)),
+    qlq.symptom("FI", "financial difficulties", qlq.questions(28)),
 )
 SUMMED: Mapping[str, Direction] = {
     scale.id: scale.direction for scale in SCALES if scale.id not in {"QL", "FI"}
@@ -89,12 +78,11 @@ SUMMED: Mapping[str, Direction] = {
 """The thirteen scales of the summary score: all but global health and financial difficulties."""
 
 
-def score_qlq_c30(answers: Answers, options: Options) -> Mapping[str, Result]:  # noqa: ARG001
+def score_qlq_c30(answers: Answers) -> Results:
     """Return the fifteen scales and the summary score.
 
     Args:
         answers: ``q1`` to ``q28`` 1 (not at all) to 4 (very much), ``q29`` and ``q30`` 1 to 7.
-        options: None.
 
     Returns:
         Each 0 to 100. Higher is better in QL, PF, RF, EF, CF, SF and C30SUMMARY; higher is worse in
@@ -105,22 +93,22 @@ def score_qlq_c30(answers: Answers, options: Options) -> Mapping[str, Result]:  
         EORTC QLQ-C30 Scoring Manual, 3rd edition (Fayers et al. 2001); for the summary Giesinger et
         al. 2016 (J Clin Epidemiol 69:79).
 
-    >>> scores = score_qlq_c30({f"q{n}": 1.0 for n in range(1, 31)}, {})
+    >>> scores = score_qlq_c30({f"q{n}": 1.0 for n in range(1, 31)})
     >>> scores["PF"], scores["PA"], scores["QL"], scores["C30SUMMARY"]
     (100.0, 0.0, 0.0, 100.0)
     """
-    found = scaled_all(SCALES, answers)
+    found = qlq.scaled_all(SCALES, answers)
     return {**found, "C30SUMMARY": _summary(found)}
 
 
-def _summary(found: Mapping[str, Result]) -> Result:
+def _summary(found: Results) -> Result:
     """Return the mean of the thirteen scales, symptoms turned round (100 - score)."""
     turned: list[float] = []
     for name, direction in SUMMED.items():
         score = found[name]
         if isinstance(score, Unscored):
             return Unscored(f"{name} is not scored: {score.reason}")
-        turned.append(score if direction is Direction.HIGHER_IS_BETTER else 100 - score)
+        turned.append(score if direction is BETTER else 100 - score)
     return fsum(turned) / len(turned)
 
 
@@ -135,15 +123,15 @@ QLQ_C30 = Instrument(
     ),
     scores=(
         *(scale.score() for scale in SCALES),
-        ScoreDefinition("C30SUMMARY", "summary score", 0, 100, Direction.HIGHER_IS_BETTER),
+        ScoreDefinition("C30SUMMARY", "summary score", 0, 100, BETTER),
     ),
     score=score_qlq_c30,
-    missing_rule=f"{MISSING_RULE} The summary needs all thirteen of its scales.",
+    missing_rule=f"{qlq.MISSING_RULE} The summary needs all thirteen of its scales.",
     algorithm="A scale is the mean of its answered items, turned into 0 to 100: functioning as (1 - (mean - "
     "1) / 3) x 100, symptoms as (mean - 1) / 3 x 100, global health (q29, q30) as (mean - 1) / 6 x 100. The "
     "summary is the mean of thirteen scales, symptoms as 100 - score, without QL and FI.",
-    sources=(MANUAL, AARONSON, SUMMARY, THRESHOLDS, PROTECT, KAWAHARA, SNYDER),
-    licence=LICENCE,
+    sources=(qlq.MANUAL, AARONSON, SUMMARY, THRESHOLDS, PROTECT, KAWAHARA, SNYDER),
+    licence=qlq.LICENCE,
     cautions=(
         "Directions differ: functioning and global health are better when higher, symptoms are worse.",
         "A single item has four possible scores although it runs from 0 to 100: one step of one answer is 33 "

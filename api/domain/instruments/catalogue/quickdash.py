@@ -1,21 +1,10 @@
 """QuickDASH: disability of arm, shoulder and hand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from api.domain.instruments.arithmetic import mean_of
-from api.domain.instruments.definition import (
-    Answers,
-    Cited,
-    Direction,
-    Instrument,
-    Item,
-    Licence,
-    Options,
-    Result,
-    ScoreDefinition,
-    Unscored,
-    Wording,
-)
+from api.domain.instruments.definition import Instrument, Item, Licence, Wording
+from api.domain.instruments.scores import WORSE, Answers, Cited, Result, Results, ScoreDefinition, Unscored
 
 ITEMS = tuple(f"item_{n}" for n in range(1, 12))
 WORK = tuple(f"work_{n}" for n in range(1, 5))
@@ -29,15 +18,13 @@ VAN_KAMPEN = (
     "van Kampen DA et al. 2013 (164 patients with shoulder problems), J Orthop Surg Res 8:40, "
     "doi:10.1186/1749-799X-8-40: smallest detectable change 17.1, which is 1.96·√2·SEM"
 )
-WORSE = Direction.HIGHER_IS_WORSE
 
 
-def score_quickdash(answers: Answers, options: Options) -> Mapping[str, Result]:  # noqa: ARG001
+def score_quickdash(answers: Answers) -> Results:
     """Return disability, and the two optional modules of work and of sport or music.
 
     Args:
         answers: Each 1 (no difficulty) to 5 (unable), higher is worse.
-        options: None.
 
     Returns:
         Each 0 to 100, higher is worse. Disability needs ten of its eleven answers, a module all four.
@@ -45,7 +32,7 @@ def score_quickdash(answers: Answers, options: Options) -> Mapping[str, Result]:
     Source:
         Institute for Work & Health: ((sum of n answers / n) - 1) x 25.
 
-    >>> score_quickdash({item: 2.0 for item in ITEMS}, {})["disability"]
+    >>> score_quickdash({item: 2.0 for item in ITEMS})["disability"]
     25.0
     """
     return {
