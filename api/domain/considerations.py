@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from api.domain.alerts.finding import FindingKind, Severity
+from api.domain.formatting import format_day
 from api.domain.guidance.definition import Citation, Verdict
 from api.domain.guidance.papers import CHIM, NIRAVATH, RASTELLI, SHAPIRO
 
@@ -79,7 +80,7 @@ def considerations(known: KnownFacts, *, on: date, gap_pdc: float = 0.8) -> tupl
 def _vitamin_d(level: VitaminD | None, on: date) -> Consideration | None:
     if level is None or level.ng_per_ml >= LOW_NG_PER_ML or (on - level.on).days > FRESH_DAYS:
         return None
-    because = f"25(OH) vitamin D {level.ng_per_ml:.1f} ng/ml on {level.on.day} {level.on:%B %Y}"
+    because = f"25(OH) vitamin D {level.ng_per_ml:.1f} ng/ml on {format_day(level.on)}"
     if level.ng_per_ml < SEVERELY_LOW_NG_PER_ML:
         return Consideration(
             "vitamin-d-below-10",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from api.domain.alerts.finding import Severity
+from api.domain.formatting import format_day
 from api.domain.policy import CTCAE, JUDGEMENT, SERLIN, Policy
 from api.domain.severity import MEANINGS, severity_band
 
@@ -146,18 +147,16 @@ def _counts(rule: FunctionRule, given: ReportedScore, on: date, policy: Policy) 
 def _too_old(rule: FunctionRule, given: ReportedScore, on: date, policy: Policy) -> str:
     old = f"{(on - given.on).days} days old; {rule.freshness(policy)}"
     reason = "lies after this day" if given.on > on else old
-    return f"{rule.name} on {_day(given.on)}: {reason}"
+    return f"{rule.name} on {format_day(given.on)}: {reason}"
 
 
 def _part(rule: FunctionRule, given: ReportedScore, policy: Policy) -> FunctionEvidence:
     severity = rule.step(given.value, policy)
     limitation = MEANINGS[severity].limitation.removesuffix(_OF_DAILY_LIFE)
     value = f"{given.value:.3f}".rstrip("0").rstrip(".")
-    return FunctionEvidence(rule, given, severity, f"{rule.name} {value} on {_day(given.on)}: {limitation}")
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+    return FunctionEvidence(
+        rule, given, severity, f"{rule.name} {value} on {format_day(given.on)}: {limitation}"
+    )
 
 
 def _haq(index: float, _: Policy) -> Severity:

@@ -1,5 +1,6 @@
 """JSON objects with repeated members, and whole numbers in JSON values."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,10 +20,7 @@ class RepeatedMembers(dict[str, Any]):
     @property
     def repeated(self) -> list[str]:
         """The names of the repeated members, in the order of their first occurrence."""
-        counts: dict[str, int] = {}
-        for name, _ in self.pairs:
-            counts[name] = counts.get(name, 0) + 1
-        return [name for name, count in counts.items() if count > 1]
+        return [name for name, count in Counter(name for name, _ in self.pairs).items() if count > 1]
 
 
 def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -35,7 +35,16 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class Thresholds:
+    """A set of thresholds; each field is one."""
+
+    def values(self) -> dict[str, float]:
+        """Return the numbers by name, without units and sources: all that a result depends on."""
+        return {field.name: getattr(self, field.name).value for field in fields(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy(Thresholds):
     """Every threshold of the engine; replace one with ``dataclasses.replace`` to see its effect.
 
     Windows count local days and include the day scored; all scales run 0 to 10, higher is worse.
@@ -144,7 +153,3 @@ class Policy:
     again_after_days: Threshold = Threshold(
         28, "days before the same lasting finding is raised again", JUDGEMENT
     )
-
-    def values(self) -> dict[str, float]:
-        """Return the numbers by name: all that a score depends on, and so part of the version."""
-        return {field.name: getattr(self, field.name).value for field in fields(self)}

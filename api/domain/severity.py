@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from api.domain.alerts.finding import Severity
 from api.domain.policy import CTCAE, SERLIN, Policy
@@ -22,14 +21,12 @@ class SeverityMeaning:
     source: str
 
 
-MEANINGS: Mapping[Severity, SeverityMeaning] = MappingProxyType(
-    {
-        Severity.NONE: SeverityMeaning("no limitation of daily activities", None, CTCAE),
-        Severity.MILD: SeverityMeaning("minimal limitation of daily activities", 1, CTCAE),
-        Severity.MODERATE: SeverityMeaning("noticeable limitation of daily activities", 2, CTCAE),
-        Severity.SEVERE: SeverityMeaning("significant limitation of daily activities", 3, CTCAE),
-    }
-)
+MEANINGS: Mapping[Severity, SeverityMeaning] = {
+    Severity.NONE: SeverityMeaning("no limitation of daily activities", None, CTCAE),
+    Severity.MILD: SeverityMeaning("minimal limitation of daily activities", 1, CTCAE),
+    Severity.MODERATE: SeverityMeaning("noticeable limitation of daily activities", 2, CTCAE),
+    Severity.SEVERE: SeverityMeaning("significant limitation of daily activities", 3, CTCAE),
+}
 """Meaning of each step; the CTCAE grade is a nearest match (unverified), a clinician grades."""
 
 

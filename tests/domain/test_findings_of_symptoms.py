@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.domain.alerts.finding import FindingKind, Severity, Tier
+from api.domain.formatting import format_percent
 from api.domain.policy import Policy
 from api.domain.severity import MEANINGS, severity_of
 from api.domain.trajectory.engine import PatientFactors
-from api.domain.trajectory.rules.formatting import format_percent
 from tests.support.diaries import daily, day, days_of, entry_of, findings_of, last_score
 
 WORSENING, SEVERE = FindingKind.WORSENING, FindingKind.SEVERE_SYMPTOMS

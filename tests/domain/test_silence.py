@@ -57,18 +57,18 @@ def written_on(entries) -> ReportingHistory:
 
 
 def reporting(entries, today, facts=PatientFactors()) -> ReportingSummary:
-    return summarise_reporting(written_on(entries), day(today).toordinal(), facts.started, POLICY)
+    return summarise_reporting(written_on(entries), day(today).toordinal(), facts, POLICY)
 
 
 def limit(entries, facts=PatientFactors()) -> int:
-    return estimate_pattern(written_on(entries), facts.started, POLICY).limit_days
+    return estimate_pattern(written_on(entries), facts, POLICY).limit_days
 
 
 def silences(entries, facts=PatientFactors()):
     """Return the silences of a diary, day by day."""
     found = [
         silence.finding(
-            written_on(entries[:n]), entry.local_date.toordinal(), facts.started, POLICY, has_resumed=True
+            written_on(entries[:n]), entry.local_date.toordinal(), facts, POLICY, has_resumed=True
         )
         for n, entry in enumerate(entries)
     ]
@@ -314,7 +314,10 @@ def test_every_gap_over_the_limit_in_a_known_rhythm_is_found_once_and_no_other(d
     numbers = sorted(days)
     expected = []
     for nth, following in enumerate(numbers[1:], 1):
-        last, habit = numbers[nth - 1], estimate_pattern(written_on(on(*numbers[:nth])), None, POLICY)
+        last, habit = (
+            numbers[nth - 1],
+            estimate_pattern(written_on(on(*numbers[:nth])), PatientFactors(), POLICY),
+        )
         within = habit.limit_days
         if following - last >= within and habit.interval_days is not None:
             expected.append((day(last).isoformat(), day(last + within)))

@@ -2,19 +2,19 @@
 
 import math
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from api.domain.alerts.finding import FindingKind, Tier
-from api.domain.policy import JUDGEMENT, Threshold
+from api.domain.policy import JUDGEMENT, Threshold, Thresholds
 
 _NEARLY = 1e-9  # 0.29 times 100 is a little under 29
 _TEENS = range(11, 14)
 
 
 @dataclass(frozen=True, slots=True)
-class AlertBudget:
+class AlertBudget(Thresholds):
     """Size of the budget and weights of harm; the site signs off every number.
 
     ``share`` counts patient-weeks: a patient with two notified alerts in a week counts once.
@@ -39,10 +39,6 @@ class AlertBudget:
         """Return the harm, 0 to 10, if a finding of this kind is true and no one acts."""
         weight: Threshold | None = getattr(self, f"harm_{kind.value}", None)
         return 10.0 if weight is None else weight.value
-
-    def values(self) -> dict[str, float]:
-        """Return the numbers without units and sources, by name."""
-        return {field.name: getattr(self, field.name).value for field in fields(self)}
 
 
 @dataclass(frozen=True, slots=True)

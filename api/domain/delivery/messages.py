@@ -1,5 +1,7 @@
 """Kinds, states and channels of messages; nothing clinical is part of a message."""
 
+from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -25,6 +27,18 @@ FOR_STAFF = frozenset({MessageKind.ALERT, MessageKind.NOT_SCORED, MessageKind.SI
 
 ALWAYS_BY_EMAIL = frozenset({MessageKind.ACCOUNT_CHANGED, MessageKind.INVITATION})
 """Sent by e-mail to staff who turned e-mail off too: an intruder may have turned it off."""
+
+
+LIFETIME: Mapping[MessageKind, timedelta] = {
+    MessageKind.ALERT: timedelta(hours=24),  # for a phone that is off; escalation goes on meanwhile
+    MessageKind.NOT_SCORED: timedelta(hours=24),
+    MessageKind.CHECK_IN: timedelta(days=2),
+    MessageKind.REASSESSMENT: timedelta(days=7),  # until the next weekly check-in
+    MessageKind.SIGNED_OUT: timedelta(hours=72),
+    MessageKind.ACCOUNT_CHANGED: timedelta(days=3),
+    MessageKind.PROBE: timedelta(days=2),
+}
+"""By kind. A summary lives as long as what it sums up, and an invitation as long as its link."""
 
 
 class MessageState(StrEnum):

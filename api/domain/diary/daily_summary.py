@@ -71,6 +71,11 @@ class DailySummary:
         return date.fromordinal(self.ordinal)
 
     @property
+    def has_symptoms(self) -> bool:
+        """True if there is an answer on symptoms."""
+        return self.pain is not None or self.stiffness is not None or self.interference is not None
+
+    @property
     def dose(self) -> str | None:
         """The day's tablet: taken, skipped, missed, or None when not answered."""
         return _DOSES[self.dose_rank]
@@ -161,16 +166,12 @@ def summarise_days(ordered: Iterable[Entry], first: DailySummary | None) -> Iter
 
     Entries of the first day are added to ``first``, where given.
     """
-    for local_date, entries in groupby(ordered, key=_local_date):
+    for local_date, entries in groupby(ordered, key=lambda entry: entry.local_date):
         day = DailySummary(local_date.toordinal()) if first is None else first
         first = None
         for entry in entries:
             day.add_entry(entry)
         yield day
-
-
-def _local_date(entry: Entry) -> date:
-    return entry.local_date
 
 
 def _maximum(known: float | None, answer: float | None) -> float | None:

@@ -1,7 +1,5 @@
 """Escalation ladders: the recipients of an alert and the delays, until it is answered."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,6 +7,7 @@ from enum import StrEnum
 
 from api.domain.alerts.finding import Tier
 from api.domain.authority import Role
+from api.domain.content_hash import content_hash
 from api.domain.escalation.working_time import WorkingTime
 
 
@@ -169,5 +168,4 @@ BUILT_IN = LadderSet()
 
 def version_of(document: Mapping[str, object]) -> str:
     """Return the content hash of a document of ladders."""
-    content = json.dumps(document, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(content.encode()).hexdigest()[:12]
+    return content_hash(document, ensure_ascii=False)

@@ -1,11 +1,10 @@
 """Definition of an item of guidance: statement, verdict, evidence and sources."""
 
-import hashlib
-import json
 from dataclasses import dataclass
 from enum import StrEnum
 
 from api.domain.alerts.finding import Severity
+from api.domain.content_hash import content_hash
 
 
 class Verdict(StrEnum):
@@ -85,4 +84,4 @@ class GuidanceItem:
     def revision(self) -> str:
         """Return the content hash of words and evidence: an approval holds for one revision."""
         content = [self.text, self.verdict, self.severities, self.evidence, self.correction]
-        return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:12]
+        return content_hash(content)

@@ -2,7 +2,6 @@
 
 import textwrap
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from api.domain.guidance.definition import GuidanceItem, Section, Verdict
 from api.domain.guidance.registry import CATALOGUE
@@ -37,17 +36,15 @@ only items for any severity are shown. A red flag or an atypical pattern shows n
 another cause must be excluded first. *Unverified* marks statements that were not read in a source.
 """
 
-TITLES: Mapping[Section, str] = MappingProxyType(
-    {
-        Section.MILD: "Mild symptoms",
-        Section.MODERATE: "Moderate symptoms",
-        Section.SEVERE: "Severe symptoms",
-        Section.MONITORING: "Monitoring",
-        Section.CONSIDERATIONS: "Special considerations",
-        Section.PITFALLS: "Pitfalls",
-        Section.OMITTED: "Omitted by the article",
-    }
-)
+TITLES: Mapping[Section, str] = {
+    Section.MILD: "Mild symptoms",
+    Section.MODERATE: "Moderate symptoms",
+    Section.SEVERE: "Severe symptoms",
+    Section.MONITORING: "Monitoring",
+    Section.CONSIDERATIONS: "Special considerations",
+    Section.PITFALLS: "Pitfalls",
+    Section.OMITTED: "Omitted by the article",
+}
 
 
 def page() -> str:

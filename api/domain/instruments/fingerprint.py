@@ -1,8 +1,6 @@
 """Short hash of the parts of a definition that decide a score, stored beside the score."""
 
-import hashlib
-import json
-
+from api.domain.content_hash import content_hash
 from api.domain.instruments.definition import Instrument
 
 
@@ -26,4 +24,4 @@ def fingerprint(instrument: Instrument) -> str:
         [[each.name, each.default, each.lowest, each.highest] for each in instrument.options],
         [[score.id, score.lowest, score.highest, score.direction] for score in instrument.scores],
     ]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]
+    return content_hash(parts)

@@ -5,7 +5,6 @@ its definition instead.
 """
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 
 from api.domain.errors import UnknownInstrument
 from api.domain.instruments.catalogue import (
@@ -54,7 +53,7 @@ def newest(among: Sequence[Instrument]) -> dict[str, Instrument]:
     return {instrument.code: instrument for instrument in among}
 
 
-NEWEST: Mapping[str, Instrument] = MappingProxyType(newest(INSTRUMENTS))
+NEWEST: Mapping[str, Instrument] = newest(INSTRUMENTS)
 """The newest version of each instrument, by code; retired ones included."""
 
 

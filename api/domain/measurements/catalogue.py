@@ -1,7 +1,6 @@
 """The catalogue of measurement kinds, each with its fields and plausible and possible ranges."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from api.domain.entries.answer_types import Choice, FlagAnswer, TextAnswer
 from api.domain.measurements.definition import (
@@ -47,7 +46,7 @@ GRIP_STRENGTH = KindOfMeasurement(
         Field("dynamometer", "Which instrument, such as Jamar.", TextAnswer(80), needed=False),
         Field("tries", "One to three tries, in order; their mean counts.", TrialCount(_GRIP, MOST_TRIES)),
     ),
-    MappingProxyType({"kg": 1.0, "lb": KG_PER_LB}),
+    {"kg": 1.0, "lb": KG_PER_LB},
     same=("hand",),
 )
 RANGE_OF_MOTION = KindOfMeasurement(
@@ -67,7 +66,7 @@ RANGE_OF_MOTION = KindOfMeasurement(
         Field("active", "Whether the movement was active; left out: not known.", FlagAnswer(), needed=False),
         Field("degrees", "From neutral; negative where neutral is not reached.", Number(_DEGREES)),
     ),
-    MappingProxyType({}),
+    {},
     same=("joint", "side", "movement", "digit", "active"),
 )
 VITAMIN_D = KindOfMeasurement(
@@ -75,7 +74,7 @@ VITAMIN_D = KindOfMeasurement(
     "25(OH) vitamin D",
     "higher is better up to its range",
     (Field("value", "25-hydroxyvitamin D in blood.", Number(_VITAMIN_D)),),
-    MappingProxyType({"ng/ml": 1.0, "nmol/l": 1 / NMOL_PER_L_OF_NG_PER_ML}),
+    {"ng/ml": 1.0, "nmol/l": 1 / NMOL_PER_L_OF_NG_PER_ML},
 )
 BONE_DENSITY = KindOfMeasurement(
     MeasurementKind.BONE_DENSITY,
@@ -93,7 +92,7 @@ BONE_DENSITY = KindOfMeasurement(
             needed=False,
         ),
     ),
-    MappingProxyType({}),
+    {},
     any_of=("g_per_cm2", "t_score", "z_score"),
     same=("site",),
 )
@@ -102,10 +101,10 @@ WEIGHT = KindOfMeasurement(
     "weight",
     "neither is worse by itself",
     (Field("value", "Body weight.", Number(_WEIGHT)),),
-    MappingProxyType({"kg": 1.0, "lb": KG_PER_LB}),
+    {"kg": 1.0, "lb": KG_PER_LB},
 )
 
-KINDS: Mapping[MeasurementKind, KindOfMeasurement] = MappingProxyType(
-    {each.kind: each for each in (GRIP_STRENGTH, RANGE_OF_MOTION, VITAMIN_D, BONE_DENSITY, WEIGHT)}
-)
+KINDS: Mapping[MeasurementKind, KindOfMeasurement] = {
+    each.kind: each for each in (GRIP_STRENGTH, RANGE_OF_MOTION, VITAMIN_D, BONE_DENSITY, WEIGHT)
+}
 """Every kind of measurement."""

@@ -2,21 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from types import MappingProxyType
 
+from api.domain.formatting import format_day
 from api.domain.measurements.definition import Measurement, MeasurementKind
 from api.domain.measurements.reference import BOHANNON, GRIP_MATTERS_KG
 
-_SHOWN: Mapping[MeasurementKind, tuple[tuple[str, str, int], ...]] = MappingProxyType(
-    {
-        MeasurementKind.GRIP_STRENGTH: (("mean_kg", " kg", 1),),
-        MeasurementKind.RANGE_OF_MOTION: (("degrees", "°", 0),),
-        MeasurementKind.VITAMIN_D: (("ng_per_ml", " ng/ml", 1),),
-        MeasurementKind.BONE_DENSITY: (("g_per_cm2", " g/cm²", 3), ("t_score", " SD (T)", 1)),
-        MeasurementKind.WEIGHT: (("kg", " kg", 1),),
-    }
-)
+_SHOWN: Mapping[MeasurementKind, tuple[tuple[str, str, int], ...]] = {
+    MeasurementKind.GRIP_STRENGTH: (("mean_kg", " kg", 1),),
+    MeasurementKind.RANGE_OF_MOTION: (("degrees", "°", 0),),
+    MeasurementKind.VITAMIN_D: (("ng_per_ml", " ng/ml", 1),),
+    MeasurementKind.BONE_DENSITY: (("g_per_cm2", " g/cm²", 3), ("t_score", " SD (T)", 1)),
+    MeasurementKind.WEIGHT: (("kg", " kg", 1),),
+}
 """The values compared of each kind, with unit and decimals; the first that both have is used."""
 
 
@@ -47,18 +44,9 @@ def change_since(measurement: Measurement, before: Measurement) -> MeasurementCh
     for name, unit, decimals in _SHOWN[measurement.kind]:
         if name in measurement.values and name in before.values:
             points = round(measurement.values[name] - before.values[name], 6)
-            words = f"{_difference(points, unit, decimals)} {when(before.measured_on)}"
+            words = f"{_difference(points, unit, decimals)} {format_day(before.measured_on)}"
             return _with_importance(measurement.kind, points, words)
     return None
-
-
-def when(day: date) -> str:
-    """Return a day as text.
-
-    >>> when(date(2026, 5, 3))
-    '3 May 2026'
-    """
-    return f"{day.day} {day:%B %Y}"
 
 
 def _difference(points: float, unit: str, decimals: int) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from api.domain.measurements.definition import Quantity, Range
 
@@ -63,13 +62,11 @@ _USUAL: Mapping[str, Mapping[str, float]] = {
     "neck": {"flexion": 45, "extension": 45, "lateral_flexion": 45, "rotation": 60},
 }
 
-MOVEMENTS: Mapping[tuple[str, str], JointMovement] = MappingProxyType(
-    {
-        (joint, name): _movement(name, usual)
-        for joint, movements in _USUAL.items()
-        for name, usual in movements.items()
-    }
-)
+MOVEMENTS: Mapping[tuple[str, str], JointMovement] = {
+    (joint, name): _movement(name, usual)
+    for joint, movements in _USUAL.items()
+    for name, usual in movements.items()
+}
 """Joint and movement to the usual end (AAOS) and the ranges."""
 
 JOINTS = tuple(_USUAL)

@@ -1,7 +1,6 @@
 """Norms and bands of measurements, each with its source."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import NamedTuple
 
 from api.domain.instruments.scores import Band
@@ -43,16 +42,14 @@ class ReferenceNorm(NamedTuple):
     sd: float
 
 
-GRIP_NORMS: Mapping[int, tuple[ReferenceNorm, ReferenceNorm]] = MappingProxyType(
-    {
-        20: (ReferenceNorm(30, 7.0), ReferenceNorm(28, 6.1)),
-        30: (ReferenceNorm(31, 6.4), ReferenceNorm(29, 6.0)),
-        40: (ReferenceNorm(29, 5.7), ReferenceNorm(28, 5.7)),
-        50: (ReferenceNorm(28, 6.3), ReferenceNorm(26, 5.7)),
-        60: (ReferenceNorm(24, 5.3), ReferenceNorm(23, 5.0)),
-        70: (ReferenceNorm(20, 5.8), ReferenceNorm(19, 5.5)),
-    }
-)
+GRIP_NORMS: Mapping[int, tuple[ReferenceNorm, ReferenceNorm]] = {
+    20: (ReferenceNorm(30, 7.0), ReferenceNorm(28, 6.1)),
+    30: (ReferenceNorm(31, 6.4), ReferenceNorm(29, 6.0)),
+    40: (ReferenceNorm(29, 5.7), ReferenceNorm(28, 5.7)),
+    50: (ReferenceNorm(28, 6.3), ReferenceNorm(26, 5.7)),
+    60: (ReferenceNorm(24, 5.3), ReferenceNorm(23, 5.0)),
+    70: (ReferenceNorm(20, 5.8), ReferenceNorm(19, 5.5)),
+}
 """Decade of age to the norms of the dominant and the other hand (Massy-Westropp)."""
 
 OLDEST_DECADE = 70

@@ -22,7 +22,7 @@ from api.domain.onset.filter_state import (
 )
 from api.domain.onset.observations import prepare_observations
 from api.domain.onset.onset_detector import OnsetDetector
-from api.domain.onset.onset_state import SymptomState, has_symptom_answer, summarise_onset
+from api.domain.onset.onset_state import SymptomState, summarise_onset
 
 _CHUNK_DAYS = 2048
 """Days of all patients together that are prepared at once: as many as fit in a cache."""
@@ -67,7 +67,7 @@ def filter_patients(
 
 
 def _answered_days(days: Iterable[DailySummary]) -> _AnsweredDays:
-    answered = [day for day in days if has_symptom_answer(day)]
+    answered = [day for day in days if day.has_symptoms]
     answers = [[day.pain, day.stiffness, day.interference] for day in answered]
     ordinals = np.array([day.ordinal for day in answered], np.float32)
     return _AnsweredDays(ordinals, np.array(answers, np.float32).reshape(-1, len(SYMPTOMS)))
@@ -126,7 +126,7 @@ def _states_by_day(
     states = [None] * (len(estimates) - len(filtered.states)) + filtered.states
     answered = zip(estimates, states, strict=True)
     for day in days:
-        if has_symptom_answer(day):
+        if day.has_symptoms:
             estimate, filter_state = next(answered)
             state = SymptomState(filter_state, day.ordinal, *summarise_onset(state, day, estimate))
         found.append(state)

@@ -76,9 +76,7 @@ class SinglePatientFilter:
         p_starts *= self._flare_starts / self._calm_days * observations.has_baseline[step]
         p_starts += p_lasts
         np.add(variance, model_variance, out=first)
-        self._robust_weights(
-            innovation, first, p_starts, density, likelihood=likelihood, weight=weight, free=free
-        )
+        self._robust_weights(first, p_starts)
         if not observations.all_have_baseline[step]:
             np.copyto(weight, _ONES, where=~observations.has_baseline[step])
         variance /= weight
@@ -136,19 +134,10 @@ class SinglePatientFilter:
         free += baseline
         np.greater(answer, free, out=self._is_above)
 
-    def _robust_weights(
-        self,
-        innovation: Array,
-        variance: Array,
-        p_flare: Array,
-        density: Array,
-        *,
-        likelihood: Array,
-        weight: Array,
-        free: Array,
-    ) -> None:
+    def _robust_weights(self, variance: Array, p_flare: Array) -> None:
         """Leave the log-likelihood, the robust weight, and the flare probability in ``density``."""
         constants, double = self._constants, self._double
+        innovation, _, _, density, likelihood, weight, free = self._scratch[7:]
         np.multiply(innovation, innovation, out=free)
         free /= variance
         double[...] = free
@@ -237,7 +226,7 @@ def filter_days(
         recycle: Replaces the oldest hypotheses, in place.
         update_some: Updates by a day without an answer on every symptom, in place.
     """
-    estimates, running, log_weights = (state.estimates.copy(), state.running.copy(), state.log_weights.copy())
+    estimates, running, log_weights = (array.copy() for array in state[:3])
     working = FilterState(estimates, running, log_weights, state.days)
     patient = SinglePatientFilter(working, observations, constants)
     for step, all_answered in enumerate(observations.all_answered):

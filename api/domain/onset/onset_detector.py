@@ -161,11 +161,7 @@ class OnsetDetector:
                 update_some=self._update_some,
             )
             return
-        estimates, running, log_weights = (
-            state.estimates.copy(),
-            state.running.copy(),
-            state.log_weights.copy(),
-        )
+        estimates, running, log_weights = (array.copy() for array in state[:3])
         for step, all_answered in enumerate(observations.all_answered):
             if observations.has_new[step]:
                 self._recycle_hypotheses(estimates, log_weights, observations, step)

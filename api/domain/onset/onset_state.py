@@ -59,7 +59,8 @@ def _dump(state: SymptomState) -> list[Any] | None:
         return None
     estimates, *others = state.filter
     arrays = [estimates.astype("<f2"), *[array.astype("<f4") for array in others]]
-    return [state.last_day, state.answered, [*state.onset], *[_text(array.tobytes()) for array in arrays]]
+    texts = [base64.b64encode(array.tobytes()).decode() for array in arrays]
+    return [state.last_day, state.answered, [*state.onset], *texts]
 
 
 def _load(stored: list[Any] | None) -> SymptomState:
@@ -79,11 +80,6 @@ def _load(stored: list[Any] | None) -> SymptomState:
 
 SYMPTOM_STATE_CODEC = Codec(_dump, _load)
 """Stores the arrays as Base64, without loss; see ``filter_state.round_to_half_precision``."""
-
-
-def has_symptom_answer(day: DailySummary) -> bool:
-    """Return whether a day has an answer on symptoms."""
-    return day.pain is not None or day.stiffness is not None or day.interference is not None
 
 
 def summarise_onset(
@@ -106,7 +102,3 @@ def summarise_onset(
     return answered, OnsetSummary(
         round(p, 6), p_before, size, size_so_far, int(onset_day), baseline, answered.bit_count()
     )
-
-
-def _text(content: bytes) -> str:
-    return base64.b64encode(content).decode()

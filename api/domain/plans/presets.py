@@ -1,7 +1,6 @@
 """The built-in plans: the intervals of the source article, and those that the evidence suggests."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from api.domain.guidance.papers import ACS_ASCO, MAO_2013, ONSET, RASTELLI
 from api.domain.measurements.definition import MeasurementKind
@@ -58,6 +57,6 @@ EVIDENCE = Plan(
 )
 """Frequent while symptoms begin, then every 3 months; bone density at the guideline's interval."""
 
-PRESETS: Mapping[str, Plan] = MappingProxyType({plan.name: plan for plan in (ARTICLE, EVIDENCE)})
+PRESETS: Mapping[str, Plan] = {plan.name: plan for plan in (ARTICLE, EVIDENCE)}
 BUILT_IN = EVIDENCE
 """In force at a site until the site sets a plan of its own."""

@@ -3,7 +3,6 @@
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from api.domain.policy import Threshold
 
@@ -33,49 +32,45 @@ class NumberBounds:
         return f"{str(value)[:_SHOWN]} is not {kind} {self.lowest:g}..{self.highest:g}"
 
 
-LIMITS_BY_UNIT: Mapping[str, NumberBounds] = MappingProxyType(
-    {
-        "days": NumberBounds(1, 3650, whole=True),
-        "answered": NumberBounds(1, 365, whole=True),
-        "known": NumberBounds(1, 28, whole=True),
-        "answers": NumberBounds(0, 1000),
-        "tablets": NumberBounds(1, 7, whole=True),
-        "points": NumberBounds(0, 10),
-        "confidence": NumberBounds(0, 10),
-        "share": NumberBounds(0, 1),
-        "probability": NumberBounds(0, 1),
-        "risk": NumberBounds(0, 1),
-        "correlation": NumberBounds(0, 0.99),
-        "times": NumberBounds(0, 100),
-        "patients": NumberBounds(0, 100_000, whole=True),
-        "harm": NumberBounds(0, 10),
-        "onsets": NumberBounds(1e-6, 0.1),
-        "weight": NumberBounds(0, 2),
-        "pairs": NumberBounds(0.1, 1000),
-        "degrees": NumberBounds(2, 100),
-        "flares": NumberBounds(0.001, 100),
-        "chance": NumberBounds(0.01, 0.99),
-        "factor": NumberBounds(0.01, 100),
-        "exponent": NumberBounds(0.1, 10),
-        "1/points": NumberBounds(0.01, 1),
-    }
-)
+LIMITS_BY_UNIT: Mapping[str, NumberBounds] = {
+    "days": NumberBounds(1, 3650, whole=True),
+    "answered": NumberBounds(1, 365, whole=True),
+    "known": NumberBounds(1, 28, whole=True),
+    "answers": NumberBounds(0, 1000),
+    "tablets": NumberBounds(1, 7, whole=True),
+    "points": NumberBounds(0, 10),
+    "confidence": NumberBounds(0, 10),
+    "share": NumberBounds(0, 1),
+    "probability": NumberBounds(0, 1),
+    "risk": NumberBounds(0, 1),
+    "correlation": NumberBounds(0, 0.99),
+    "times": NumberBounds(0, 100),
+    "patients": NumberBounds(0, 100_000, whole=True),
+    "harm": NumberBounds(0, 10),
+    "onsets": NumberBounds(1e-6, 0.1),
+    "weight": NumberBounds(0, 2),
+    "pairs": NumberBounds(0.1, 1000),
+    "degrees": NumberBounds(2, 100),
+    "flares": NumberBounds(0.001, 100),
+    "chance": NumberBounds(0.01, 0.99),
+    "factor": NumberBounds(0.01, 100),
+    "exponent": NumberBounds(0.1, 10),
+    "1/points": NumberBounds(0.01, 1),
+}
 """Bounds by the first word of a threshold's unit."""
 
 ANYTHING = NumberBounds(-1e9, 1e9)
 
-LIMITS_BY_NAME: Mapping[str, NumberBounds] = MappingProxyType(
-    {
-        # a level leaves out its highest answer: one answer is no level
-        "level_answers": NumberBounds(2, 365, whole=True),
-        "baseline_answers": NumberBounds(2, 365, whole=True),
-        "noise_sd": NumberBounds(0.01, 10),
-        "onset_noise_sd": NumberBounds(0.01, 10),
-        "onset_noise_lowest": NumberBounds(0.01, 10),
-        "rise_pain_sd": NumberBounds(0.01, 10),
-        "rise_other_sd": NumberBounds(0.01, 10),
-    }
-)
+LIMITS_BY_NAME: Mapping[str, NumberBounds] = {
+    # a level leaves out its highest answer: one answer is no level
+    "level_answers": NumberBounds(2, 365, whole=True),
+    "baseline_answers": NumberBounds(2, 365, whole=True),
+    "noise_sd": NumberBounds(0.01, 10),
+    "onset_noise_sd": NumberBounds(0.01, 10),
+    "onset_noise_lowest": NumberBounds(0.01, 10),
+    "rise_pain_sd": NumberBounds(0.01, 10),
+    "rise_other_sd": NumberBounds(0.01, 10),
+}
 """Bounds by name, for thresholds whose unit would allow too much."""
 
 

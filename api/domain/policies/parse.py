@@ -4,18 +4,17 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
-from api.domain.alerts.budget import AlertBudget
 from api.domain.alerts.finding import FindingKind, Tier
 from api.domain.alerts.urgency import Tiers
 from api.domain.documents import MAX_NAME, MAX_SOURCE, DocumentReader, Table, shorten
 from api.domain.policies.limits import contradictions, limits_of, measure
 from api.domain.policies.site_policy import BUILT_IN, PolicyDocument
-from api.domain.policy import Policy, Threshold
+from api.domain.policy import Threshold, Thresholds
 
 FIELDS = ("name", "tiers", "thresholds", "budget")
 THRESHOLD_FIELDS = ("value", "unit", "source")
 
-Numbers = TypeVar("Numbers", Policy, AlertBudget)
+Numbers = TypeVar("Numbers", bound=Thresholds)
 
 
 def read_policy(document: Any) -> PolicyDocument:

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from api.domain.alerts.budget import AlertBudget
 from api.domain.documents import DocumentFormat
 from api.domain.policies.parse import read_policy
 from api.domain.policies.site_policy import BUILT_IN, PolicyDocument
-from api.domain.policy import Policy
+from api.domain.policy import Thresholds
 
 
 def document_of(policy: PolicyDocument) -> dict[str, Any]:
@@ -61,12 +60,12 @@ def changes(policy: PolicyDocument) -> list[str]:
 POLICY_FORMAT = DocumentFormat("policy", BUILT_IN, read_policy, document_of, own_document_of, changes)
 
 
-def _own(chosen: Policy | AlertBudget, built_in: Policy | AlertBudget) -> dict[str, dict[str, Any]]:
+def _own(chosen: Thresholds, built_in: Thresholds) -> dict[str, dict[str, Any]]:
     pairs = ((name, getattr(chosen, name), getattr(built_in, name)) for name in chosen.values())
     return {name: {"value": own.value, "source": own.source} for name, own, other in pairs if own != other}
 
 
-def _changed(part: str, chosen: Policy | AlertBudget, built_in: Policy | AlertBudget) -> Iterator[str]:
+def _changed(part: str, chosen: Thresholds, built_in: Thresholds) -> Iterator[str]:
     for name, value in chosen.values().items():
         threshold, default = getattr(chosen, name), getattr(built_in, name)
         if threshold != default:

@@ -170,9 +170,8 @@ _NOTHING_EARLY: dict[str, Any] = {"early_pain": DecayingMean(), "early_from": 0}
 
 def has_risk_answer(day: DailySummary) -> bool:
     """Return whether the day has an answer that the risk uses."""
-    symptoms = day.pain is not None or day.stiffness is not None or day.interference is not None
     tablets = day.dose_rank > 0 or day.missed_7d is not None
-    return symptoms or tablets or day.confidence is not None or states_wish_to_stop(day)
+    return day.has_symptoms or tablets or day.confidence is not None or states_wish_to_stop(day)
 
 
 def states_wish_to_stop(day: DailySummary) -> bool:

@@ -1,12 +1,11 @@
 """Discontinuation risk within 90 days: a monthly hazard, its interval, and contributions."""
 
-import hashlib
-import json
 import math
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from api.domain.constants import Z95
+from api.domain.content_hash import content_hash
 from api.domain.diary.patient_factors import PatientFactors
 from api.domain.risk.covariates import covariates, insufficient_data_reason
 from api.domain.risk.features import FEATURES, TYPICAL, Values
@@ -101,8 +100,7 @@ class RiskModel:
 
     def __post_init__(self) -> None:
         """Hash every number."""
-        content = json.dumps(self.numbers())
-        object.__setattr__(self, "version", hashlib.sha256(content.encode()).hexdigest()[:12])
+        object.__setattr__(self, "version", content_hash(self.numbers()))
 
     def numbers(self) -> list[Any]:
         """Return every number that a risk depends on."""

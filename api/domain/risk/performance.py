@@ -1,15 +1,11 @@
 """Performance of predicted risks: discrimination, calibration and Brier score."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from api.domain.risk.fit import DidNotConverge, PersonTime, Regression, fit, flat_prior
+from api.domain.risk.fit import DidNotConverge, Flags, Floats, PersonTime, Regression, fit, flat_prior
 
-Floats: TypeAlias = NDArray[np.float64]
-Flags: TypeAlias = NDArray[np.bool_]
 NAN = float("nan")
 MEASURES = ("AUROC", "calibration slope", "calibration intercept", "Brier score", "predicted over observed")
 _LEAST = 1e-12

@@ -111,12 +111,3 @@ def count_tablets(doses: Doses, days: int) -> TabletsTaken:
     if unknown == days:
         return TabletsTaken(0, days, 0)
     return TabletsTaken(days - unknown, unknown, sum(map(_PARTS_NOT_TAKEN.__getitem__, last)))
-
-
-def count_days(doses: Doses, code: int) -> int:
-    """Return the number of days with a code, ``MISSED`` or ``SKIPPED``.
-
-    >>> count_days((MISSED, SKIPPED, SKIPPED), SKIPPED)
-    2
-    """
-    return doses.count(code)

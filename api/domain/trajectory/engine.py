@@ -1,7 +1,5 @@
 """The engine: policy, risk model and code under one version."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,6 +8,7 @@ from typing import Any, NamedTuple
 
 from api.domain.alerts.finding import Finding
 from api.domain.alerts.urgency import Tiers
+from api.domain.content_hash import content_hash
 from api.domain.diary.daily_summary import DailySummary, summarise_days
 from api.domain.diary.patient_factors import PatientFactors
 from api.domain.entries.questions import Entry
@@ -18,9 +17,8 @@ from api.domain.onset.onset_detector import OnsetDetector
 from api.domain.onset.onset_state import SymptomState
 from api.domain.policy import Policy
 from api.domain.risk.model import RiskModel
-from api.domain.trajectory.lazy_state import LazyState
 from api.domain.trajectory.outcome import DailyScore, ScoredDays, ScoreStatus
-from api.domain.trajectory.patient_state import LAST_ORDINAL, PatientState
+from api.domain.trajectory.patient_state import LAST_ORDINAL, LazyState, PatientState
 from api.domain.trajectory.step import STATE_CODEC, TrajectoryState, advance
 
 __all__ = [
@@ -74,9 +72,8 @@ class Engine:
     def __post_init__(self) -> None:
         """Hash the name of the code, the format of states, the policy, the model and the tiers."""
         parts = [ENGINE, FORMAT, self.policy.values(), self.model.version, self.tiers.values()]
-        content = json.dumps(parts, sort_keys=True)
         object.__setattr__(self, "detector", OnsetDetector.from_policy(self.policy))
-        object.__setattr__(self, "version", hashlib.sha256(content.encode()).hexdigest()[:12])
+        object.__setattr__(self, "version", content_hash(parts))
 
     def begin(self, factors: PatientFactors) -> "PatientTrajectory":
         """Return the trajectory of a patient before the first entry."""
@@ -165,7 +162,7 @@ class PatientTrajectory(PatientState):
         Raises:
             OutOfOrder: An entry belongs before the last scored day; nothing was changed.
         """
-        ordered = sorted(entries, key=_entry_order) if len(entries) > 1 else entries
+        ordered = sorted(entries, key=lambda entry: (entry.local_date, entry.recorded_at, entry.id))
         first = ordered[0].local_date.toordinal() if ordered else LAST_ORDINAL
         if self._day is not None and first < self._day.ordinal:
             raise OutOfOrder
@@ -223,7 +220,3 @@ class ScoredDiary(NamedTuple):
 
     trajectory: PatientTrajectory
     outcome: ScoredDays
-
-
-def _entry_order(entry: Entry) -> tuple[Any, ...]:
-    return entry.local_date, entry.recorded_at, entry.id

@@ -11,13 +11,37 @@ from api.domain.diary.patient_factors import PatientFactors
 from api.domain.functional_status import FunctionReading
 from api.domain.policy import Policy
 from api.domain.risk.history import RiskHistory
-from api.domain.trajectory.lazy_state import LazyState
 from api.domain.trajectory.reporting_history import ReportingHistory
 from api.domain.trajectory.reporting_pattern import ReportingSummary, estimate_pattern, summarise_reporting
 from api.domain.trajectory.rules import silence
-from api.domain.trajectory.step import TrajectoryState, reported_function
+from api.domain.trajectory.step import STATE_CODEC, TrajectoryState, reported_function
 
 LAST_ORDINAL = date.max.toordinal()
+
+
+class LazyState:
+    """A state and its stored form, each made from the other on first use."""
+
+    __slots__ = ("_dumped", "_state")
+
+    def __init__(self, dumped: list[Any] | None = None, *, state: TrajectoryState | None = None) -> None:
+        """Keep one of the two."""
+        self._dumped = dumped
+        self._state = state
+
+    @property
+    def state(self) -> TrajectoryState:
+        """The state."""
+        if self._state is None:
+            self._state = STATE_CODEC.load(self._dumped)
+        return self._state
+
+    @property
+    def dumped(self) -> list[Any]:
+        """The state as ``STATE_CODEC`` stores it."""
+        if self._dumped is None:
+            self._dumped = STATE_CODEC.dump(self._state)
+        return self._dumped
 
 
 class PatientState:
@@ -77,28 +101,19 @@ class PatientState:
         due = self.silence_due(last_entry_on)
         if due is None or today < due:
             return None
-        factors, day = self._factors, today.toordinal()
-        found = silence.finding(
-            self._newest.reporting, day, factors.started, self._policy, check_in_days=factors.check_in_days
-        )
+        found = silence.finding(self._newest.reporting, today.toordinal(), self._factors, self._policy)
         return None if found is None else self._tiers.apply([found])[0]
 
     def reporting_on(self, today: date) -> ReportingSummary | None:
         """Return the reporting as of a day; None, which is no answer, before the first entry."""
-        factors, day = self._factors, today.toordinal()
-        return summarise_reporting(
-            self._newest.reporting, day, factors.started, self._policy, check_in_days=factors.check_in_days
-        )
+        return summarise_reporting(self._newest.reporting, today.toordinal(), self._factors, self._policy)
 
     def functional_status_on(self, today: date) -> FunctionReading | None:
         """Return the functional status by the latest questionnaires; None where none counts."""
         return reported_function(self._newest.function, today, self._policy)
 
     def _silent_after(self, history: ReportingHistory, newest: int) -> date:
-        factors = self._factors
-        pattern = estimate_pattern(
-            history, factors.started, self._policy, check_in_days=factors.check_in_days
-        )
+        pattern = estimate_pattern(history, self._factors, self._policy)
         return date.fromordinal(min(newest + pattern.limit_days, LAST_ORDINAL))
 
     @property

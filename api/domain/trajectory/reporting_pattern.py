@@ -7,6 +7,7 @@ from math import ceil
 from typing import NamedTuple
 
 from api.domain.constants import DAYS_PER_WEEK
+from api.domain.diary.patient_factors import PatientFactors
 from api.domain.policy import Policy
 from api.domain.schedule import WEEKLY_FOR_WEEKS
 from api.domain.trajectory.reporting_history import ReportingHistory, has_pattern, second_longest_gap
@@ -66,9 +67,7 @@ class ReportingSummary:
     expected_entry_days: float | None
 
 
-def estimate_pattern(
-    history: ReportingHistory, started: int | None, policy: Policy, *, check_in_days: int | None = None
-) -> ReportingPattern:
+def estimate_pattern(history: ReportingHistory, factors: PatientFactors, policy: Policy) -> ReportingPattern:
     """Return how often a patient makes an entry, and the limit after which they are silent.
 
     The limit is 3 times the mean interval or twice the second longest gap, whichever is longer,
@@ -80,9 +79,8 @@ def estimate_pattern(
 
     Args:
         history: Days with an entry, at least one.
-        started: Ordinal of the first day on the tablets; None when not known.
+        factors: The first day on the tablets, and the days between the prompts of a plan.
         policy: The lengths; all of them are judgement.
-        check_in_days: Days between the prompts of a plan; None for the built-in check-in.
 
     Returns:
         The pattern over the last 112 days up to the last entry.
@@ -101,12 +99,12 @@ def estimate_pattern(
     pause = second_longest_gap(days) if limit > usual else None
     is_known = has_pattern(days, policy)
     as_prompted = not is_known or interval >= policy.silence_as_asked_days.value - _TOLERANCE
-    newly_monthly = is_known and as_prompted and _is_newly_monthly(history, limit, started, policy)
+    newly_monthly = is_known and as_prompted and _is_newly_monthly(history, limit, factors.started, policy)
     if newly_monthly or not is_known:
         limit = max(limit, int(policy.silence_few_days.value))
     limit = min(limit, int(policy.silence_longest_days.value))
-    if as_prompted and check_in_days is not None:
-        limit = max(limit, ceil(policy.silence_visit_intervals.value * check_in_days - _TOLERANCE))
+    if as_prompted and factors.check_in_days is not None:
+        limit = max(limit, ceil(policy.silence_visit_intervals.value * factors.check_in_days - _TOLERANCE))
     if visits:
         limit = max(limit, _limit_between(visits, policy))
         return ReportingPattern(len(visits) + 1, sum(visits) + 1, _mean(visits), None, False, limit)
@@ -114,21 +112,15 @@ def estimate_pattern(
 
 
 def summarise_reporting(
-    history: ReportingHistory,
-    today: int,
-    started: int | None,
-    policy: Policy,
-    *,
-    check_in_days: int | None = None,
+    history: ReportingHistory, today: int, factors: PatientFactors, policy: Policy
 ) -> ReportingSummary | None:
     """Return the reporting of a patient as of one day.
 
     Args:
         history: Days with an entry.
         today: Ordinal of the day; one before the last entry counts as the day of that entry.
-        started: Ordinal of the first day on the tablets; None when not known.
+        factors: The first day on the tablets, and the days between the prompts of a plan.
         policy: The lengths.
-        check_in_days: Days between the prompts of a plan; None for the built-in check-in.
 
     Returns:
         Silent once the limit has passed without an entry. Declining where the days with an entry of
@@ -141,8 +133,8 @@ def summarise_reporting(
     if not history.days:
         return None
     today = max(today, history.last_day)
-    pattern = estimate_pattern(history, started, policy, check_in_days=check_in_days)
-    lately, expected = _recent_days(history, today, started, policy)
+    pattern = estimate_pattern(history, factors, policy)
+    lately, expected = _recent_days(history, today, factors.started, policy)
     state = ReportingState.REPORTING
     if today - history.last_day >= pattern.limit_days:
         state = ReportingState.SILENT

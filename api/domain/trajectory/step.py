@@ -110,7 +110,7 @@ def advance(
         level_window(after.pain, today, policy),
         level_window(after.interference, today, policy),
         policy,
-        limited=reported_function(after.function, day.local_date, policy),
+        reported_function(after.function, day.local_date, policy),
     )
     context = RuleContext(
         day,
@@ -128,9 +128,7 @@ def advance(
         after.locations,
     )
     episodes, findings = evaluate(context, before.episodes)
-    ended = silence.finding(
-        before.reporting, today, started, policy, has_resumed=True, check_in_days=factors.check_in_days
-    )
+    ended = silence.finding(before.reporting, today, factors, policy, has_resumed=True)
     score = _score(after, context, day, policy)
     return after._replace(episodes=episodes), score, [ended, *findings] if ended else findings
 

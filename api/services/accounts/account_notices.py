@@ -4,8 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from api.domain.delivery.lifetimes import LIFETIME
-from api.domain.delivery.messages import PERSONAL_CHANNELS, MessageKind
+from api.domain.delivery.messages import LIFETIME, PERSONAL_CHANNELS, MessageKind
 from api.models.staff import Staff
 from api.services.messages import outbox
 

@@ -8,8 +8,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
 from api.domain.authority import ActorKind, Role
-from api.domain.delivery.lifetimes import LIFETIME
-from api.domain.delivery.messages import MessageKind
+from api.domain.delivery.messages import LIFETIME, MessageKind
 from api.domain.enrolment import PatientStatus
 from api.models.identity import Grant
 from api.models.patient import Patient

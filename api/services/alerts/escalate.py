@@ -7,8 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from api.domain.alerts.finding import Tier
-from api.domain.delivery.lifetimes import LIFETIME
-from api.domain.delivery.messages import MessageKind
+from api.domain.delivery.messages import LIFETIME, MessageKind
 from api.domain.escalation.ladder import Rung, due_at
 from api.domain.escalation.working_time import WorkingTime
 from api.models.alert import Alert

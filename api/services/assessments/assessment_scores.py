@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 
 from api.domain.assessments.assessment import AssessmentStatus
 from api.domain.authority import Role
-from api.domain.delivery.lifetimes import LIFETIME
-from api.domain.delivery.messages import MessageKind
+from api.domain.delivery.messages import LIFETIME, MessageKind
 from api.domain.errors import InvalidAnswers
 from api.domain.instruments import registry, scoring
 from api.domain.instruments.definition import Instrument

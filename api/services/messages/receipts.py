@@ -6,8 +6,7 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from api.domain.delivery.lifetimes import LIFETIME
-from api.domain.delivery.messages import Channel, MessageKind, MessageState, ReceiptEvent
+from api.domain.delivery.messages import LIFETIME, Channel, MessageKind, MessageState, ReceiptEvent
 from api.models.outbox import OutboxMessage, Subscription
 from api.models.patient import Patient
 from api.services.messages import outbox

@@ -14,8 +14,7 @@ from api.db.base import UtcDateTime
 from api.db.bulk import insert_once
 from api.domain import cursor as cursors
 from api.domain.authority import Principal
-from api.domain.delivery.lifetimes import LIFETIME
-from api.domain.delivery.messages import REMINDERS, MessageKind, MessageState
+from api.domain.delivery.messages import LIFETIME, REMINDERS, MessageKind, MessageState
 from api.domain.enrolment import PatientStatus
 from api.domain.errors import PatientNotActive
 from api.domain.reminders import ReminderStep

@@ -8,8 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from api.db.bulk import insert_once
-from api.domain.delivery.lifetimes import LIFETIME
-from api.domain.delivery.messages import DEFAULT_CHANNELS, PERSONAL_CHANNELS, Channel, MessageKind
+from api.domain.delivery.messages import DEFAULT_CHANNELS, LIFETIME, PERSONAL_CHANNELS, Channel, MessageKind
 from api.domain.enrolment import PatientStatus
 from api.domain.reminders import ReminderStep
 from api.domain.schedule import latest_check_in, next_allowed, zone_of

@@ -6,8 +6,7 @@ from sqlalchemy.orm import Session
 
 from api.db.bulk import upsert
 from api.domain.authority import Role
-from api.domain.delivery.lifetimes import LIFETIME
-from api.domain.delivery.messages import MessageKind
+from api.domain.delivery.messages import LIFETIME, MessageKind
 from api.domain.trajectory.engine import Engine
 from api.models.patient import Trajectory
 from api.services.access.recipients import care_team

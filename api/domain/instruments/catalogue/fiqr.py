@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from types import MappingProxyType
 
 from api.domain.instruments.arithmetic import prorated_sum, total
 from api.domain.instruments.definition import Instrument, Item, Licence, Wording
@@ -77,7 +76,7 @@ def _items(impact_words: Sequence[str] = ()) -> tuple[Item, ...]:
     worded = dict(zip(FUNCTION, (f"{words}: {DIFFICULTY}" for words in FUNCTION_WORDS), strict=True))
     worded |= dict(zip(IMPACT, (f"{words}: {FREQUENCY}" for words in impact_words), strict=False))
     return tuple(
-        Item(name, 0, 10, texts=MappingProxyType({"en": worded[name]} if name in worded else {}))
+        Item(name, 0, 10, texts={"en": worded[name]} if name in worded else {})
         for name in FUNCTION + IMPACT + SYMPTOMS
     )
 

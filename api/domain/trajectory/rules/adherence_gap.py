@@ -1,11 +1,11 @@
 """Adherence gap: by self-report, too few tablets are taken."""
 
 from api.domain.alerts.finding import Finding, FindingKind
+from api.domain.formatting import format_days, format_number
 from api.domain.policy import Policy
-from api.domain.trajectory.adherence import DAYS, MISSED, SKIPPED, TabletsTaken, count_days
+from api.domain.trajectory.adherence import DAYS, MISSED, SKIPPED, TabletsTaken
 from api.domain.trajectory.rules.context import RuleContext
 from api.domain.trajectory.rules.episodes import Rule, lasting_finding
-from api.domain.trajectory.rules.formatting import format_days, format_number
 
 
 def is_gap(month: TabletsTaken, week: TabletsTaken, policy: Policy, reported_7d: float = 0) -> bool:
@@ -52,7 +52,7 @@ def _ends(context: RuleContext) -> bool:
 def _finding(context: RuleContext) -> Finding:
     """Return the finding, in which skipping on purpose is distinguished from missing."""
     day, month, week, policy = context.day, context.month, context.week, context.policy
-    skipped, missed = count_days(context.doses, SKIPPED), count_days(context.doses, MISSED)
+    skipped, missed = context.doses.count(SKIPPED), context.doses.count(MISSED)
     unexplained = month.not_taken - skipped - missed
     parts = ((skipped, "skipped on purpose"), (missed, "missed"), (unexplained, "without saying how"))
     how = ", ".join(f"{format_number(count)} {words}" for count, words in parts if count)

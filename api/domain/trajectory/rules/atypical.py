@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 from api.domain.alerts.finding import Finding, FindingKind
 from api.domain.diary.body_sites import PainLocations, PainPattern, names_of, pattern_of
+from api.domain.formatting import format_day, format_days, format_number
 from api.domain.policy import Policy
 from api.domain.trajectory.rules.context import RuleContext
 from api.domain.trajectory.rules.episodes import Rule, lasting_finding
-from api.domain.trajectory.rules.formatting import format_day, format_days, format_number
 
 SWOLLEN_SOURCE = (
     "NICE QS33: persistent synovitis of the hands, the feet or more than one joint is referred within 3 "

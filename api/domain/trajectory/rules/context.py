@@ -26,7 +26,7 @@ class SeverityInputs(NamedTuple):
     severity: Severity | None
     pain_window: Answered
     interference_window: Answered
-    limited: FunctionReading | None = None
+    limited: FunctionReading | None
 
     @property
     def levels(self) -> list[float]:
@@ -69,11 +69,7 @@ class RuleContext(NamedTuple):
 
 
 def severity_inputs(
-    pain_window: Answered,
-    interference_window: Answered,
-    policy: Policy,
-    *,
-    limited: FunctionReading | None = None,
+    pain_window: Answered, interference_window: Answered, policy: Policy, limited: FunctionReading | None
 ) -> SeverityInputs:
     """Return the levels of both windows, and the severity of these and the questionnaires together."""
     pain, interference = mean_answer(pain_window), mean_answer(interference_window)

@@ -1,13 +1,13 @@
 """Likely discontinuation: the risk of stopping within 90 days is well above the average."""
 
 from api.domain.alerts.finding import Finding, FindingKind
+from api.domain.formatting import format_day, format_percent
 from api.domain.policy import Policy
 from api.domain.risk.explain import describe, to_json
 from api.domain.risk.history import has_risk_answer
 from api.domain.risk.model import Risk
 from api.domain.trajectory.rules.context import RuleContext
 from api.domain.trajectory.rules.episodes import Rule, lasting_finding
-from api.domain.trajectory.rules.formatting import format_day, format_percent
 
 NAMED = 3
 """Contributions named in the reason; the numbers hold all."""

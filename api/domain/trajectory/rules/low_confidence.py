@@ -1,10 +1,10 @@
 """Low confidence to go on, twice in a row: raised as a wish to stop that was not stated."""
 
 from api.domain.alerts.finding import Finding, FindingKind
+from api.domain.formatting import answers_by_date, format_number
 from api.domain.policy import Policy
 from api.domain.trajectory.rules.context import Confidence, RuleContext
 from api.domain.trajectory.rules.episodes import Rule, lasting_finding
-from api.domain.trajectory.rules.formatting import answers_by_date, format_number
 
 
 def is_low_twice(last: Confidence | None, today: Confidence, policy: Policy) -> bool:

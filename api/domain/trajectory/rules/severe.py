@@ -3,13 +3,13 @@
 from typing import Any
 
 from api.domain.alerts.finding import Finding, FindingKind, Severity
+from api.domain.formatting import answers_by_date, describe_window, format_number
 from api.domain.policy import Policy
 from api.domain.severity import MEANINGS, SOURCE, severity_band
 from api.domain.trajectory.change import CLOSE
 from api.domain.trajectory.level import Answered, mean_answer
 from api.domain.trajectory.rules.context import RuleContext, SeverityInputs
 from api.domain.trajectory.rules.episodes import Rule, lasting_finding
-from api.domain.trajectory.rules.formatting import answers_by_date, describe_window, format_number
 
 
 def _applies(context: RuleContext) -> bool:

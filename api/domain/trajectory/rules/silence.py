@@ -4,22 +4,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from api.domain.alerts.finding import Finding, FindingKind, Tier
+from api.domain.diary.patient_factors import PatientFactors
+from api.domain.formatting import format_day, format_number
 from api.domain.policy import Policy
 from api.domain.trajectory.reporting_history import ReportingHistory
 from api.domain.trajectory.reporting_pattern import ReportingPattern, estimate_pattern
-from api.domain.trajectory.rules.formatting import format_day, format_number
 
 _DAILY = 1.25
 
 
 def finding(
-    history: ReportingHistory,
-    day: int,
-    started: int | None,
-    policy: Policy,
-    *,
-    has_resumed: bool = False,
-    check_in_days: int | None = None,
+    history: ReportingHistory, day: int, factors: PatientFactors, policy: Policy, *, has_resumed: bool = False
 ) -> Finding | None:
     """Return the silence that lasts on a day, or that an entry of that day has ended.
 
@@ -30,10 +25,9 @@ def finding(
     Args:
         history: The days with an entry before.
         day: Ordinal of today, or of the day of the next entry.
-        started: Ordinal of the first day on the tablets, None when not known.
+        factors: The first day on the tablets, and how often a plan asks for a check-in.
         policy: The lengths.
         has_resumed: Whether ``day`` is the day of the next entry.
-        check_in_days: Days between two check-ins of a plan, None for the built-in check-in.
 
     Returns:
         The finding, or None while the gap is not unusual.
@@ -44,7 +38,7 @@ def finding(
     gap = day - history.last_day
     if not history.days or gap < min(policy.silence_days.value, policy.silence_longest_days.value):
         return None
-    pattern = estimate_pattern(history, started, policy, check_in_days=check_in_days)
+    pattern = estimate_pattern(history, factors, policy)
     if gap < pattern.limit_days or (has_resumed and pattern.interval_days is None):
         return None
     last_day, next_day = date.fromordinal(history.last_day), date.fromordinal(day) if has_resumed else None

@@ -8,8 +8,8 @@ from api.domain.alerts.finding import Finding, FindingKind, Tier
 from api.domain.diary.daily_summary import DailySummary
 from api.domain.entries.questions import EMERGENCY_FLAGS, RED_FLAGS, Entry
 from api.domain.entries.safety_statements import FLAGS_FIELD, WISH_FIELD, SafetyConcerns
+from api.domain.formatting import format_day
 from api.domain.policy import JUDGEMENT
-from api.domain.trajectory.rules.formatting import format_day
 
 RED_FLAG_WORDS = {
     "new_weakness": "new weakness",

@@ -3,18 +3,12 @@
 from datetime import date
 
 from api.domain.alerts.finding import Finding, FindingKind
-from api.domain.onset.onset_state import OnsetSummary, has_symptom_answer
+from api.domain.formatting import answers_by_date, describe_window, format_day, format_number, format_percent
+from api.domain.onset.onset_state import OnsetSummary
 from api.domain.policy import Policy
 from api.domain.trajectory.change import LevelChange, change_interval
 from api.domain.trajectory.rules.context import RuleContext
 from api.domain.trajectory.rules.episodes import Rule, lasting_finding
-from api.domain.trajectory.rules.formatting import (
-    answers_by_date,
-    describe_window,
-    format_day,
-    format_number,
-    format_percent,
-)
 
 
 def is_lasting_rise(rise: OnsetSummary, change: LevelChange, policy: Policy) -> bool:
@@ -75,7 +69,7 @@ def probability_needed(answered: int, policy: Policy) -> float:
 
 
 def _applies(context: RuleContext) -> bool:
-    return has_symptom_answer(context.day) and context.change is not None and context.rise is not None
+    return context.day.has_symptoms and context.change is not None and context.rise is not None
 
 
 def _starts(context: RuleContext) -> bool:

@@ -1,8 +1,7 @@
-"""Formatting of numbers, dates and windows for the reason of a finding."""
+"""Formatting of numbers, dates and windows for the care team, as in the reason of a finding."""
 
+from collections.abc import Sequence
 from datetime import date
-
-from api.domain.trajectory.level import Answered
 
 _NEARLY = 0.99
 
@@ -50,7 +49,7 @@ def format_days(first: int, last: int) -> str:
     return f"from {begin.day}{'' if begin.month == end.month else f' {begin:%B}'} to {format_day(end)}"
 
 
-def describe_window(window: Answered) -> str:
+def describe_window(window: Sequence[tuple[int, float]]) -> str:
     """Return the days of a level in words.
 
     >>> day = date(2026, 3, 15).toordinal()
@@ -60,6 +59,6 @@ def describe_window(window: Answered) -> str:
     return f"over {len(window)} answers {format_days(window[0][0], window[-1][0])}"
 
 
-def answers_by_date(window: Answered) -> dict[str, float]:
+def answers_by_date(window: Sequence[tuple[int, float]]) -> dict[str, float]:
     """Return the answers of a window by date, to check by hand."""
     return {date.fromordinal(day).isoformat(): answer for day, answer in window}
