@@ -9,17 +9,18 @@ from sqlalchemy.orm import Session
 
 from api.domain.alerts.status import AlertStatus
 from api.domain.authority import ActorKind
-from api.domain.delivery.messages import MessageState
 from api.domain.enrolment import PatientStatus
 from api.domain.reminders import ClosedReason
 from api.models.alert import Alert
 from api.models.identity import ActivationCode, Grant
-from api.models.outbox import OutboxMessage, Subscription
 from api.models.patient import Patient
 from api.models.reminder import Reminder
 from api.models.restore import Restore
 from api.models.staff import Invitation
 from api.services import audit
+from api.services.accounts import activations
+from api.services.messages import outbox, subscriptions
+from api.services.organisation import directory
 
 BECAUSE = "the server was restored from a backup"
 
@@ -50,12 +51,7 @@ def settle_restore(session: Session, *, keep_service_keys: bool, now: datetime) 
     settled = RestoreSummary(
         sign_ins=_end_sign_ins(session, keep_service_keys=keep_service_keys, now=now),
         codes=_end_codes(session, now=now),
-        messages=_count(
-            session,
-            update(OutboxMessage)
-            .where(OutboxMessage.state == MessageState.PENDING)
-            .values(state=MessageState.CANCELLED, settled_at=now, last_outcome=BECAUSE),
-        ),
+        messages=_count(session, outbox.cancellation(because=BECAUSE, now=now)),
         reminders=_count(
             session,
             update(Reminder)
@@ -79,8 +75,7 @@ def _end_sign_ins(session: Session, *, keep_service_keys: bool, now: datetime) -
     if keep_service_keys:
         live = live.where(Grant.kind != ActorKind.SERVICE)
     ended = _count(session, live.values(revoked_at=now, revoked_because=BECAUSE))
-    retired = {"retired_at": now, "retired_reason": BECAUSE}
-    session.execute(update(Subscription).where(Subscription.retired_at.is_(None)).values(retired))
+    session.execute(subscriptions.retirement(because=BECAUSE, now=now))
     session.execute(
         update(Patient)
         .where(Patient.status == PatientStatus.ACTIVE, Patient.signed_out_at.is_(None))
@@ -90,10 +85,8 @@ def _end_sign_ins(session: Session, *, keep_service_keys: bool, now: datetime) -
 
 
 def _end_codes(session: Session, *, now: datetime) -> int:
-    unused = update(ActivationCode).where(
-        ActivationCode.used_at.is_(None), ActivationCode.revoked_at.is_(None)
-    )
-    invited = update(Invitation).where(Invitation.used_at.is_(None), Invitation.revoked_at.is_(None))
+    unused = update(ActivationCode).where(*activations.UNUSED)
+    invited = update(Invitation).where(*directory.OPEN_INVITATION)
     return sum(_count(session, each.values(revoked_at=now)) for each in (unused, invited))
 
 

@@ -1,6 +1,5 @@
 """Opaque tokens: random or derived from their predecessor, stored as SHA-256, rotated, revoked."""
 
-import base64
 import hashlib
 import hmac
 import secrets
@@ -18,7 +17,7 @@ from api.domain.account_errors import TokenRefused
 from api.domain.authority import SCOPES_TO_ENROL, ActorKind, Principal, Scope
 from api.models.identity import Grant, Token
 from api.services.access import throttle
-from api.services.access.secret_keys import derive
+from api.services.access.secret_keys import base64url, derive
 
 REPEAT_WITHIN = timedelta(seconds=60)
 """A spent refresh token gives its successor again for this long, even if the successor was used."""
@@ -207,8 +206,7 @@ def _new_grant(session: Session, *, now: datetime, scopes: Iterable[Scope], **ho
 
 
 def _successor_of(refresh: str, key: bytes) -> str:
-    mac = hmac.digest(key, refresh.encode(), "sha256")
-    return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
+    return base64url(hmac.digest(key, refresh.encode(), "sha256"))
 
 
 def _may_repeat(session: Session, token: Token, used_at: datetime, *, now: datetime) -> bool:

@@ -24,6 +24,9 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O
 LENGTH = 10  # 50 bits: at the overall throttle, all guesses of 72 hours hit one of 1000 codes once in 4e6
 _AS_READ = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None})
 
+UNUSED = (ActivationCode.used_at.is_(None), ActivationCode.revoked_at.is_(None))
+"""Conditions of codes that may work, unless they have expired."""
+
 
 class NewCode(NamedTuple):
     """A new code, which is shown once."""
@@ -107,13 +110,7 @@ def redeem(
 def revoke_codes(session: Session, patient_id: UUID, *, now: datetime) -> None:
     """Revoke the unused codes of a patient."""
     session.execute(
-        update(ActivationCode)
-        .where(
-            ActivationCode.patient_id == patient_id,
-            ActivationCode.used_at.is_(None),
-            ActivationCode.revoked_at.is_(None),
-        )
-        .values(revoked_at=now)
+        update(ActivationCode).where(ActivationCode.patient_id == patient_id, *UNUSED).values(revoked_at=now)
     )
 
 
@@ -127,12 +124,7 @@ def _patient_of(session: Session, typed: str, *, key: bytes, now: datetime) -> P
     )
     used = (
         update(ActivationCode)
-        .where(
-            ActivationCode.digest.in_(kept_as),
-            ActivationCode.used_at.is_(None),
-            ActivationCode.revoked_at.is_(None),
-            ActivationCode.expires_at > now,
-        )
+        .where(ActivationCode.digest.in_(kept_as), ActivationCode.expires_at > now, *UNUSED)
         .values(used_at=now)
         .returning(ActivationCode.digest)
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from api.domain.account_errors import UnknownDevice
@@ -15,6 +15,7 @@ from api.services import audit
 from api.services.access import tokens
 from api.services.access.tokens import IssuedTokens, Lifetimes
 from api.services.accounts import signed_out
+from api.services.messages import subscriptions
 
 
 def end(
@@ -26,11 +27,7 @@ def end(
     """
     ids = list(grant_ids)
     tokens.revoke(session, ids, because=because, now=now)
-    session.execute(
-        update(Subscription)
-        .where(Subscription.grant_id.in_(ids), Subscription.retired_at.is_(None))
-        .values(retired_at=now, retired_reason=because)
-    )
+    session.execute(subscriptions.retirement(Subscription.grant_id.in_(ids), because=because, now=now))
     if not by_owner:
         signed_out.record(session, ids, because=because, now=now)
 

@@ -1,6 +1,5 @@
 """One-time codes (TOTP, RFC 6238): enrolling, replacing and removing an authenticator, using codes once."""
 
-import base64
 import hmac
 import logging
 from datetime import datetime, timedelta
@@ -8,8 +7,6 @@ from uuid import UUID
 
 import pyotp
 from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy.orm import Session
 
 from api.domain.account_errors import AlreadyEnrolled, NoPendingEnrolment, OneTimeCodeWrong, SignInFailed
@@ -18,6 +15,7 @@ from api.domain.errors import DomainError
 from api.models.identity import Grant
 from api.models.staff import Staff
 from api.services import audit
+from api.services.access.secret_keys import encryption_key
 from api.services.accounts import account_notices, devices
 
 log = logging.getLogger(__name__)
@@ -31,8 +29,7 @@ PENDING_FOR = timedelta(minutes=15)
 
 def key_of(secret_key: str) -> Fernet:
     """Return the encryption key of secrets, derived from the server's secret key."""
-    derive = HKDF(hashes.SHA256(), length=32, salt=None, info=b"aimss one-time codes 1")
-    return Fernet(base64.urlsafe_b64encode(derive.derive(secret_key.encode())))
+    return encryption_key(secret_key, "one-time codes 1")
 
 
 def begin(

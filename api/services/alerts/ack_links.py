@@ -5,16 +5,9 @@ so it is in no log. The token holds the message's id and its expiry, under an HM
 the recipient of the message can redeem it, signed in, and only once.
 """
 
-import base64
-import binascii
-import hmac
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy.orm import Session
 
 from api.db.bulk import insert_once
@@ -22,21 +15,16 @@ from api.domain.authority import Principal
 from api.domain.errors import InvalidLink, LinkExpired, LinkOfAnother, LinkUsed
 from api.models.alert import Alert, UsedLink
 from api.models.outbox import OutboxMessage
+from api.services.access.secret_keys import derive, read_signed, sign
 from api.services.alerts import actions
 from config.settings import Settings
 
 PAGE = "/m/"
-ID_BYTES, MOMENT_BYTES, MAC_BYTES = 16, 5, 16
+ID_BYTES, MOMENT_BYTES = 16, 5
 TOKEN_LENGTH = 50
-"""37 bytes in base64url."""
+"""16 + 5 bytes and 16 of the HMAC, in base64url."""
 
 _LATEST = (1 << 8 * MOMENT_BYTES) - 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    message_id: UUID
-    expires_at: datetime
 
 
 def link_for(message_id: UUID, expires_at: datetime, settings: Settings) -> str:
@@ -54,8 +42,7 @@ def link_for(message_id: UUID, expires_at: datetime, settings: Settings) -> str:
 def token_for(message_id: UUID, expires_at: datetime, settings: Settings) -> str:
     """Return the token that acknowledges the alert of a message once, for its recipient."""
     until = min(int(expires_at.timestamp()), _LATEST).to_bytes(MOMENT_BYTES, "big")
-    claim = message_id.bytes + until
-    return base64.urlsafe_b64encode(claim + _mac(claim, settings)).rstrip(b"=").decode()
+    return sign(message_id.bytes + until, _key_of(settings))
 
 
 def redeem(session: Session, token: str, by: Principal, *, settings: Settings, now: datetime) -> Alert:
@@ -69,42 +56,31 @@ def redeem(session: Session, token: str, by: Principal, *, settings: Settings, n
         UnknownAlert: The caller may no longer see the patient.
         AlertAlreadyClosed: The alert was closed.
     """
-    claim = _read(token, settings)
-    message = session.get(OutboxMessage, claim.message_id)
+    message_id, expires_at = _read(token, settings)
+    message = session.get(OutboxMessage, message_id)
     if message is None or message.alert_id is None:
         raise InvalidLink("this link is about no alert")
     if message.recipient_id != by.id:
         raise LinkOfAnother("this link was sent to another person: open the alert in the worklist")
-    if claim.expires_at <= now:
-        raise LinkExpired(f"this link was good until {claim.expires_at:%Y-%m-%d %H:%M} UTC")
+    if expires_at <= now:
+        raise LinkExpired(f"this link was good until {expires_at:%Y-%m-%d %H:%M} UTC")
     alert = actions.find_alert(session, by, message.alert_id, lock=True)
     if message.created_at < alert.escalating_since:
         raise LinkExpired("the alert was opened again since this was sent: open it before you answer")
-    used: dict[str, Any] = {"message_id": message.id, "used_by": by.id, "used_at": now}
+    used = {"message_id": message.id, "used_by": by.id, "used_at": now}
     if not insert_once(session, UsedLink, values=[used]):
         raise LinkUsed("this link was used before: the alert is on the worklist")
     return actions.acknowledge(session, by, alert.id, check=lambda _: None, now=now)
 
 
-def _read(token: str, settings: Settings) -> _Claim:
-    broken = InvalidLink("this link was not made here, or part of it is missing")
-    if len(token) != TOKEN_LENGTH or not settings.secret_key:
-        raise broken
-    try:
-        raw = base64.b64decode(token + "==", altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise broken from error
-    claim, mac = raw[:-MAC_BYTES], raw[-MAC_BYTES:]
-    if not hmac.compare_digest(mac, _mac(claim, settings)):
-        raise broken
+def _read(token: str, settings: Settings) -> tuple[UUID, datetime]:
+    """Return the id of the message and the expiry that a token holds."""
+    claim = read_signed(token, _key_of(settings)) if settings.secret_key else None
+    if claim is None:
+        raise InvalidLink("this link was not made here, or part of it is missing")
     until = int.from_bytes(claim[ID_BYTES:], "big")
-    return _Claim(UUID(bytes=claim[:ID_BYTES]), datetime.fromtimestamp(until, UTC))
+    return UUID(bytes=claim[:ID_BYTES]), datetime.fromtimestamp(until, UTC)
 
 
-def _mac(claim: bytes, settings: Settings) -> bytes:
-    return hmac.digest(_key_of(settings.secret_key), claim, "sha256")[:MAC_BYTES]
-
-
-def _key_of(secret_key: str) -> bytes:
-    derive = HKDF(hashes.SHA256(), length=32, salt=None, info=b"aimss acknowledgement links 1")
-    return derive.derive(secret_key.encode())
+def _key_of(settings: Settings) -> bytes:
+    return derive(settings.secret_key, "acknowledgement links 1")

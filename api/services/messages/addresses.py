@@ -4,6 +4,8 @@ To add a channel, write its class here, list it in `ADDRESSES`, and write its de
 `notifications/channels/`.
 """
 
+# ruff: noqa: ARG002 - each channel uses what it needs of the same arguments
+
 from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 from uuid import UUID
@@ -35,15 +37,12 @@ class ChannelAddresses:
     """Part of the dedupe key of messages by this channel; existing rows hold it, so it never changes."""
 
     def find(
-        self,
-        session: Session,  # noqa: ARG002
-        recipients: Sequence[UUID],  # noqa: ARG002
-        kind: MessageKind | None = None,  # noqa: ARG002
+        self, session: Session, recipients: Sequence[UUID], kind: MessageKind | None = None
     ) -> list[DeliveryRoute]:
         """Return the addresses of people for messages of a kind."""
         return []
 
-    def find_at_site(self, session: Session, site_id: UUID) -> list[DeliveryRoute]:  # noqa: ARG002
+    def find_at_site(self, session: Session, site_id: UUID) -> list[DeliveryRoute]:
         """Return the addresses at a site that receive all messages to staff."""
         return []
 
@@ -54,10 +53,7 @@ class PushAddresses(ChannelAddresses):
     channel, key = Channel.WEB_PUSH, "push"
 
     def find(
-        self,
-        session: Session,
-        recipients: Sequence[UUID],
-        kind: MessageKind | None = None,  # noqa: ARG002
+        self, session: Session, recipients: Sequence[UUID], kind: MessageKind | None = None
     ) -> list[DeliveryRoute]:
         """Return every browser of each recipient; one that sends no receipts is not reliable."""
         in_use = select(Subscription.recipient_id, Subscription.id, Subscription.distrusted_at).where(
@@ -106,10 +102,7 @@ class CallListAddresses(ChannelAddresses):
     channel, key = Channel.CALL_LIST, "call"
 
     def find(
-        self,
-        session: Session,  # noqa: ARG002
-        recipients: Sequence[UUID],
-        kind: MessageKind | None = None,  # noqa: ARG002
+        self, session: Session, recipients: Sequence[UUID], kind: MessageKind | None = None
     ) -> list[DeliveryRoute]:
         """Return one route for each recipient."""
         return [DeliveryRoute(self.channel, recipient_id) for recipient_id in recipients]

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, Update, update
 from sqlalchemy.orm import Session
 
 from api.db.bulk import insert_once
@@ -184,8 +184,10 @@ def topic(subject: str, recipient_id: UUID) -> str:
 
 def cancel_for_alert(session: Session, alert_id: UUID, *, now: datetime) -> None:
     """Cancel the pending messages about an alert that was answered or retracted."""
-    session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.alert_id == alert_id, OutboxMessage.state == MessageState.PENDING)
-        .values(state=MessageState.CANCELLED, settled_at=now, last_outcome="answered")
-    )
+    session.execute(cancellation(OutboxMessage.alert_id == alert_id, because="answered", now=now))
+
+
+def cancellation(*of: ColumnElement[bool], because: str, now: datetime) -> Update:
+    """Return the statement that cancels the pending messages that meet all conditions ``of``."""
+    pending = update(OutboxMessage).where(OutboxMessage.state == MessageState.PENDING, *of)
+    return pending.values(state=MessageState.CANCELLED, settled_at=now, last_outcome=because)

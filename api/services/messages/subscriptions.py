@@ -1,16 +1,15 @@
 """Registering the push address of a browser, and retiring it."""
 
 import base64
-import binascii
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric import ec
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, Update, select, update
 from sqlalchemy.orm import Session
 
 from api.db.bulk import insert_once
@@ -80,35 +79,24 @@ def register(
     """
     _lock_owner(session, principal)
     before = _stored(session, principal, device)
-    session.execute(
-        update(Subscription)
-        .where(Subscription.endpoint == address.endpoint, Subscription.retired_at.is_(None))
-        .values(retired_at=now, retired_reason="the browser was registered anew")
-    )
+    same_address = Subscription.endpoint == address.endpoint
+    session.execute(retirement(same_address, because="the browser was registered anew", now=now))
+    registered = {"grant_id": principal.grant_id, **asdict(address)}
     new = {
         "id": uuid4(),
         "site_id": principal.site_id,
         "recipient_id": principal.id,
-        "grant_id": principal.grant_id,
         "device": device,
-        "endpoint": address.endpoint,
-        "p256dh": address.p256dh,
-        "auth": address.auth,
-        "vapid_key": address.vapid_key,
         "created_at": now,
     }
-    insert_once(session, Subscription, values=[new])
+    insert_once(session, Subscription, values=[new | registered])
     subscription = _of_device(session, principal, device)
-    if (
-        subscription.endpoint != address.endpoint
-    ):  # the history of the old address does not apply to the new one
+    if subscription.endpoint != address.endpoint:
+        # the history of the old address does not apply to the new one
         subscription.created_at = now
         subscription.last_receipt_at = subscription.probed_at = subscription.distrusted_at = None
-    subscription.grant_id = principal.grant_id
-    subscription.endpoint = address.endpoint
-    subscription.p256dh = address.p256dh
-    subscription.auth = address.auth
-    subscription.vapid_key = address.vapid_key
+    for name, value in registered.items():
+        setattr(subscription, name, value)
     subscription.retired_at = subscription.retired_reason = None
     session.flush()
     retired = _retire_beyond_limits(session, subscription, now=now)
@@ -119,13 +107,8 @@ def register(
 
 def _stored(session: Session, principal: Principal, device: UUID) -> tuple[Any, ...] | None:
     """Return the stored address of a device; None if there is none."""
-    kept = select(
-        Subscription.endpoint,
-        Subscription.p256dh,
-        Subscription.auth,
-        Subscription.grant_id,
-        Subscription.retired_at,
-    ).where(Subscription.recipient_id == principal.id, Subscription.device == device)
+    columns = Subscription.__table__.c["endpoint", "p256dh", "auth", "grant_id", "retired_at"]
+    kept = select(*columns).where(Subscription.recipient_id == principal.id, Subscription.device == device)
     row = session.execute(kept).one_or_none()
     return None if row is None else tuple(row)
 
@@ -211,6 +194,12 @@ def retire(session: Session, principal: Principal, *, device: UUID, now: datetim
     session.flush()
 
 
+def retirement(*of: ColumnElement[bool], because: str, now: datetime) -> Update:
+    """Return the statement that retires the push addresses in use that meet all conditions ``of``."""
+    in_use = update(Subscription).where(Subscription.retired_at.is_(None), *of)
+    return in_use.values(retired_at=now, retired_reason=because)
+
+
 def by_grant(session: Session, recipient_id: UUID) -> dict[UUID, Subscription]:
     """Return the push addresses of a person by the sign-in that registered them; the newest of several."""
     live = select(Subscription).where(
@@ -243,7 +232,7 @@ def _check_keys(address: BrowserSubscription) -> None:
 def _read(name: str, text: str, length: int) -> bytes:
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError) as error:
+    except ValueError as error:
         raise _refused(name, "it is not base64url") from error
     if len(raw) != length:
         raise _refused(name, f"it is {len(raw)} bytes long; {length} are needed")

@@ -1,18 +1,18 @@
 """The key that identifies this server to push services (VAPID, RFC 8292), in base64url."""
 
-import base64
 from collections.abc import Sequence
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from api.services.access.secret_keys import base64url
 from config.checks import VAPID_BYTES, private_number
 
 
 def new_private_key() -> str:
     """Return a new private key for VAPID_PRIVATE_KEY."""
     number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
-    return _write(number.to_bytes(VAPID_BYTES, "big"))
+    return base64url(number.to_bytes(VAPID_BYTES, "big"))
 
 
 def public_keys(private_key: str, previous: Sequence[str]) -> list[str]:
@@ -27,8 +27,4 @@ def public_key_of(private_key: str) -> str:
         ValueError: The text is not 32 bytes in base64url, or no key of P-256.
     """
     key = ec.derive_private_key(private_number(private_key), ec.SECP256R1())
-    return _write(key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
-
-
-def _write(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return base64url(key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))

@@ -8,8 +8,6 @@ from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from cryptography.fernet import Fernet
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,6 +16,7 @@ from api.domain.delivery.public_address import check_public, webhook_of
 from api.domain.errors import AddressRefused, UnknownWebhook
 from api.models.outbox import Webhook
 from api.services import audit
+from api.services.access.secret_keys import encryption_key
 
 SECRET_BYTES = 32
 """Standard Webhooks requires 24 to 64."""
@@ -38,8 +37,7 @@ def key_of(secret_key: str) -> Fernet:
     Signing needs the secrets themselves, so digests do not suffice. Encrypted, a copy of the database
     cannot sign.
     """
-    derive = HKDF(hashes.SHA256(), length=32, salt=None, info=b"aimss webhooks 1")
-    return Fernet(base64.urlsafe_b64encode(derive.derive(secret_key.encode())))
+    return encryption_key(secret_key, "webhooks 1")
 
 
 def check(url: str, *, loopback: bool, resolver: Resolver) -> None:

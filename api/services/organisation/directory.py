@@ -18,6 +18,9 @@ from api.models.site import Team
 from api.models.staff import Invitation, ServiceAccount, Staff
 from api.services.paging import Page, cut
 
+OPEN_INVITATION = (Invitation.used_at.is_(None), Invitation.revoked_at.is_(None))
+"""Conditions of invitations that may work, unless they have expired."""
+
 
 @dataclass(frozen=True, slots=True)
 class StaffFilter:
@@ -148,9 +151,7 @@ def _known(session: Session, staff: Sequence[Staff]) -> list[Member]:
             .group_by(Grant.subject_id)
         )
     }
-    open_ones = select(Invitation).where(
-        Invitation.staff_id.in_(ids), Invitation.used_at.is_(None), Invitation.revoked_at.is_(None)
-    )
+    open_ones = select(Invitation).where(Invitation.staff_id.in_(ids), *OPEN_INVITATION)
     invited = {each.staff_id: each for each in session.scalars(open_ones.order_by(Invitation.created_at))}
     return [
         Member(

@@ -17,6 +17,8 @@ from api.models.patient import Patient
 from api.models.staff import Invitation, Staff
 from api.services.accounts import devices
 from api.services.alerts import events
+from api.services.messages import outbox, subscriptions
+from api.services.organisation import directory
 
 _NOTIFIED = (MessageState.PENDING, MessageState.DELIVERED, MessageState.REHEARSED)
 
@@ -95,11 +97,8 @@ def step_down(
 def end_sign_ins(session: Session, staff: Staff, *, because: str, now: datetime) -> Handover:
     """End every sign-in of a member of staff, and retire every push address of theirs."""
     ended = devices.end_all(session, staff.id, because=because, now=now)
-    session.execute(  # also one whose sign-in had expired
-        update(Subscription)
-        .where(Subscription.recipient_id == staff.id, Subscription.retired_at.is_(None))
-        .values(retired_at=now, retired_reason=because)
-    )
+    theirs = Subscription.recipient_id == staff.id  # also one whose sign-in had expired
+    session.execute(subscriptions.retirement(theirs, because=because, now=now))
     return Handover(ended)
 
 
@@ -107,18 +106,11 @@ def revoke_invitations(session: Session, staff_id: UUID, *, now: datetime) -> No
     """Revoke the unused invitations of a member of staff."""
     session.execute(
         update(Invitation)
-        .where(Invitation.staff_id == staff_id, Invitation.used_at.is_(None), Invitation.revoked_at.is_(None))
+        .where(Invitation.staff_id == staff_id, *directory.OPEN_INVITATION)
         .values(revoked_at=now)
     )
-    session.execute(
-        update(OutboxMessage)
-        .where(
-            OutboxMessage.recipient_id == staff_id,
-            OutboxMessage.kind == MessageKind.INVITATION,
-            OutboxMessage.state == MessageState.PENDING,
-        )
-        .values(state=MessageState.CANCELLED, settled_at=now, last_outcome="replaced")
-    )
+    links = (OutboxMessage.recipient_id == staff_id, OutboxMessage.kind == MessageKind.INVITATION)
+    session.execute(outbox.cancellation(*links, because="replaced", now=now))
 
 
 def _pass_on(session: Session, staff: Staff, alert: Alert, *, now: datetime) -> bool:

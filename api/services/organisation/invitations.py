@@ -1,8 +1,5 @@
 """Invitations: one-use links by which members of staff set their first or a new password."""
 
-import base64
-import binascii
-import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -18,7 +15,7 @@ from api.domain.enrolment import Language
 from api.models.site import Site
 from api.models.staff import Invitation, Staff
 from api.services import audit
-from api.services.access.secret_keys import derive
+from api.services.access.secret_keys import derive, read_signed, sign
 from api.services.accounts import account_notices
 from api.services.messages import outbox
 from api.services.messages.addresses import DeliveryRoute
@@ -26,9 +23,6 @@ from api.services.organisation import directory, handover, members
 
 PAGE = "/invitation"
 LIFETIME = timedelta(days=7)
-ID_BYTES, MAC_BYTES = 16, 16
-TOKEN_LENGTH = 43
-"""32 bytes in base64url."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +43,7 @@ def key_of(secret_key: str) -> bytes:
 
 def token_of(invitation_id: UUID, key: bytes) -> str:
     """Return the token of an invitation's link, which is derived and not stored."""
-    mac = hmac.digest(key, invitation_id.bytes, "sha256")[:MAC_BYTES]
-    return base64.urlsafe_b64encode(invitation_id.bytes + mac).rstrip(b"=").decode()
+    return sign(invitation_id.bytes, key)
 
 
 def link_of(invitation_id: UUID, key: bytes, *, public_url: str) -> str:
@@ -146,7 +139,7 @@ def find_open(session: Session, token: str, *, key: bytes, now: datetime) -> tup
         InvitationRefused: The token is wrong, used, replaced or expired; the error does not reveal which.
     """
     invitation = session.get(Invitation, _id_in(token, key))
-    if invitation is None or not _is_open(invitation, now):
+    if invitation is None or invitation.used_at or invitation.revoked_at or invitation.expires_at <= now:
         raise _refused()
     return invitation, session.get_one(Staff, invitation.staff_id)
 
@@ -164,16 +157,11 @@ def accept(session: Session, token: str, new_hash: str, *, key: bytes, now: date
     Raises:
         InvitationRefused: The token is wrong, used, replaced or expired; the error does not reveal which.
     """
-    _, invited = find_open(session, token, key=key, now=now)
+    invitation, invited = find_open(session, token, key=key, now=now)
     staff = directory.find_member(session, invited.site_id, invited.id, to_change=True)
-    open_one = (
-        Invitation.id == _id_in(token, key),
-        Invitation.used_at.is_(None),
-        Invitation.revoked_at.is_(None),
-        Invitation.expires_at > now,
-    )
-    used = session.execute(update(Invitation).where(*open_one).values(used_at=now).returning(Invitation.id))
-    if used.one_or_none() is None:  # used or replaced in the meantime
+    this = (Invitation.id == invitation.id, Invitation.expires_at > now, *directory.OPEN_INVITATION)
+    used = update(Invitation).where(*this).values(used_at=now).returning(Invitation.id)
+    if session.scalar(used) is None:  # used or replaced in the meantime
         raise _refused()
     effects = handover.end_sign_ins(session, staff, because="password set by invitation", now=now)
     if staff.active:  # it replaces a password: the owner may not have done it
@@ -194,21 +182,11 @@ def accept(session: Session, token: str, new_hash: str, *, key: bytes, now: date
     return staff, session.get_one(Site, staff.site_id)
 
 
-def _is_open(invitation: Invitation, now: datetime) -> bool:
-    return invitation.used_at is None and invitation.revoked_at is None and invitation.expires_at > now
-
-
 def _id_in(token: str, key: bytes) -> UUID:
-    try:
-        raw = base64.b64decode(token + "=", altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise _refused() from error
-    if len(token) != TOKEN_LENGTH or len(raw) != ID_BYTES + MAC_BYTES:
+    content = read_signed(token, key)
+    if content is None:
         raise _refused()
-    invitation_id = UUID(bytes=raw[:ID_BYTES])
-    if not hmac.compare_digest(token, token_of(invitation_id, key)):
-        raise _refused()
-    return invitation_id
+    return UUID(bytes=content)
 
 
 def _refused() -> InvitationRefused:

@@ -7,14 +7,13 @@ from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, tuple_, update
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from api.domain import cursor as cursors
 from api.domain.account_errors import UnknownTeam
 from api.domain.authority import Principal
-from api.domain.delivery.messages import MessageState
 from api.domain.enrolment import PatientStatus
 from api.domain.errors import InvalidCursor, ReferenceTaken
 from api.models.outbox import OutboxMessage
@@ -23,6 +22,7 @@ from api.models.site import Team
 from api.services import audit
 from api.services.access.visibility import find_patient, visible_to
 from api.services.accounts import activations, devices
+from api.services.messages import outbox
 from api.services.paging import Page, cut
 from api.services.reminders import check_ins, close, unreachable
 from api.services.scoring import rejected_items
@@ -165,11 +165,7 @@ def _end_monitoring(session: Session, patient: Patient, *, now: datetime) -> Non
     close.close_all(session, patient.id, now=now)
     devices.end_all(session, patient.id, because=because, now=now)
     activations.revoke_codes(session, patient.id, now=now)
-    session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.recipient_id == patient.id, OutboxMessage.state == MessageState.PENDING)
-        .values(state=MessageState.CANCELLED, settled_at=now, last_outcome=because)
-    )
+    session.execute(outbox.cancellation(OutboxMessage.recipient_id == patient.id, because=because, now=now))
 
 
 def _plan(patient: Patient, before: check_ins.CheckInSettings, *, has_come_back: bool, now: datetime) -> None:

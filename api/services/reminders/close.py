@@ -4,12 +4,12 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from api.db.bulk import insert_once
 from api.domain.assessments.assessment import AssessmentStatus
-from api.domain.delivery.messages import REMINDERS, MessageState
+from api.domain.delivery.messages import REMINDERS
 from api.domain.enrolment import PatientStatus
 from api.domain.reminders import ClosedReason, ReminderStep
 from api.domain.schedule import latest_check_in, local_day, zone_of
@@ -18,6 +18,7 @@ from api.models.entry import EntryRow
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from api.models.reminder import Reminder
+from api.services.messages import outbox
 from api.services.reminders import check_ins
 from api.services.reminders.context import (
     ENTRIES_READ_BACK,
@@ -184,19 +185,10 @@ def cancel_messages(
 
     A message claimed by a worker is cancelled too: if it cannot be delivered, it is not tried again.
     """
-    waiting: list[ColumnElement[bool]] = [
-        OutboxMessage.recipient_id == patient_id,
-        OutboxMessage.state == MessageState.PENDING,
-        OutboxMessage.kind.in_(REMINDERS),
-    ]
+    of_patient = (OutboxMessage.recipient_id == patient_id, OutboxMessage.kind.in_(REMINDERS))
+    cancelled = outbox.cancellation(*of_patient, because=because, now=now)
     if messages is not None:
-        keys = [
-            OutboxMessage.dedupe_key.startswith(f"{each}:{patient_id}:", autoescape=True) for each in messages
-        ]
-        waiting.append(or_(*keys))
-    session.execute(
-        update(OutboxMessage)
-        .where(*waiting)
-        .values(state=MessageState.CANCELLED, settled_at=now, last_outcome=because)
-        .execution_options(synchronize_session=False)
-    )
+        key = OutboxMessage.dedupe_key
+        prefixes = (f"{each}:{patient_id}:" for each in messages)
+        cancelled = cancelled.where(or_(*(key.startswith(each, autoescape=True) for each in prefixes)))
+    session.execute(cancelled.execution_options(synchronize_session=False))
