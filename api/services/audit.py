@@ -74,10 +74,8 @@ def record_shown(
     """
     was_kept = refused is None
     detail = {"operation": operation} | ({"refused": refused} if refused else {})
-    rows = [
-        _row(SHOWN, by, by.site_id, now=now, patient_id=patient_id, detail=detail)
-        for patient_id in kept.missing(was_kept=was_kept)
-    ]
+    missing = kept.missing(was_kept=was_kept)
+    rows = [_row(SHOWN, by, now=now, patient_id=patient_id, detail=detail) for patient_id in missing]
     insert_once(session, AuditRow, values=[*(kept.deferred if was_kept else []), *rows])
 
 
@@ -93,8 +91,8 @@ def record(
     detail: dict[str, Any] | None = None,
 ) -> None:
     """Write one row; ``detail`` holds no answers, and ``by`` None stands for the system."""
-    site_id = by.site_id if by else site_id
-    row = _row(action, by, site_id, now=now, patient_id=patient_id, object_id=object_id, detail=detail)
+    ids = {"site_id": site_id, "patient_id": patient_id, "object_id": object_id}
+    row = _row(action, by, now=now, detail=detail, **ids)
     _write(session, row, about=[patient_id] if patient_id else [])
 
 
@@ -102,7 +100,7 @@ def record_own(
     session: Session, action: str, acts: Sequence[tuple[Principal, dict[str, Any]]], *, now: datetime
 ) -> None:
     """Write one row for each act of patients in their own diaries."""
-    rows = [_row(action, by, by.site_id, now=now, patient_id=by.id, detail=detail) for by, detail in acts]
+    rows = [_row(action, by, now=now, patient_id=by.id, detail=detail) for by, detail in acts]
     insert_once(session, AuditRow, values=rows)
 
 
@@ -111,8 +109,7 @@ def record_listing(
 ) -> None:
     """Write that a list was read, and which patients it showed."""
     shown = {"count": len(patient_ids), "patients": sorted({str(patient_id) for patient_id in patient_ids})}
-    row = _row(action, by, by.site_id, now=now, patient_id=None, detail=shown)
-    _write(session, row, about=patient_ids)
+    _write(session, _row(action, by, now=now, detail=shown), about=patient_ids)
 
 
 def _write(session: Session, row: dict[str, Any], *, about: Sequence[UUID]) -> None:
@@ -126,22 +123,15 @@ def _write(session: Session, row: dict[str, Any], *, about: Sequence[UUID]) -> N
 
 
 def _row(
-    action: str,
-    by: Principal | None,
-    site_id: UUID | None,
-    *,
-    now: datetime,
-    patient_id: UUID | None,
-    detail: dict[str, Any] | None,
-    object_id: UUID | None = None,
+    action: str, by: Principal | None, *, now: datetime, detail: dict[str, Any] | None, **ids: UUID | None
 ) -> dict[str, Any]:
     return {
         "at": now,
-        "site_id": site_id,
+        "site_id": by.site_id if by else ids.get("site_id"),
         "actor_kind": by.kind if by else ActorKind.SYSTEM,
         "actor_id": by.id if by else None,
         "action": action,
-        "patient_id": patient_id,
-        "object_id": object_id,
+        "patient_id": ids.get("patient_id"),
+        "object_id": ids.get("object_id"),
         "detail": detail,
     }

@@ -3,8 +3,18 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, func, tuple_
+from sqlalchemy.orm import Session
+
+from api.domain import cursor as cursors
+from api.domain.errors import InvalidCursor
+from api.models.patient import Patient
+from api.models.staff import Staff
 
 Item = TypeVar("Item")
+Person = TypeVar("Person", Patient, Staff)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +35,32 @@ def cut(rows: Sequence[Item], *, limit: int, cursor_of: Callable[[Item], str]) -
     """
     items = rows[:limit]
     return Page(items, cursor_of(items[-1]) if len(rows) > limit else None)
+
+
+def page_by_name(
+    session: Session, found: Select[Person], *, of: Select[Person], cursor: str | None, limit: int
+) -> Page[Person]:
+    """Return one page of people, by name.
+
+    The cursor is the last person's id, never the name, as cursors are part of URLs and logs.
+
+    Args:
+        session: The database.
+        found: The people of the list.
+        of: All people the caller may see; the last one of a page need not be in the list any more.
+        cursor: The cursor of the page; None: the first one.
+        limit: The largest number of people.
+
+    Raises:
+        InvalidCursor: The cursor is not of this list.
+    """
+    people: type[Person] = of.column_descriptions[0]["entity"]
+    by_name = (func.lower(people.name), people.id)
+    if cursor is not None:
+        (last,) = cursors.decode_as(cursor, UUID)
+        place = session.execute(of.where(people.id == last).with_only_columns(*by_name)).one_or_none()
+        if place is None:
+            raise InvalidCursor("start again without a cursor")
+        found = found.where(tuple_(*by_name) > tuple_(*place))
+    rows = session.scalars(found.order_by(*by_name).limit(limit + 1)).all()
+    return cut(rows, limit=limit, cursor_of=lambda person: cursors.encode(str(person.id)))

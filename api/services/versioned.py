@@ -49,8 +49,6 @@ class VersionedRecords(Generic[Row, Version]):
     version: type[Version]
     unknown: type[UnknownEntry | UnknownAssessment | UnknownMeasurement]
     conflict: type[EntryConflict | AssessmentConflict | MeasurementConflict]
-    author_of: Callable[[Principal], dict[str, UUID]]
-    """Returns the versions table's column for the author of a change, with the author."""
 
     def find(self, session: Session, patient_id: UUID, record_id: UUID, *, to_change: bool = False) -> Row:
         """Return a record of a patient, withdrawn or not; ``to_change`` locks it until the commit.
@@ -86,8 +84,10 @@ class VersionedRecords(Generic[Row, Version]):
         check_version(row.version)
         shared = set(self.row.__table__.c.keys()) & set(self.version.__table__.c.keys())
         content = {name: getattr(row, name) for name in shared}
-        ids = {f"{self.noun}_id": row.id, **self.author_of(by)}
-        session.add(self.version(**ids, **content, superseded_at=now))
+        is_by_staff = self.version is MeasurementVersion
+        author = {"superseded_by": by.id} if is_by_staff else {"superseded_by_grant": by.grant_id}
+        content |= {f"{self.noun}_id": row.id, **author, "superseded_at": now}
+        session.add(self.version(**content))
         row.version += 1
 
     def history(self, session: Session, patient_id: UUID, record_id: UUID) -> Sequence[Version]:
@@ -102,25 +102,12 @@ class VersionedRecords(Generic[Row, Version]):
         return session.scalars(select(self.version).where(*of_record).order_by(columns.version)).all()
 
 
-def _device(by: Principal) -> dict[str, UUID]:
-    return {"superseded_by_grant": by.grant_id}
-
-
-def _member_of_staff(by: Principal) -> dict[str, UUID]:
-    return {"superseded_by": by.id}
-
-
-ENTRIES = VersionedRecords("entry", EntryRow, EntryVersion, UnknownEntry, EntryConflict, _device)
+ENTRIES = VersionedRecords("entry", EntryRow, EntryVersion, UnknownEntry, EntryConflict)
 ASSESSMENTS = VersionedRecords(
-    "assessment", AssessmentRow, AssessmentVersion, UnknownAssessment, AssessmentConflict, _device
+    "assessment", AssessmentRow, AssessmentVersion, UnknownAssessment, AssessmentConflict
 )
 MEASUREMENTS = VersionedRecords(
-    "measurement",
-    MeasurementRow,
-    MeasurementVersion,
-    UnknownMeasurement,
-    MeasurementConflict,
-    _member_of_staff,
+    "measurement", MeasurementRow, MeasurementVersion, UnknownMeasurement, MeasurementConflict
 )
 
 

@@ -113,7 +113,7 @@ def worklist(
     more, ids = len(ids) > limit, ids[:limit]
     cases = _cases(session, ids)
     _complete(session, cases)
-    return WorklistPage(cases, _cursor_of(cases[-1].alert) if more else None)
+    return WorklistPage(cases, _place_of(cases[-1].alert) if more else None)
 
 
 def alert_detail(session: Session, alert: Alert) -> AlertDetail:
@@ -267,7 +267,7 @@ def _complete(session: Session, cases: list[AlertDetail]) -> None:
         by_alert[row.alert_id].evidence.append(row)
 
 
-def _cursor_of(alert: Alert) -> str:
+def _place_of(alert: Alert) -> str:
     return cursor.encode(worklist_rank(alert), alert.priority, alert.opened_at.isoformat(), str(alert.id))
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from api.domain.delivery.messages import LIFETIME, PERSONAL_CHANNELS, MessageKind
+from api.domain.delivery.messages import PERSONAL_CHANNELS, MessageKind
 from api.models.staff import Staff
 from api.services.messages import outbox
 
@@ -21,7 +21,6 @@ def notify_owner(session: Session, staff: Staff, *, now: datetime) -> None:
         purpose=f"account_changed:{staff.id}:{now.isoformat()}",
         topic_of=f"account_changed:{staff.id}",
         not_before=now,
-        expires_at=now + LIFETIME[MessageKind.ACCOUNT_CHANGED],
     )
     for channel in PERSONAL_CHANNELS:
         outbox.post(session, notice, recipients=[staff.id], now=now, channels=[channel])

@@ -3,7 +3,6 @@
 import hmac
 import logging
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import pyotp
 from cryptography.fernet import Fernet, InvalidToken
@@ -75,7 +74,7 @@ def confirm(session: Session, by: Principal, code: str, *, key: Fernet, now: dat
         NoPendingEnrolment: None was begun within a quarter of an hour, or it was confirmed before.
         OneTimeCodeWrong: The code does not fit.
     """
-    staff = _locked(session, by.id)
+    staff = session.get_one(Staff, by.id, with_for_update=True)
     begun_at = staff.totp_pending_at
     if staff.totp_pending is None or begun_at is None or now - begun_at > PENDING_FOR:
         raise NoPendingEnrolment("begin one first")
@@ -117,7 +116,7 @@ def lock_unchanged(session: Session, known: Staff) -> Staff:
     Raises:
         SignInFailed: It was deactivated, or its password changed, meanwhile.
     """
-    staff = _locked(session, known.id)
+    staff = session.get_one(Staff, known.id, with_for_update=True)
     if not staff.active or staff.password_hash != known.password_hash:
         raise SignInFailed(
             "the e-mail address, the password or the code is wrong", reason="changed meanwhile"
@@ -169,7 +168,3 @@ def _changed(session: Session, by: Principal, staff: Staff, action: str, *, now:
 
 def _wrong() -> OneTimeCodeWrong:
     return OneTimeCodeWrong("the code does not fit; check the clock of the device that shows it")
-
-
-def _locked(session: Session, staff_id: UUID) -> Staff:
-    return session.get_one(Staff, staff_id, with_for_update=True)

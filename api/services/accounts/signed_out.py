@@ -8,7 +8,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
 from api.domain.authority import ActorKind, Role
-from api.domain.delivery.messages import LIFETIME, MessageKind
+from api.domain.delivery.messages import MessageKind
 from api.domain.enrolment import PatientStatus
 from api.models.identity import Grant
 from api.models.patient import Patient
@@ -44,9 +44,7 @@ def _notify_team(session: Session, patient: Patient, *, now: datetime) -> None:
         purpose=f"signed_out:{patient.id}:{now.isoformat()}",
         topic_of=f"signed_out:{patient.id}",
         not_before=now,
-        expires_at=now + LIFETIME[MessageKind.SIGNED_OUT],
         patient_id=patient.id,
     )
-    outbox.post(
-        session, notice, recipients=care_team(session, patient.id, now=now).of_roles(NOTIFIED_ROLES), now=now
-    )
+    recipients = care_team(session, patient.id, now=now).of_roles(NOTIFIED_ROLES)
+    outbox.post(session, notice, recipients=recipients, now=now)

@@ -134,13 +134,13 @@ def held_back(session: Session, site_id: UUID, *, now: datetime) -> dict[UUID, H
     here = _read_site(session, _site_query(site_id, now), site_id)
     if here is None:
         return {}
-    ranks = _ranked(session, here, now=now)
-    return {UUID(str(rank.candidate.id)): _hold_reason(rank, here.budget) for rank in ranks}
-
-
-def _hold_reason(rank: BudgetRank, budget: AlertBudget) -> HeldBack:
-    reason = rank.reason or "this week's budget has room for it: the team is notified at once"
-    return HeldBack(reason, rank.rank, notify_by(rank.candidate, budget))
+    room = "this week's budget has room for it: the team is notified at once"
+    return {
+        UUID(str(rank.candidate.id)): HeldBack(
+            rank.reason or room, rank.rank, notify_by(rank.candidate, here.budget)
+        )
+        for rank in _ranked(session, here, now=now)
+    }
 
 
 def _site_query(site_id: UUID, now: datetime) -> Select[str, UUID]:

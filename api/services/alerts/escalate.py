@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from api.domain.alerts.finding import Tier
-from api.domain.delivery.messages import LIFETIME, MessageKind
+from api.domain.delivery.messages import MessageKind
 from api.domain.escalation.ladder import Rung, due_at
 from api.domain.escalation.working_time import WorkingTime
 from api.models.alert import Alert
@@ -95,14 +95,12 @@ def _notification(
     """
     stands_in = alert.rung + passed > 0 and now < due_at(rung, alert.escalating_since, calendar)
     opens = calendar.opens_at(now) if rung.after.in_working_days and not stands_in else None
-    not_before = opens or now
     return outbox.Notification(
         kind=MessageKind.ALERT,
         site_id=alert.site_id,
         purpose=f"alert:{alert.id}:{alert.times_notified + passed}",
         topic_of=f"alert:{alert.id}",
-        not_before=not_before,
-        expires_at=not_before + LIFETIME[MessageKind.ALERT],
+        not_before=opens or now,
         patient_id=alert.patient_id,
         alert_id=alert.id,
     )

@@ -12,7 +12,14 @@ from sqlalchemy import ColumnElement, Update, update
 from sqlalchemy.orm import Session
 
 from api.db.bulk import insert_once
-from api.domain.delivery.messages import DEFAULT_CHANNELS, FOR_STAFF, Channel, MessageKind, MessageState
+from api.domain.delivery.messages import (
+    DEFAULT_CHANNELS,
+    FOR_STAFF,
+    LIFETIME,
+    Channel,
+    MessageKind,
+    MessageState,
+)
 from api.models.outbox import OutboxMessage
 from api.services.messages.addresses import ADDRESSES, DeliveryRoute, dedupe_key
 
@@ -30,7 +37,8 @@ class Notification:
     topic_of: str
     """Shared with later messages about the same thing, so that one replaces the other on the screen."""
     not_before: datetime
-    expires_at: datetime
+    expires_at: datetime | None = None
+    """None: after the lifetime of its kind."""
     patient_id: UUID | None = None
     alert_id: UUID | None = None
 
@@ -168,7 +176,7 @@ def _row(notification: Notification, route: DeliveryRoute, now: datetime) -> dic
         "state": MessageState.DEAD if is_call else MessageState.PENDING,
         "created_at": now,
         "not_before": notification.not_before,
-        "expires_at": notification.expires_at,
+        "expires_at": notification.expires_at or notification.not_before + LIFETIME[notification.kind],
         "due_at": notification.not_before,
         "attempts": 0,
         "last_outcome": "no address" if is_call else None,

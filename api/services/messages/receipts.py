@@ -6,12 +6,11 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from api.domain.delivery.messages import LIFETIME, Channel, MessageKind, MessageState, ReceiptEvent
+from api.domain.delivery.messages import Channel, MessageKind, MessageState, ReceiptEvent
 from api.models.outbox import OutboxMessage, Subscription
 from api.models.patient import Patient
 from api.services.messages import outbox
 from api.services.messages.addresses import DeliveryRoute
-from api.services.messages.outbox import Notification
 
 _ACCEPTED = (MessageState.PENDING, MessageState.DELIVERED)
 """Pending too: a phone may answer before the delivery is recorded."""
@@ -55,13 +54,12 @@ def probe(session: Session, subscription: Subscription, *, now: datetime) -> Non
     """Send a probe that tests whether a device shows messages; repeating the call adds nothing."""
     patient = session.get(Patient, subscription.recipient_id)
     purpose = f"probe:{subscription.id}:{now:%Y-%m-%dT%H}"
-    notification = Notification(
+    notification = outbox.Notification(
         MessageKind.PROBE,
         subscription.site_id,
         purpose,
         topic_of=purpose,
         not_before=now,
-        expires_at=now + LIFETIME[MessageKind.PROBE],
         patient_id=patient.id if patient else None,
     )
     route = DeliveryRoute(Channel.WEB_PUSH, subscription.recipient_id, subscription.id)

@@ -5,7 +5,6 @@ series appears or vanishes with the data and no label identifies a person.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
 
@@ -27,58 +26,32 @@ TEAM_TIERS = (Tier.SAME_DAY, Tier.ROUTINE)
 """Tiers whose alerts are sent to the team."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Counter:
-    """A metric that counts events by every combination of its label values."""
+_Counter = tuple[str, str, Mapping[str, Sequence[str]]]
+_Histogram = tuple[str, str, str, Sequence[str], Sequence[float]]
 
-    name: str
-    help: str
-    labels: Mapping[str, Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Histogram:
-    """A metric that sorts times in seconds into buckets."""
-
-    name: str
-    help: str
-    label: str
-    values: Sequence[str]
-    bounds: Sequence[float]
-
-
-COUNTERS = (
-    _Counter(
+COUNTERS: Sequence[_Counter] = (
+    (
         counters.SENDS,
         "Attempts to deliver a message, by outcome.",
         {"channel": MACHINES, "outcome": tuple(SendOutcome)},
     ),
-    _Counter(
-        counters.ESCALATIONS, "Rungs escalated to because the alert had no answer.", {"tier": TEAM_TIERS}
-    ),
-    _Counter(
+    (counters.ESCALATIONS, "Rungs escalated to because the alert had no answer.", {"tier": TEAM_TIERS}),
+    (
         counters.SIGN_INS,
         "Attempts to sign in that were not throttled, by outcome.",
         {"who": ("staff", "patient"), "outcome": ("started", "failed")},
     ),
-    _Counter(counters.DENIED, "Requests answered with 401, 403 or 429.", {"status": ("401", "403", "429")}),
+    (counters.DENIED, "Requests answered with 401, 403 or 429.", {"status": ("401", "403", "429")}),
 )
-HISTOGRAMS = (
-    _Histogram(
-        counters.LATENESS,
-        "From the moment a message was meant to go until it was taken.",
-        "channel",
-        MACHINES,
-        LATENESS_S,
-    ),
-    _Histogram(
-        counters.ACKNOWLEDGED,
-        "From the notification of the team until its answer.",
-        "tier",
-        TEAM_TIERS,
-        ACKNOWLEDGED_S,
-    ),
+"""Counts of events by name and description, for every combination of the values of their labels."""
+
+_LATENESS = "From the moment a message was meant to go until it was taken."
+_ANSWERED = "From the notification of the team until its answer."
+HISTOGRAMS: Sequence[_Histogram] = (
+    (counters.LATENESS, _LATENESS, "channel", MACHINES, LATENESS_S),
+    (counters.ACKNOWLEDGED, _ANSWERED, "tier", TEAM_TIERS, ACKNOWLEDGED_S),
 )
+"""Times in seconds by name and description, for each value of a label, and the bounds of their buckets."""
 
 
 class ServerCollector(Collector):
@@ -109,18 +82,20 @@ def exposition(session: Session, *, now: datetime) -> bytes:
 
 
 def _counter(counter: _Counter, counted: counters.Counts) -> Metric:
-    family = CounterMetricFamily(counter.name, counter.help, labels=list(counter.labels))
-    for values in product(*counter.labels.values()):
-        family.add_metric(values, counted.get((counter.name, " ".join(values)), 0.0))
+    name, description, labels = counter
+    family = CounterMetricFamily(name, description, labels=list(labels))
+    for values in product(*labels.values()):
+        family.add_metric(values, counted.get((name, " ".join(values)), 0.0))
     return family
 
 
 def _histogram(histogram: _Histogram, counted: counters.Counts) -> Metric:
-    family = HistogramMetricFamily(histogram.name, histogram.help, labels=[histogram.label])
-    for value in histogram.values:
+    name, description, label, values, bounds = histogram
+    family = HistogramMetricFamily(name, description, labels=[label])
+    for value in values:
         buckets, cumulative = [], 0.0
-        for bound in [*(f"{each:g}" for each in histogram.bounds), BEYOND]:
-            cumulative += counted.get((histogram.name, f"{value} {bound}"), 0.0)
+        for bound in [*(f"{each:g}" for each in bounds), BEYOND]:
+            cumulative += counted.get((name, f"{value} {bound}"), 0.0)
             buckets.append((bound, cumulative))
-        family.add_metric([value], buckets, counted.get((histogram.name, f"{value} {SUM}"), 0.0))
+        family.add_metric([value], buckets, counted.get((name, f"{value} {SUM}"), 0.0))
     return family

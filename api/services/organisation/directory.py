@@ -6,17 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api.domain import cursor as cursors
 from api.domain.account_errors import UnknownStaff
 from api.domain.authority import Role, StaffStatus
-from api.domain.errors import InvalidCursor
 from api.models.identity import Grant
 from api.models.site import Team
 from api.models.staff import Invitation, ServiceAccount, Staff
-from api.services.paging import Page, cut
+from api.services.paging import Page, page_by_name
 
 OPEN_INVITATION = (Invitation.used_at.is_(None), Invitation.revoked_at.is_(None))
 """Conditions of invitations that may work, unless they have expired."""
@@ -61,17 +59,9 @@ def list_members(
     Raises:
         InvalidCursor: The cursor is not of this list.
     """
-    by_name = (func.lower(Staff.name), Staff.id)
-    found = select(Staff).where(Staff.site_id == site_id, *_conditions(wanted)).order_by(*by_name)
-    if cursor is not None:
-        (last,) = cursors.decode_as(cursor, UUID)
-        position = select(*by_name).where(Staff.site_id == site_id, Staff.id == last)
-        after = session.execute(position).one_or_none()
-        if after is None:
-            raise InvalidCursor("start again without a cursor")
-        found = found.where(tuple_(*by_name) > tuple_(*after))
-    rows = list(session.scalars(found.limit(limit + 1)))
-    page = cut(rows, limit=limit, cursor_of=lambda staff: cursors.encode(str(staff.id)))
+    of_site = select(Staff).where(Staff.site_id == site_id)
+    found = of_site.where(*_conditions(wanted))
+    page = page_by_name(session, found, of=of_site, cursor=cursor, limit=limit)
     return Page(_known(session, page.items), page.next)
 
 

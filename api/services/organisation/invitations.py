@@ -14,7 +14,6 @@ from api.domain.delivery.messages import Channel, MessageKind
 from api.domain.enrolment import Language
 from api.models.site import Site
 from api.models.staff import Invitation, Staff
-from api.services import audit
 from api.services.access.secret_keys import derive, read_signed, sign
 from api.services.accounts import account_notices
 from api.services.messages import outbox
@@ -77,9 +76,9 @@ def create_member(
     if not insert_once(session, Staff, values=[values]):
         taken = "another account has this address"
         raise EmailTaken(taken, {"email": taken})
-    detail = {"role": new.role.value}
-    audit.record(session, "staff.created", by=by, now=now, site_id=site_id, object_id=staff_id, detail=detail)
-    return session.get_one(Staff, staff_id)
+    staff = session.get_one(Staff, staff_id)
+    members.record_act(session, "staff.created", by, staff, now=now, role=new.role.value)
+    return staff
 
 
 def invite(
@@ -112,10 +111,7 @@ def invite(
     if by_email:
         staff.email_gone_at = None
         _send_link(session, staff, invitation, now=now)
-    detail = {"by_email": by_email}
-    audit.record(
-        session, "staff.invited", by=by, now=now, site_id=staff.site_id, object_id=staff.id, detail=detail
-    )
+    members.record_act(session, "staff.invited", by, staff, now=now, by_email=by_email)
     return invitation
 
 
@@ -170,15 +166,7 @@ def accept(session: Session, token: str, new_hash: str, *, key: bytes, now: date
     staff.invited_at = staff.deactivated_at = None
     staff.version += 1
     session.flush()
-    audit.record(
-        session,
-        "invitation.accepted",
-        by=None,
-        now=now,
-        site_id=staff.site_id,
-        object_id=staff.id,
-        detail=effects.counts(),
-    )
+    members.record_act(session, "invitation.accepted", None, staff, now=now, **effects.counts())
     return staff, session.get_one(Site, staff.site_id)
 
 

@@ -54,8 +54,9 @@ def change(
     changed = sorted(name for name, value in changes.items() if getattr(staff, name) != value)
     if not changed:
         return staff, handover.NO_HANDOVER
-    _check_team(session, staff, changes)
-    if changes.get("role", staff.role) != Role.SITE_ADMIN:
+    role = Role(changes.get("role", staff.role))
+    team_for(session, site_id, role, changes.get("team_id", staff.team_id))
+    if role is not Role.SITE_ADMIN:
         _check_admin_is_left(staff, admins)
     _assign(session, staff, {name: changes[name] for name in changed})
     effects = handover.NO_HANDOVER
@@ -63,8 +64,7 @@ def change(
         effects = handover.step_down(session, staff, waiting, because="role or team changed", now=now)
     elif CHANGES_AUTHORITY.intersection(changed):
         effects = handover.end_sign_ins(session, staff, because="e-mail address changed", now=now)
-    detail = {"fields": changed, **effects.counts()}
-    audit.record(session, "staff.changed", by=by, now=now, site_id=site_id, object_id=staff.id, detail=detail)
+    record_act(session, "staff.changed", by, staff, now=now, fields=changed, **effects.counts())
     return staff, effects
 
 
@@ -87,15 +87,7 @@ def deactivate(
     staff.version += 1
     effects = handover.step_down(session, staff, waiting, because="deactivated", now=now)
     handover.revoke_invitations(session, staff.id, now=now)
-    audit.record(
-        session,
-        "staff.deactivated",
-        by=by,
-        now=now,
-        site_id=site_id,
-        object_id=staff.id,
-        detail=effects.counts(),
-    )
+    record_act(session, "staff.deactivated", by, staff, now=now, **effects.counts())
     return staff, effects
 
 
@@ -118,7 +110,7 @@ def reactivate(
     staff.active, staff.deactivated_at = True, None
     staff.version += 1
     session.flush()
-    audit.record(session, "staff.reactivated", by=by, now=now, site_id=site_id, object_id=staff.id)
+    record_act(session, "staff.reactivated", by, staff, now=now)
     return staff
 
 
@@ -130,15 +122,7 @@ def sign_out(session: Session, by: Principal | None, staff_id: UUID, *, site_id:
     """
     staff = find_member(session, site_id, staff_id, to_change=True)
     effects = handover.end_sign_ins(session, staff, because="ended by an admin", now=now)
-    audit.record(
-        session,
-        "staff.signed_out",
-        by=by,
-        now=now,
-        site_id=site_id,
-        object_id=staff.id,
-        detail=effects.counts(),
-    )
+    record_act(session, "staff.signed_out", by, staff, now=now, **effects.counts())
     return effects.sign_ins_ended
 
 
@@ -156,9 +140,12 @@ def team_for(session: Session, site_id: UUID, role: Role, team_id: UUID | None) 
     return team_id
 
 
-def _check_team(session: Session, staff: Staff, changes: Mapping[str, Any]) -> None:
-    role = Role(changes.get("role", staff.role))
-    team_for(session, staff.site_id, role, changes.get("team_id", staff.team_id))
+def record_act(
+    session: Session, action: str, by: Principal | None, staff: Staff, *, now: datetime, **detail: Any
+) -> None:
+    """Write an act on a member of staff to the audit log."""
+    of_staff = {"site_id": staff.site_id, "object_id": staff.id}
+    audit.record(session, action, by=by, now=now, **of_staff, detail=detail or None)
 
 
 def _assign(session: Session, staff: Staff, values: Mapping[str, Any]) -> None:

@@ -7,15 +7,14 @@ from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from api.domain import cursor as cursors
 from api.domain.account_errors import UnknownTeam
 from api.domain.authority import Principal
 from api.domain.enrolment import PatientStatus
-from api.domain.errors import InvalidCursor, ReferenceTaken
+from api.domain.errors import ReferenceTaken
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient, PatientZone, Trajectory
 from api.models.site import Team
@@ -23,7 +22,7 @@ from api.services import audit
 from api.services.access.visibility import find_patient, visible_to
 from api.services.accounts import activations, devices
 from api.services.messages import outbox
-from api.services.paging import Page, cut
+from api.services.paging import Page, page_by_name
 from api.services.reminders import check_ins, close, unreachable
 from api.services.scoring import rejected_items
 
@@ -69,13 +68,10 @@ def list_patients(
 ) -> Page[Patient]:
     """Return one page of the patients a caller may see, by name.
 
-    The cursor is the last patient's id, never the name, as cursors are part of URLs and logs.
-
     Raises:
         InvalidCursor: The cursor is not of this list.
     """
-    by_name = (func.lower(Patient.name), Patient.id)
-    found = visible_to(by).order_by(*by_name).limit(limit + 1)
+    found = visible_to(by)
     if wanted.status is not None:
         found = found.where(Patient.status == wanted.status)
     if wanted.is_unreachable:
@@ -85,13 +81,7 @@ def list_patients(
     if wanted.reference is not None:
         small = wanted.reference.lower()
         found = found.where(func.lower(Patient.reference).contains(small, autoescape=True))
-    if cursor is not None:
-        last = session.execute(_place_of(by, cursor)).one_or_none()
-        if last is None:
-            raise InvalidCursor("start again without a cursor")
-        found = found.where(tuple_(*by_name) > tuple_(*last))
-    rows = list(session.scalars(found))
-    page = cut(rows, limit=limit, cursor_of=lambda patient: cursors.encode(str(patient.id)))
+    page = page_by_name(session, found, of=visible_to(by), cursor=cursor, limit=limit)
     _mark(session, page.items)
     audit.record_listing(session, "patients.listed", [patient.id for patient in page.items], by=by, now=now)
     return page
@@ -186,11 +176,6 @@ def _team(session: Session, by: Principal, team_id: UUID | None) -> Team:
     if team is None:
         raise UnknownTeam("there is no such team among yours", {"team_id": "Not a team of yours."})
     return team
-
-
-def _place_of(by: Principal, cursor: str) -> Select[str, UUID]:
-    (last,) = cursors.decode_as(cursor, UUID)
-    return visible_to(by).where(Patient.id == last).with_only_columns(func.lower(Patient.name), Patient.id)
 
 
 @contextmanager

@@ -17,27 +17,10 @@ NOTICE = (
 )
 
 _OWN_PROFILE = (
-    "name",
-    "reference",
-    "status",
-    "ai",
-    "ai_started_on",
-    "timezone",
-    "language",
-    "check_in_weekday",
-    "check_in_at",
-    "check_in_again_at",
-    "check_in_due_at",
-    "timezone_follows_phone",
-    "snoozed_until",
-    "paused_until",
-    "quiet_from",
-    "quiet_until",
-    "discreet",
-    "email",
-    "enrolled_at",
-    "version",
-)
+    "name", "reference", "status", "ai", "ai_started_on", "timezone", "timezone_follows_phone", "language",
+    "check_in_weekday", "check_in_at", "check_in_again_at", "check_in_due_at", "snoozed_until",
+    "paused_until", "quiet_from", "quiet_until", "discreet", "email", "enrolled_at", "version",
+)  # fmt: skip
 
 
 def profile_of(session: Session, by: Principal, *, now: datetime) -> dict[str, Any]:
@@ -54,23 +37,15 @@ def profile_of(session: Session, by: Principal, *, now: datetime) -> dict[str, A
 def _patient(session: Session, by: Principal, site: Site, now: datetime) -> dict[str, Any]:
     patient = visibility.find_patient(session, by, by.id)
     profile = {name: getattr(patient, name) for name in _OWN_PROFILE}
-    care_team = {
-        "contact": site.contact,
-        "notice": NOTICE,
-        "emergency_number": site.emergency_number,
-        "crisis_line": site.crisis_line,
-    }
+    numbers = {"emergency_number": site.emergency_number, "crisis_line": site.crisis_line}
+    care_team = {"contact": site.contact, "notice": NOTICE, **numbers}
     return profile | {"care_team": care_team, "due": due_tasks(session, patient, now=now)}
 
 
 def _staff(session: Session, by: Principal) -> dict[str, Any]:
     staff = session.get_one(Staff, by.id)
-    return {
-        "name": staff.name,
-        "email": staff.email,
-        "email_notices": staff.email_notices,
-        "language": staff.language,
-        "role": staff.role,
+    own = {name: getattr(staff, name) for name in ("name", "email", "email_notices", "language", "role")}
+    return own | {
         "team": session.get_one(Team, by.team_id) if by.team_id else None,
         "one_time_codes": staff.totp_confirmed_at is not None,
     }

@@ -1,5 +1,6 @@
 """Facts for deciding the reminders of many patients, by a fixed number of queries."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -85,7 +86,7 @@ class PlannedQuestionnaires:
         self._zones = _first_zones(session, ids)
         self._done = _by_patient(session.execute(_completed(ids)))
         self._skipped = _by_patient(session.execute(_skips(ids)))
-        self._shown = _AvailableTexts(session)
+        self._texts: dict[tuple[UUID, str], frozenset[str]] = {}
 
     def slots(self, patient: Patient) -> list[Slot]:
         """Return the slots of a patient's questionnaires.
@@ -112,30 +113,20 @@ class PlannedQuestionnaires:
 
     def can_show(self, patient: Patient, what: str) -> bool:
         """Return whether there is a text of this questionnaire in the patient's language."""
-        return self._shown(patient.site_id, patient.language, what)
+        return what in self._with_text(patient)
 
     def may_ask(self, patient: Patient) -> bool:
         """Return whether there is a text of any questionnaire in the patient's language."""
-        return any(self._shown.codes(patient.site_id, patient.language))
+        return bool(self._with_text(patient))
 
-
-class _AvailableTexts:
-    """Questionnaires that have a text, by site and language."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._known: dict[tuple[UUID, str], frozenset[str]] = {}
-
-    def __call__(self, site_id: UUID, language: str, what: str) -> bool:
-        return what in self.codes(site_id, language)
-
-    def codes(self, site_id: UUID, language: str) -> frozenset[str]:
-        place = (site_id, language)
-        if place not in self._known:
+    def _with_text(self, patient: Patient) -> frozenset[str]:
+        """Return the questionnaires with a text at the patient's site and in the patient's language."""
+        site_id, language = place = (patient.site_id, patient.language)
+        if place not in self._texts:
             texts = wordings.texts_of(self._session, site_id, registry.INSTRUMENTS, language=language)
             told = zip(registry.INSTRUMENTS, texts, strict=True)
-            self._known[place] = frozenset(each.code for each, text in told if text.notice is None)
-        return self._known[place]
+            self._texts[place] = frozenset(each.code for each, text in told if text.notice is None)
+        return self._texts[place]
 
 
 def _questionnaires_only(history: Iterable[PlanPeriod]) -> list[PlanPeriod]:
@@ -153,9 +144,9 @@ def _questionnaires_only(history: Iterable[PlanPeriod]) -> list[PlanPeriod]:
 
 
 def _by_patient(rows: Iterable[Row[UUID, str, date]]) -> Mapping[UUID, list[Row[UUID, str, date]]]:
-    found: dict[UUID, list[Row[UUID, str, date]]] = {}
+    found: defaultdict[UUID, list[Row[UUID, str, date]]] = defaultdict(list)
     for row in rows:
-        found.setdefault(row.patient_id, []).append(row)
+        found[row.patient_id].append(row)
     return found
 
 

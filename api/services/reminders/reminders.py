@@ -44,6 +44,15 @@ class Delivery(StrEnum):
     REHEARSED = "rehearsed"  # a dry run: nothing was sent
 
 
+_DELIVERY_BY_STATE = {
+    MessageState.DELIVERED: Delivery.DELIVERED,
+    MessageState.PENDING: Delivery.WAITING,
+    MessageState.REHEARSED: Delivery.REHEARSED,
+    MessageState.DEAD: Delivery.UNDELIVERED,
+}
+"""Delivery by the states of a reminder's messages; the first state that one of them has counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReminderStatus:
     """One reminder, triggered or planned, and its delivery."""
@@ -196,13 +205,7 @@ def _delivery(reminder: Reminder, states_by_message: dict[str, set[str]]) -> Del
     states = states_by_message.get(f"{reminder.message or _purpose(reminder)}:{reminder.patient_id}", set())
     if reminder.step is None and reminder.closed_at is None:
         return Delivery.WAITING  # until the prompt time of the patient
-    if MessageState.DELIVERED in states:
-        return Delivery.DELIVERED
-    if MessageState.PENDING in states:
-        return Delivery.WAITING
-    if MessageState.REHEARSED in states:
-        return Delivery.REHEARSED
-    return Delivery.UNDELIVERED if MessageState.DEAD in states else Delivery.CANCELLED
+    return next((found for state, found in _DELIVERY_BY_STATE.items() if state in states), Delivery.CANCELLED)
 
 
 def _purpose(reminder: Reminder) -> str:

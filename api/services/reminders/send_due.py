@@ -105,7 +105,11 @@ def _plan(session: Session, patients: Sequence[Patient], now: datetime) -> None:
     slots = {slot for patient in patients for slot in _slots_in_question(patient, plans, now)}
     known = load_contexts(session, patients, slots=slots, now=now)
     looked = [(patient, decide(patient, known[patient.id], plans, now=now)) for patient in patients]
-    told = [_Prompt(patient, found, now) for patient, found in looked if found.purpose is not None]
+    told = [
+        (patient, _notice(patient, found, now), _channels({step for _, step in found.prompted}))
+        for patient, found in looked
+        if found.purpose is not None
+    ]
     for patient, found in looked:
         apply_to_reminders(patient, found, now=now)
     insert_once(
@@ -117,16 +121,12 @@ def _plan(session: Session, patients: Sequence[Patient], now: datetime) -> None:
             for each in found.new
         ],
     )
-    for prompt in told:
-        if prompt.patient.is_prompted:
-            close.cancel_messages(session, prompt.patient.id, because="a newer one took its place", now=now)
+    for patient, *_ in told:
+        if patient.is_prompted:
+            close.cancel_messages(session, patient.id, because="a newer one took its place", now=now)
     for channels in (DEFAULT_CHANNELS, PERSONAL_CHANNELS, OTHER_CHANNELS):
-        outbox.post_each(
-            session,
-            {p.patient.id: p.notice for p in told if channels in p.channels},
-            now=now,
-            channels=channels,
-        )
+        notices = {patient.id: notice for patient, notice, used in told if channels in used}
+        outbox.post_each(session, notices, now=now, channels=channels)
     for patient, found in looked:
         apply_to_patient(patient, found)
     session.flush()
@@ -139,23 +139,18 @@ def _slots_in_question(patient: Patient, plans: PlannedQuestionnaires, now: date
     return found
 
 
-class _Prompt:
-    """Message to a patient, and its channels."""
-
-    def __init__(self, patient: Patient, found: ReminderDecision, now: datetime) -> None:
-        self.patient = patient
-        due_at = next_allowed(now, quiet_hours(patient), zone_of(patient.timezone))
-        has_check_in = any(each.purpose == PURPOSE for each, _ in found.prompted)
-        self.notice = outbox.Notification(
-            kind=found.kind,
-            site_id=patient.site_id,
-            purpose=str(found.purpose),
-            topic_of=topic_of(patient),
-            not_before=due_at,
-            expires_at=due_at + LIFETIME[MessageKind.CHECK_IN if has_check_in else MessageKind.REASSESSMENT],
-            patient_id=patient.id,
-        )
-        self.channels = _channels({step for _, step in found.prompted})
+def _notice(patient: Patient, found: ReminderDecision, now: datetime) -> outbox.Notification:
+    due_at = next_allowed(now, quiet_hours(patient), zone_of(patient.timezone))
+    has_check_in = any(each.purpose == PURPOSE for each, _ in found.prompted)
+    return outbox.Notification(
+        kind=found.kind,
+        site_id=patient.site_id,
+        purpose=str(found.purpose),
+        topic_of=topic_of(patient),
+        not_before=due_at,
+        expires_at=due_at + LIFETIME[MessageKind.CHECK_IN if has_check_in else MessageKind.REASSESSMENT],
+        patient_id=patient.id,
+    )
 
 
 def _channels(steps: set[ReminderStep]) -> list[Sequence[Channel]]:
