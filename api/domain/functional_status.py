@@ -1,5 +1,6 @@
 """Functional status: limitation by the latest questionnaires, of which the worst counts."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -24,9 +25,7 @@ PROMIS = "PROMIS cut points 55, 60 and 70 for symptoms, HealthMeasures"
 ON_ANOTHER_SCALE = f"{SERLIN}; found for worst pain, applied here to interference (unverified)"
 
 _STEPS = tuple(Severity)
-_HAQ_MILD, _HAQ_MODERATE = 1, 2
-_PF_LIMITED, _PF_FULL = 83, 100
-_PROMIS_MILD, _PROMIS_MODERATE, _PROMIS_SEVERE = 55, 60, 70
+_HAQ_CUTS, _PF_CUTS, _PROMIS_CUTS = (0, 1, 2), (83, 100), (55, 60, 70)
 _OF_DAILY_LIFE = " of daily activities"
 
 
@@ -47,7 +46,7 @@ class FunctionRule:
     name: str
     step: Callable[[float, Policy], Severity]
     source: str
-    verified: bool
+    verified: bool = True
     of_one_day: bool = False
     """True for a score about one day: it counts no longer than an answer of the diary, and raises
     no finding, as it may be a bad day."""
@@ -161,11 +160,7 @@ def _part(rule: FunctionRule, given: ReportedScore, policy: Policy) -> FunctionE
 
 def _haq(index: float, _: Policy) -> Severity:
     """Return the step of the HAQ-DI: 0 none, up to 1 mild, up to 2 moderate, above severe."""
-    if index > _HAQ_MODERATE:
-        return Severity.SEVERE
-    if index > _HAQ_MILD:
-        return Severity.MODERATE
-    return Severity.MILD if index > 0 else Severity.NONE
+    return _STEPS[bisect_left(_HAQ_CUTS, index)]
 
 
 def _composite(grade: float, _: Policy) -> Severity:
@@ -178,22 +173,16 @@ def _physical(score: float, _: Policy) -> Severity:
 
     Its source has one cut, and none for severe.
     """
-    if score < _PF_LIMITED:
-        return Severity.MODERATE
-    return Severity.MILD if score < _PF_FULL else Severity.NONE
+    return _STEPS[len(_PF_CUTS) - bisect_right(_PF_CUTS, score)]
 
 
 def _promis(t: float, _: Policy) -> Severity:
     """Return the step of a symptom's T score, mean 50, SD 10, higher is worse."""
-    if t >= _PROMIS_SEVERE:
-        return Severity.SEVERE
-    if t >= _PROMIS_MODERATE:
-        return Severity.MODERATE
-    return Severity.MILD if t >= _PROMIS_MILD else Severity.NONE
+    return _STEPS[bisect_right(_PROMIS_CUTS, t)]
 
 
 RULES: tuple[FunctionRule, ...] = (
-    FunctionRule("haq-di", "di", "HAQ-DI", _haq, KHANNA, verified=True),
+    FunctionRule("haq-di", "di", "HAQ-DI", _haq, KHANNA),
     FunctionRule(
         "bpi-sf",
         "interference",
@@ -210,11 +199,7 @@ RULES: tuple[FunctionRule, ...] = (
         "pro-ctcae", "51_composite", "PRO-CTCAE aching joints, grade", _composite, BASCH, verified=False
     ),
     FunctionRule("qlq-c30", "PF", "QLQ-C30 physical functioning", _physical, GIESINGER, verified=False),
-    FunctionRule(
-        "promis-pi-4a", "pain_interference", "PROMIS pain interference, T", _promis, PROMIS, verified=True
-    ),
-    FunctionRule(
-        "promis-29", "pain_interference", "PROMIS-29 pain interference, T", _promis, PROMIS, verified=True
-    ),
+    FunctionRule("promis-pi-4a", "pain_interference", "PROMIS pain interference, T", _promis, PROMIS),
+    FunctionRule("promis-29", "pain_interference", "PROMIS-29 pain interference, T", _promis, PROMIS),
 )
 """Every score with a rule; there is no rule without a published cut."""

@@ -7,14 +7,7 @@ from marshmallow import Schema, fields, validate
 from api.domain.entries.answer_types import Choice, FlagAnswer, TextAnswer
 from api.domain.guidance.definition import Verdict
 from api.domain.measurements.catalogue import KINDS
-from api.domain.measurements.definition import (
-    Field,
-    KindOfMeasurement,
-    MeasurementKind,
-    Number,
-    Quantity,
-    TrialCount,
-)
+from api.domain.measurements.definition import Field, KindOfMeasurement, MeasurementKind, Quantity, TrialCount
 from api.domain.measurements.reading import MAX_NOTE
 from api.schemas.fields import Flag as YesOrNo
 from api.schemas.fields import (
@@ -46,7 +39,7 @@ def _field(each: Field, kind: KindOfMeasurement) -> fields.Field[Any]:
     described |= {"required": True} if each.needed else {"allow_none": True}
     units = dict(kind.units)
     match each.takes:
-        case Number(quantity=quantity):
+        case Quantity() as quantity:
             described["metadata"]["description"] += _plausible(quantity)
             return _number(quantity, units, **described)
         case TrialCount(quantity=quantity, at_most=most):

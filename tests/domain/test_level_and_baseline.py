@@ -7,7 +7,8 @@ import pytest
 from api.domain.alerts.finding import FindingKind
 from api.domain.onset.autocorrelation import correlated_pairs, own_variance
 from api.domain.policy import Policy
-from api.domain.trajectory.engine import PatientFactors, ScoreStatus
+from api.domain.trajectory.engine import PatientFactors
+from api.domain.trajectory.outcome import ScoreStatus
 from tests.support.diaries import daily, day, days_of, entry_of, findings_of, last_score, score_diary
 
 POLICY = Policy()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from api.domain.errors import ImplausibleMeasurement, InvalidMeasurement
 from api.domain.measurements.catalogue import KINDS, VITAMIN_D
-from api.domain.measurements.definition import Measurement, MeasurementKind, Number, TrialCount
+from api.domain.measurements.definition import Measurement, MeasurementKind, Quantity, TrialCount
 from api.domain.measurements.interpretation import NOT_ALONE, interpret
 from api.domain.measurements.movements import MOVEMENTS, sides_of
 from api.domain.measurements.reading import read_measurement
@@ -176,7 +176,8 @@ def test_a_measurement_is_a_json_object():
 
 def test_bounds_lie_within_bounds_and_say_where_they_come_from():
     taken = [field.takes for kind in KINDS.values() for field in kind.fields]
-    quantities = [each.quantity for each in taken if isinstance(each, Number | TrialCount)]
+    quantities = [each.quantity for each in taken if isinstance(each, TrialCount)]
+    quantities += [each for each in taken if isinstance(each, Quantity)]
     for quantity in [*quantities, *(movement.quantity for movement in MOVEMENTS.values())]:
         assert quantity.possible.lowest <= quantity.plausible.lowest < quantity.plausible.highest
         assert quantity.plausible.highest <= quantity.possible.highest

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from api.domain.alerts.finding import Finding, FindingKind
 from api.domain.entries.questions import Entry
-from api.domain.trajectory.engine import DailyScore, Engine, PatientFactors, ScoredDays
+from api.domain.trajectory.engine import Engine, PatientFactors
+from api.domain.trajectory.outcome import DailyScore, ScoredDays
 
 DAY_0 = date(2026, 1, 5)
 UNKNOWN = PatientFactors()

@@ -83,7 +83,8 @@ def course_of(series: GradeSeries, symptom: str) -> GradeCourse:
     if series.baseline is None:
         return GradeCourse(NO_REPORT, NO_REPORT, NO_REPORT, NO_REPORT, f"not known: {NO_REPORT.reason}")
     index = series.compared.index(series.baseline)
-    given = [_number(report.grades[symptom]) for report in series.compared]
+    grades = [report.grades[symptom] for report in series.compared]
+    given = [None if isinstance(grade, Unscored) else grade for grade in grades]
     later = given[index + 1 :]
     adjusted, baseline = baseline_adjusted_grade(given[index], later), series.baseline.grades[symptom]
     return GradeCourse(baseline, worst_grade(given), worst_grade(later), adjusted, _words(adjusted, baseline))
@@ -96,7 +97,3 @@ def _words(adjusted: Result, baseline: Result) -> str:
     if adjusted == 0:
         return f"not worse than grade {baseline:g} at baseline; that is not the same as no symptom"
     return f"grade {adjusted:g}, worse than grade {baseline:g} at baseline"
-
-
-def _number(grade: Result) -> float | None:
-    return None if isinstance(grade, Unscored) else grade

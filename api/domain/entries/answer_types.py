@@ -117,10 +117,9 @@ class BodySites:
                 raise ValueError('a body site is {"site": …, "side": …}')
             if repeated := repeated_in(item):
                 raise ValueError(f"{repeated[0]} is repeated in one body site")
-            if not isinstance(item["site"], str) or item["site"] not in self.sites:
-                raise ValueError(f"site {shown(item['site'])} is not one of {', '.join(self.sites)}")
-            if not isinstance(item["side"], str) or item["side"] not in self.sides:
-                raise ValueError(f"side {shown(item['side'])} is not one of {', '.join(self.sides)}")
+            for name, options in (("site", self.sites), ("side", self.sides)):
+                if not isinstance(item[name], str) or item[name] not in options:
+                    raise ValueError(f"{name} {shown(item[name])} is not one of {', '.join(options)}")
             found.add((item["site"], item["side"]))
         if len(found) != len(value):
             raise ValueError("each body site may be named once")

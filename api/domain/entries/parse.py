@@ -57,16 +57,11 @@ def read_entry(
     moment = _read_moment(claimed, errors, clock=clock or clock_of([claimed], now=now), born_in=born_in)
     day = _read_day(raw, moment, errors, zone_at=zone_at, born_in=born_in)
     answers = _read_answers(raw, errors)
-    _name_repeated(raw, errors)
+    for name in repeated_in(raw)[:MAX_NAMED_ERRORS]:  # either value could be the intended one
+        errors[repr(name)[1:-1][:60]] = "is repeated in one item"
     if errors or entry_id is None or moment is None or day is None:
         raise InvalidEntry("; ".join(f"{name}: {what}" for name, what in errors.items()), errors)
     return Entry(entry_id, moment.at, day.on, answers, moment.claimed, day.claimed)
-
-
-def _name_repeated(raw: dict[str, Any], errors: dict[str, str]) -> None:
-    """Reject repeated members, since either value could be the intended one."""
-    for name in repeated_in(raw)[:MAX_NAMED_ERRORS]:
-        errors[repr(name)[1:-1][:60]] = "is repeated in one item"
 
 
 def _read_answers(raw: dict[str, Any], errors: dict[str, str]) -> dict[str, Any]:

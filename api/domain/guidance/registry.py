@@ -1,23 +1,20 @@
 """Registry of the guidance items, and the selection of those that fit an alert."""
 
 from collections.abc import Iterable
-from itertools import chain
 
 from api.domain.alerts.finding import FindingKind, Severity
 from api.domain.errors import UnknownGuidance
 from api.domain.guidance.catalogue import follow_up, treatment
 from api.domain.guidance.definition import ANY_SEVERITY, GuidanceItem
 
-CATALOGUE: tuple[GuidanceItem, ...] = tuple(
-    chain(
-        treatment.MILD,
-        treatment.MODERATE,
-        treatment.SEVERE,
-        follow_up.MONITORING,
-        follow_up.CONSIDERATIONS,
-        follow_up.PITFALLS,
-        follow_up.OMITTED,
-    )
+CATALOGUE: tuple[GuidanceItem, ...] = (
+    *treatment.MILD,
+    *treatment.MODERATE,
+    *treatment.SEVERE,
+    *follow_up.MONITORING,
+    *follow_up.CONSIDERATIONS,
+    *follow_up.PITFALLS,
+    *follow_up.OMITTED,
 )
 """In the order of the sections."""
 

@@ -98,24 +98,18 @@ def _noise(score: ScoreDefinition, now: ScoreReading, then: ScoreReading) -> Noi
 def _description(points: float, score: ScoreDefinition, noise: Noise | None) -> str:
     if points == 0:
         return "unchanged"
-    size = abs(points)
+    size, important = abs(points), score.minimal_important_difference
     words = f"{'worse' if points > 0 else 'better'} by {shown(size)}"
-    if score.minimal_important_difference is not None:
-        words += f", {_beside_matters(size, score.minimal_important_difference.value)}"
+    if important is not None:
+        words += f", {_beside_matters(size, important.value)}"
     if noise is not None:
         within = size <= noise.points
-        matters = (
-            score.minimal_important_difference is not None
-            and size >= score.minimal_important_difference.value
-        )
-        link = (
-            (", but" if matters == within else ", and")
-            if score.minimal_important_difference is not None
-            else ","
-        )
+        link = ","
+        if important is not None:
+            link = ", but" if (size >= important.value) == within else ", and"
         error = "within measurement error" if within else "more than measurement error"
         words += f"{link} {error} ({noise.formula} = {noise.points:.3g})"
-    if score.minimal_important_difference is None:
+    if important is None:
         words += "; what change matters is not known for this score"
     return words
 

@@ -58,23 +58,18 @@ def interpret(
     'worse by 3; what change matters is not known for this score'
     """
     band = band_of(score, now.value) if now else None
-    change_from_baseline, change_from_previous = (
-        change_between(score, now, baseline),
-        change_between(score, now, last),
-    )
-    compared = tuple(
-        change for change in (change_from_baseline, change_from_previous) if change.points is not None
-    )
+    changes = change_between(score, now, baseline), change_between(score, now, last)
+    compared = tuple(change for change in changes if change.points is not None)
     sources = _sources(score, band, compared)
     return Interpretation(
         score=score.id,
         value=now.value if now else None,
         band=band.label if band else None,
         direction=score.direction,
-        change_from_baseline=change_from_baseline,
-        change_from_previous=change_from_previous,
-        description=_description(score, now, band, (change_from_baseline, change_from_previous)),
-        sources=tuple(dict.fromkeys(_marked(*source) for source in sources)),
+        change_from_baseline=changes[0],
+        change_from_previous=changes[1],
+        description=_description(score, now, band, changes),
+        sources=tuple(dict.fromkeys(name if read else f"{name} (unverified)" for name, read in sources)),
         verified=all(read for _, read in sources),
     )
 
@@ -137,7 +132,3 @@ def _sources(
         used.append((score.minimal_important_difference.source, score.minimal_important_difference.verified))
     noises = {change.noise.source for change in compared if change.noise}
     return [*used, *sorted(noises), *([(JACOBSON_TRUAX, True), (PEIPERT, True)] if noises else [])]
-
-
-def _marked(source: str, verified: bool) -> str:
-    return source if verified else f"{source} (unverified)"

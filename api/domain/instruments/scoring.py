@@ -1,6 +1,5 @@
 """Scoring of answers: each answer is checked, each score is computed or has a reason."""
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -118,13 +117,14 @@ def _read_number(item: Item, sent: object) -> float | str:
     """Return the number of an answer, or an error message."""
     kind = "a whole number" if item.is_integer else "a number"
     right = f"{kind} in {item.lowest:g}..{item.highest:g}"
-    if isinstance(sent, bool) or not isinstance(sent, (int, float)):
-        return f"{_shown(sent)} is not {right}"
-    if not item.lowest <= sent <= item.highest or not math.isfinite(sent):
-        return f"{_shown(sent)} is not {right}"
-    if item.is_integer and sent != int(sent):
-        return f"{_shown(sent)} is not {right}"
-    return float(sent)
+    if (
+        isinstance(sent, (int, float))
+        and not isinstance(sent, bool)
+        and item.lowest <= sent <= item.highest  # false for NaN
+        and (not item.is_integer or sent == int(sent))
+    ):
+        return float(sent)
+    return f"{_shown(sent)} is not {right}"
 
 
 def _read_choices(item: Item, sent: object) -> tuple[str, ...] | str:

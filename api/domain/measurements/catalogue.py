@@ -7,7 +7,6 @@ from api.domain.measurements.definition import (
     Field,
     KindOfMeasurement,
     MeasurementKind,
-    Number,
     Quantity,
     Range,
     TrialCount,
@@ -64,7 +63,7 @@ RANGE_OF_MOTION = KindOfMeasurement(
             needed=False,
         ),
         Field("active", "Whether the movement was active; left out: not known.", FlagAnswer(), needed=False),
-        Field("degrees", "From neutral; negative where neutral is not reached.", Number(_DEGREES)),
+        Field("degrees", "From neutral; negative where neutral is not reached.", _DEGREES),
     ),
     {},
     same=("joint", "side", "movement", "digit", "active"),
@@ -73,7 +72,7 @@ VITAMIN_D = KindOfMeasurement(
     MeasurementKind.VITAMIN_D,
     "25(OH) vitamin D",
     "higher is better up to its range",
-    (Field("value", "25-hydroxyvitamin D in blood.", Number(_VITAMIN_D)),),
+    (Field("value", "25-hydroxyvitamin D in blood.", _VITAMIN_D),),
     {"ng/ml": 1.0, "nmol/l": 1 / NMOL_PER_L_OF_NG_PER_ML},
 )
 BONE_DENSITY = KindOfMeasurement(
@@ -82,9 +81,9 @@ BONE_DENSITY = KindOfMeasurement(
     "higher is better",
     (
         Field("site", "Where it was measured.", Choice(BONE_SITES)),
-        Field("g_per_cm2", "Bone mineral density, g/cm².", Number(_BMD), needed=False),
-        Field("t_score", "Standard deviations from young adults.", Number(_T_SCORE), needed=False),
-        Field("z_score", "Standard deviations from the same age.", Number(_T_SCORE), needed=False),
+        Field("g_per_cm2", "Bone mineral density, g/cm².", _BMD, needed=False),
+        Field("t_score", "Standard deviations from young adults.", _T_SCORE, needed=False),
+        Field("z_score", "Standard deviations from the same age.", _T_SCORE, needed=False),
         Field(
             "scanner",
             "Make and model; densities of different makes do not compare.",
@@ -100,7 +99,7 @@ WEIGHT = KindOfMeasurement(
     MeasurementKind.WEIGHT,
     "weight",
     "neither is worse by itself",
-    (Field("value", "Body weight.", Number(_WEIGHT)),),
+    (Field("value", "Body weight.", _WEIGHT),),
     {"kg": 1.0, "lb": KG_PER_LB},
 )
 

@@ -47,13 +47,6 @@ class Quantity:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
-    """One number of a quantity."""
-
-    quantity: Quantity
-
-
-@dataclass(frozen=True, slots=True)
 class TrialCount:
     """The same quantity taken up to ``at_most`` times in a row, at least once."""
 
@@ -61,7 +54,7 @@ class TrialCount:
     at_most: int
 
 
-Takes = Number | TrialCount | Choice | FlagAnswer | TextAnswer
+Takes = Quantity | TrialCount | Choice | FlagAnswer | TextAnswer
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,11 @@ from api.domain.measurements.definition import (
     Field,
     KindOfMeasurement,
     MeasurementKind,
-    Number,
     Quantity,
     Range,
     TrialCount,
 )
-from api.domain.measurements.movements import FINGERS, MOVEMENTS, movements_of, sides_of
+from api.domain.measurements.movements import FINGERS, MOVEMENTS, sides_of
 
 COMMON = frozenset({"id", "kind", "measured_on", "unit", "confirmed", "note"})
 """The fields that every kind has."""
@@ -42,14 +41,14 @@ class ParsedMeasurement:
 
 def read_fields(kind: KindOfMeasurement, raw: Mapping[str, Any]) -> ParsedMeasurement:
     """Return the parsed fields of a kind, with all errors and all unlikely values."""
-    parsed = ParsedMeasurement(kind, _unit(kind, raw.get("unit")))
+    unit = raw.get("unit")
+    parsed = ParsedMeasurement(kind, unit if isinstance(unit, str) and unit in kind.units else None)
     known = {each.name for each in kind.fields} | COMMON
-    unknown = [name for name in raw if name not in known]
-    for name in unknown[:MAX_NAMED_ERRORS]:
+    for name in [name for name in raw if name not in known][:MAX_NAMED_ERRORS]:
         parsed.errors[repr(name)[1:-1][:_MAX_SHOWN]] = f"is not something {kind.name} can hold"
     if parsed.unit is None and kind.units:
-        parsed.errors["unit"] = f"{shown(raw.get('unit'))} is not one of {', '.join(kind.units)}"
-    elif raw.get("unit") is not None and not kind.units:
+        parsed.errors["unit"] = f"{shown(unit)} is not one of {', '.join(kind.units)}"
+    elif unit is not None and not kind.units:
         parsed.errors["unit"] = f"the unit of {kind.name} is in its fields: leave it out"
     for each in kind.fields:
         _read_field(each, raw.get(each.name), parsed)
@@ -71,17 +70,13 @@ def read_with(
         return None
 
 
-def _unit(kind: KindOfMeasurement, sent: object) -> str | None:
-    return sent if isinstance(sent, str) and sent in kind.units else None
-
-
 def _read_field(each: Field, value: object, parsed: ParsedMeasurement) -> None:
     if value is None:
         if each.needed:
             parsed.errors[each.name] = f"is needed: {each.meaning}"
         return
     match each.takes:
-        case Number(quantity=quantity):
+        case Quantity() as quantity:
             found: Any = _read_number(each.name, value, quantity, parsed)
         case TrialCount() as tries:
             found = _read_tries(each.name, value, tries, parsed)
@@ -137,10 +132,9 @@ def _check_movement(parsed: ParsedMeasurement) -> None:
     joint, movement = parsed.entered.get("joint"), parsed.entered.get("movement")
     if joint is None or movement is None:
         return
-    if (joint, movement) not in MOVEMENTS:
-        parsed.errors["movement"] = (
-            f"{joint} does not do {movement}; it does {', '.join(movements_of(joint))}"
-        )
+    does = [name for of, name in MOVEMENTS if of == joint]
+    if movement not in does:
+        parsed.errors["movement"] = f"{joint} does not do {movement}; it does {', '.join(does)}"
         return
     side, sides = parsed.entered.get("side"), sides_of(joint, movement)
     if side is not None and side not in sides:

@@ -24,22 +24,18 @@ ONE_SCANNER = "Densities compare only on the same scanner."
 
 
 @dataclass(frozen=True, slots=True)
-class MeasurementInterpretation:
+class _Reading:
+    description: str
+    sources: tuple[str, ...]
+    cautions: tuple[str, ...] = ()
+    verified: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasurementInterpretation(_Reading):
     """A sentence about a measurement; ``verified`` if all numbers were checked in their source."""
 
-    description: str
     direction: str
-    sources: tuple[str, ...]
-    cautions: tuple[str, ...] = ()
-    verified: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    words: str
-    sources: tuple[str, ...]
-    cautions: tuple[str, ...] = ()
-    verified: bool = True
 
 
 def interpret(
@@ -59,15 +55,15 @@ def interpret(
     Source:
         Each of ``sources``.
     """
-    kind = KINDS[measurement.kind]
     reading = _READERS[measurement.kind](measurement, birth_year)
     change = None if before is None else change_since(measurement, before)
-    words, sources, cautions = reading.words, reading.sources, reading.cautions
+    words, sources, cautions = reading.description, reading.sources, reading.cautions
     if change is not None:
         words, sources = f"{words} {change.words}", (*sources, *change.sources)
     if measurement.confirmed:
         cautions = ("An unlikely value that was confirmed when it was recorded.", *cautions)
-    return MeasurementInterpretation(words, kind.direction, sources, cautions, reading.verified)
+    direction = KINDS[measurement.kind].direction
+    return MeasurementInterpretation(words, sources, cautions, reading.verified, direction=direction)
 
 
 def _grip(measurement: Measurement, birth_year: int) -> _Reading:

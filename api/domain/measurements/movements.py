@@ -76,15 +76,6 @@ IN_THE_MIDDLE = frozenset({("neck", "flexion"), ("neck", "extension")})
 """Movements that have no side."""
 
 
-def movements_of(joint: str) -> tuple[str, ...]:
-    """Return the movements of a joint.
-
-    >>> movements_of("ankle")
-    ('dorsiflexion', 'plantarflexion')
-    """
-    return tuple(_USUAL[joint])
-
-
 def sides_of(joint: str, movement: str) -> tuple[str, ...]:
     """Return the sides a movement can be measured on.
 

@@ -181,5 +181,4 @@ def power(base: float, gap: Array) -> Array:
     Processors differ in the last digit of a power, an exponential or a logarithm. Rounding from
     double to single precision removes that digit, so that every machine scores alike.
     """
-    found: Array = (base ** gap.astype(np.float64)).astype(np.float32)
-    return found
+    return (base ** gap.astype(np.float64)).astype(np.float32)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import zip_longest
 
 from api.domain.instruments.definition import Retirement
 from api.domain.plans.definition import Plan, Recurrence, SlotWindow, TaskKind, retirement_of
@@ -168,8 +169,7 @@ def _end_windows(windows: Sequence[_PlannedWindow]) -> list[_PlannedWindow]:
     A record from before the change still counts for the earlier plan.
     """
     found = []
-    for number, planned in enumerate(windows):
-        following = windows[number + 1] if number + 1 < len(windows) else None
+    for planned, following in zip_longest(windows, windows[1:]):
         until = planned.window.until_on
         if following is not None and following.period is not planned.period:
             end = following.window.opens_on - timedelta(days=1)
@@ -180,9 +180,8 @@ def _end_windows(windows: Sequence[_PlannedWindow]) -> list[_PlannedWindow]:
 
 
 def _slots_of(windows: Sequence[_PlannedWindow], history: _TaskHistory) -> Iterator[Slot]:
-    for number, planned in enumerate(windows):
-        next_due = windows[number + 1].window.due_on if number + 1 < len(windows) else None
-        slot = _slot(planned, history, next_due)
+    for planned, following in zip_longest(windows, windows[1:]):
+        slot = _slot(planned, history, following.window.due_on if following else None)
         if history.is_retired(slot.window.due_on) and slot.state not in {SlotState.DONE, SlotState.SKIPPED}:
             continue
         if slot.state is not SlotState.UPCOMING or history.is_planned:

@@ -13,6 +13,7 @@ MOVED_WITHIN_DAYS = 28
 
 PatientFinding = tuple[Finding, str]
 """A finding and its patient."""
+_Pair = tuple[Finding | None, Finding | None]
 
 
 class AlertChange(StrEnum):
@@ -53,13 +54,13 @@ def differences(a: Iterable[PatientFinding], b: Iterable[PatientFinding]) -> lis
     Returns:
         The differences; none for alerts that are equal.
     """
-    found: list[AlertDifference] = []
     of_a, of_b = _grouped(a), _grouped(b)
-    for patient, kind in of_a.keys() | of_b.keys():
-        for before, after in _paired(of_a[patient, kind], of_b[patient, kind]):
-            change = _change(before, after)
-            if change is not None:
-                found.append(AlertDifference(change, patient, kind, before, after))
+    found = [
+        AlertDifference(change, *group, before, after)
+        for group in of_a.keys() | of_b.keys()
+        for before, after in _paired(of_a[group], of_b[group])
+        if (change := _change(before, after)) is not None
+    ]
     return sorted(found, key=_order)
 
 
@@ -70,16 +71,14 @@ def _grouped(findings: Iterable[PatientFinding]) -> dict[tuple[str, FindingKind]
     return grouped
 
 
-def _paired(
-    a: dict[Hashable, Finding], b: dict[Hashable, Finding]
-) -> list[tuple[Finding | None, Finding | None]]:
-    alike: list[tuple[Finding | None, Finding | None]] = [(a[key], b[key]) for key in a.keys() & b.keys()]
+def _paired(a: dict[Hashable, Finding], b: dict[Hashable, Finding]) -> list[_Pair]:
+    alike: list[_Pair] = [(a[key], b[key]) for key in a.keys() & b.keys()]
     left_a = sorted((a[key] for key in a.keys() - b.keys()), key=_day)
     left_b = sorted((b[key] for key in b.keys() - a.keys()), key=_day)
     return alike + _nearest(left_a, left_b)
 
 
-def _nearest(a: Sequence[Finding], b: Sequence[Finding]) -> list[tuple[Finding | None, Finding | None]]:
+def _nearest(a: Sequence[Finding], b: Sequence[Finding]) -> list[_Pair]:
     apart = sorted(
         (abs((y.day - x.day).days), i, j) for (i, x), (j, y) in product(enumerate(a), enumerate(b))
     )
@@ -89,9 +88,7 @@ def _nearest(a: Sequence[Finding], b: Sequence[Finding]) -> list[tuple[Finding |
         if days <= MOVED_WITHIN_DAYS and i not in partner and j not in taken:
             partner[i] = j
             taken.add(j)
-    pairs: list[tuple[Finding | None, Finding | None]] = [
-        (x, b[partner[i]] if i in partner else None) for i, x in enumerate(a)
-    ]
+    pairs: list[_Pair] = [(x, b[partner[i]] if i in partner else None) for i, x in enumerate(a)]
     return pairs + [(None, y) for j, y in enumerate(b) if j not in taken]
 
 

@@ -23,7 +23,7 @@ _RHYTHM_SHARE = 0.3  # of the gaps, for a rhythm to be daily or weekly
 _MONTH = 28
 _YEAR = 365.2425
 _PAIN, _STIFFNESS, _INTERFERENCE, _DOUBT = map(NAMES.index, ("pain", "stiffness", "interference", "doubt"))
-_OTHER_INHIBITORS = frozenset({"anastrozole", "letrozole"})
+_EXEMESTANE: dict[str | None, float] = {"exemestane": 1.0, "anastrozole": 0.0, "letrozole": 0.0}
 
 
 def insufficient_data_reason(history: RiskHistory, started: int | None) -> str | None:
@@ -143,14 +143,8 @@ def _patient(factors: PatientFactors, today: int) -> Values:
     if factors.birth_year is not None:
         age = today / _YEAR + 0.5 - factors.birth_year
         younger = min(max((TYPICAL_AGE - age) / 10.0, -2.5), 2.5)
-    return younger, _flag(factors.prior_tamoxifen), _flag(factors.prior_taxane), _exemestane(factors.ai)
+    return (younger, _flag(factors.prior_tamoxifen), _flag(factors.prior_taxane), _EXEMESTANE.get(factors.ai))
 
 
 def _flag(known: bool | None) -> float | None:
     return None if known is None else float(known)
-
-
-def _exemestane(ai: str | None) -> float | None:
-    if ai == "exemestane":
-        return 1.0
-    return 0.0 if ai in _OTHER_INHIBITORS else None

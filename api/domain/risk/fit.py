@@ -143,8 +143,7 @@ def covariance(regression: Regression, at: Floats, patient: Ints) -> Floats:
     scores = columns * (data.weight * _score(regression.log_ratio(at), data))[:, None]
     by_patient = np.zeros((int(patient.max()) + 1, columns.shape[1]))
     np.add.at(by_patient, patient, scores)
-    found: Floats = bread @ (by_patient.T @ by_patient + precision) @ bread
-    return found
+    return bread @ (by_patient.T @ by_patient + precision) @ bread
 
 
 def effective_dof(regression: Regression, at: Floats) -> float:

@@ -17,21 +17,11 @@ from api.domain.onset.onset_detector import OnsetDetector
 from api.domain.onset.onset_state import SymptomState
 from api.domain.policy import Policy
 from api.domain.risk.model import RiskModel
-from api.domain.trajectory.outcome import DailyScore, ScoredDays, ScoreStatus
+from api.domain.trajectory.outcome import DailyScore, ScoredDays
 from api.domain.trajectory.patient_state import LAST_ORDINAL, LazyState, PatientState
 from api.domain.trajectory.step import STATE_CODEC, TrajectoryState, advance
 
-__all__ = [
-    "DailyScore",
-    "Engine",
-    "OutOfOrder",
-    "PatientFactors",
-    "PatientTrajectory",
-    "ReplayNeeded",
-    "ScoreStatus",
-    "ScoredDays",
-    "SnapshotOutdated",
-]
+__all__ = ["Engine", "OutOfOrder", "PatientFactors", "PatientTrajectory", "ReplayNeeded", "SnapshotOutdated"]
 
 BATCH_PATIENTS = 256
 """Patients scored at once: enough for long arrays, few enough for the cache of a processor."""

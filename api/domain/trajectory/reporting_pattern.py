@@ -87,7 +87,7 @@ def estimate_pattern(history: ReportingHistory, factors: PatientFactors, policy:
 
     >>> from datetime import datetime
     >>> weekly = ReportingHistory(100, 128, 0b10000001000000100000010000001, datetime(2026, 3, 1, 12))
-    >>> tuple(estimate_pattern(weekly, None, Policy()))
+    >>> tuple(estimate_pattern(weekly, PatientFactors(), Policy()))
     (5, 29, 7.0, None, False, 21)
     """
     visits = _visit_intervals(history, policy)
@@ -127,7 +127,7 @@ def summarise_reporting(
         the last 28 are at most half of those expected from the time before, and at least 3 fewer.
         Else reporting. None, which is no answer, before the first entry.
 
-    >>> summarise_reporting(ReportingHistory(), 100, None, Policy()) is None
+    >>> summarise_reporting(ReportingHistory(), 100, PatientFactors(), Policy()) is None
     True
     """
     if not history.days:
@@ -161,9 +161,8 @@ def _visit_intervals(history: ReportingHistory, policy: Policy) -> tuple[int, ..
     is_one_visit = history.days.bit_length() < policy.silence_over_days.value
     if not is_one_visit or len(breaks) < _MIN_BREAKS:
         return ()
-    if max(breaks) > min(policy.silence_visit_longest_days.value, _MOST_UNEVEN * min(breaks)):
-        return ()
-    return breaks
+    longest = min(policy.silence_visit_longest_days.value, _MOST_UNEVEN * min(breaks))
+    return breaks if max(breaks) <= longest else ()
 
 
 def _limit_between(visits: tuple[int, ...], policy: Policy) -> int:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from api.domain.alerts.finding import FindingKind
 from api.domain.diary.patient_factors import PatientFactors
 from api.domain.entries.questions import Entry
-from api.domain.trajectory.engine import Engine, PatientTrajectory, ScoredDays, ScoredDiary
+from api.domain.trajectory.engine import Engine, PatientTrajectory, ScoredDiary
+from api.domain.trajectory.outcome import ScoredDays
 from api.services.evaluation.ground_truth import GroundTruth
 from api.services.replay.diaries import Diary
 

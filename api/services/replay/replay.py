@@ -11,7 +11,8 @@ from pathlib import Path
 from api.domain.alerts.finding import Finding
 from api.domain.policies.budget_weeks import week_of
 from api.domain.policies.compare import PatientFinding
-from api.domain.trajectory.engine import BATCH_PATIENTS, Engine, ScoredDays, ScoredDiary
+from api.domain.trajectory.engine import BATCH_PATIENTS, Engine, ScoredDiary
+from api.domain.trajectory.outcome import ScoredDays
 from api.services.files.atomic_output import refuse_same_paths
 from api.services.files.inputs import AnyInput
 from api.services.replay.diaries import Diary, read_diaries, read_patients

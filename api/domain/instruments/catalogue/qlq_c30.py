@@ -42,12 +42,8 @@ SNYDER = (
 PROBLEM, NO_PROBLEM = "a clinically important problem", "no clinically important problem"
 
 
-def _too_low_below(cut: float) -> tuple[Band, ...]:
-    return Band(0, PROBLEM, THRESHOLDS, verified=False), Band(cut, NO_PROBLEM, THRESHOLDS, verified=False)
-
-
-def _too_high_from(cut: float) -> tuple[Band, ...]:
-    return Band(0, NO_PROBLEM, THRESHOLDS, verified=False), Band(cut, PROBLEM, THRESHOLDS, verified=False)
+def _bands(below: str, cut: float, above: str) -> tuple[Band, ...]:
+    return Band(0, below, THRESHOLDS, verified=False), Band(cut, above, THRESHOLDS, verified=False)
 
 
 # No score of PA or FA lies on its cut, so "above 25" and "from 25" are the same scores.
@@ -55,16 +51,16 @@ SCALES: tuple[qlq.QlqScale, ...] = (
     qlq.QlqScale("QL", "global health and quality of life", qlq.questions(29, 30), BETTER, steps=6),
     replace(
         qlq.functioning("PF", "physical functioning", qlq.questions(1, 2, 3, 4, 5)),
-        bands=_too_low_below(83),
+        bands=_bands(PROBLEM, 83, NO_PROBLEM),
         minimal_important_difference=Cited(7, PROTECT),
     ),
     qlq.functioning("RF", "role functioning", qlq.questions(6, 7)),
     qlq.functioning("EF", "emotional functioning", qlq.questions(21, 22, 23, 24)),
     qlq.functioning("CF", "cognitive functioning", qlq.questions(20, 25)),
     qlq.functioning("SF", "social functioning", qlq.questions(26, 27)),
-    replace(qlq.symptom("FA", "fatigue", qlq.questions(10, 12, 18)), bands=_too_high_from(39)),
+    replace(qlq.symptom("FA", "fatigue", qlq.questions(10, 12, 18)), bands=_bands(NO_PROBLEM, 39, PROBLEM)),
     qlq.symptom("NV", "nausea and vomiting", qlq.questions(14, 15)),
-    replace(qlq.symptom("PA", "pain", qlq.questions(9, 19)), bands=_too_high_from(25)),
+    replace(qlq.symptom("PA", "pain", qlq.questions(9, 19)), bands=_bands(NO_PROBLEM, 25, PROBLEM)),
     qlq.symptom("DY", "dyspnoea", qlq.questions(8)),
     qlq.symptom("SL", "insomnia", qlq.questions(11)),
     qlq.symptom("AP", "appetite loss", qlq.questions(13)),

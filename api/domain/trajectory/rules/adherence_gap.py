@@ -57,12 +57,9 @@ def _finding(context: RuleContext) -> Finding:
     parts = ((skipped, "skipped on purpose"), (missed, "missed"), (unexplained, "without saying how"))
     how = ", ".join(f"{format_number(count)} {words}" for count, words in parts if count)
     reported_7d = None if day.missed_7d is None else day.missed_7d.value
-    differs = reported_7d is not None and reported_7d > week.not_taken
-    against = (
-        f" (by the weekly answer {format_number(reported_7d)} of 7)"
-        if reported_7d is not None and differs
-        else ""
-    )
+    against = ""
+    if reported_7d is not None and reported_7d > week.not_taken:
+        against = f" (by the weekly answer {format_number(reported_7d)} of 7)"
     days = format_days(day.ordinal - DAYS + 1, day.ordinal)
     reason = (
         f"{format_number(month.not_taken)} of {month.known} tablets not taken {days} ({month.unknown} days "

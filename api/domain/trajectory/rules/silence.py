@@ -74,11 +74,8 @@ def _reason(last_day: date, next_day: date | None, pattern: ReportingPattern) ->
 def _usually(pattern: ReportingPattern) -> str:
     if pattern.interval_days is None:
         return f"how often entries usually come is not known yet (days with an entry: {pattern.entry_days})"
-    words = (
-        "every day"
-        if pattern.interval_days < _DAILY
-        else f"every {format_number(pattern.interval_days)} days"
-    )
+    interval = pattern.interval_days
+    words = "every day" if interval < _DAILY else f"every {format_number(interval)} days"
     counted = f"{pattern.entry_days} of the {pattern.observed_days} days up to then"
     pauses = "" if pattern.repeated_pause is None else f", twice after {pattern.repeated_pause} days or more"
     asked = ", but the check-in had just become due only every 4 weeks" if pattern.newly_monthly else ""

@@ -38,11 +38,13 @@ class Origin(NamedTuple):
 
 def findings_on_day(day: DailySummary) -> list[Finding]:
     """Return a finding for every red flag and every wish to stop of the day, oldest first."""
-    found: list[Finding] = []
-    for statement in day.statements:
-        origin = Origin(str(statement.entry), day.local_date, statement.recorded_at)
-        found += statement_findings(SafetyConcerns(statement.red_flags, statement.wants_to_stop), origin)
-    return found
+    return [
+        found
+        for at, entry, wants_to_stop, flags in day.statements
+        for found in statement_findings(
+            SafetyConcerns(flags, wants_to_stop), Origin(str(entry), day.local_date, at)
+        )
+    ]
 
 
 def findings_in_entry(entry: Entry) -> list[Finding]:
@@ -93,14 +95,5 @@ def is_emergency(numbers: Mapping[str, Any]) -> bool:
 
 
 def _finding(kind: FindingKind, tier: Tier, origin: Origin, numbers: Mapping[str, Any]) -> Finding:
-    return Finding(
-        kind,
-        tier,
-        origin.key,
-        origin.day,
-        origin.at,
-        statement_reason(numbers, origin.day),
-        numbers,
-        JUDGEMENT,
-        statement=True,
-    )
+    reason = statement_reason(numbers, origin.day)
+    return Finding(kind, tier, *origin, reason, numbers, JUDGEMENT, statement=True)
