@@ -1,0 +1,186 @@
+"""Worlds of simulated diaries: repeatable, blank where not answered, with the shares they promise."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+
+from api.services.files.inputs import AnyInput
+from api.services.replay.diaries import read_diaries, read_patients
+from tests.worlds import score, second
+from tests.worlds.diary import (
+    ANSWERS,
+    Rise,
+    WorldDiary,
+    WorldRow,
+    WorldTruth,
+    arrays,
+    entries_of,
+    factors_of,
+    find_rise,
+    write_world,
+)
+from tests.worlds.second_courses import NOT_WORSE, WORSE
+from tests.worlds.second_ways import WAYS
+
+World = Callable[..., Iterator[WorldDiary]]
+WORLDS = [pytest.param(second.cohort, id="second")]
+UNKNOWN_TO_REPLAY = {"side_effects_bother", "doubt", "cost_trouble"}
+
+
+@pytest.fixture(scope="module")
+def many() -> list[WorldDiary]:
+    return list(second.cohort(600, seed=3))
+
+
+def flat_diary(rise: Rise, *, last: int = 299) -> WorldDiary:
+    level = np.full(300, 2.0)
+    truth = WorldTruth(rise, level, level, level, stopped=None, followed=300)
+    rows = tuple(WorldRow(day, day, 600, (2.0,) * len(ANSWERS), "own") for day in (0, last))
+    return WorldDiary("P1", second._FIRST_START, rows, truth, {"timezone": "Europe/Berlin"}, {})
+
+
+@pytest.mark.parametrize("cohort", WORLDS)
+def test_the_same_seed_gives_the_same_patients_and_a_larger_cohort_begins_with_the_smaller(cohort: World):
+    first, again, other = (repr(list(cohort(4, days=120, seed=seed))) for seed in (1, 1, 2))
+
+    assert first == again != other
+    assert repr(list(cohort(2, days=120, seed=1))) == repr(list(cohort(4, days=120, seed=1))[:2])
+
+
+@pytest.mark.parametrize("cohort", WORLDS)
+def test_rows_are_in_order_and_written_when_or_after_they_happened(cohort: World):
+    for diary in cohort(40, seed=4):
+        days = [row.day for row in diary.rows]
+        moments = [(row.written_day, row.written_minute) for row in diary.rows]
+
+        assert days == sorted(set(days))
+        assert moments == sorted(set(moments))
+        assert all(0 <= row.day <= row.written_day < diary.truth.followed for row in diary.rows)
+
+
+@pytest.mark.parametrize("cohort", WORLDS)
+def test_answers_are_whole_numbers_of_the_scale_or_blank(cohort: World):
+    highest = dict.fromkeys(ANSWERS, 10) | {
+        "morning_stiffness_minutes": 720, "dose_taken": 1, "doses_missed_7d": 7, "cost_trouble": 1
+    }  # fmt: skip
+    cells = {name: np.concatenate([arrays(each)[name] for each in cohort(40, seed=5)]) for name in ANSWERS}
+
+    for name, values in cells.items():
+        given = values[~np.isnan(values)]
+        assert len(given) < len(values), name
+        assert np.array_equal(given, np.round(given)), name
+        assert 0 <= given.min() <= given.max() <= highest[name], name
+
+
+@pytest.mark.parametrize("cohort", WORLDS)
+def test_blank_answers_are_absent_from_entries(cohort: World):
+    (diary,) = cohort(1, seed=6)
+
+    for row, entry in zip(diary.rows, entries_of(diary), strict=True):
+        given = {name for name, value in zip(ANSWERS, row.answers, strict=True) if not np.isnan(value)}
+        assert {"dose_taken" if name == "dose" else name for name in entry.answers} == given
+
+
+@pytest.mark.parametrize("cohort", WORLDS)
+def test_the_files_hold_the_same_diaries(cohort: World, tmp_path):
+    diaries = list(cohort(25, days=150, seed=7))
+    write_world(diaries, tmp_path)
+    paths: list[AnyInput] = [tmp_path / name for name in ("patients.csv", "entries.csv")]
+    rejects = []
+    patients = read_patients(paths[0], rejects)
+    read = list(read_diaries(paths[1], patients, rejects))
+
+    assert rejects == []
+    for diary, back in zip(diaries, read, strict=True):
+        assert back.known.facts == factors_of(diary)
+        assert [(each.local_date, each.recorded_at) for each in back.entries] == [
+            (each.local_date, each.recorded_at) for each in entries_of(diary)
+        ]
+        known = [
+            {name: value for name, value in each.answers.items() if name in back_each.answers}
+            for each, back_each in zip(entries_of(diary), back.entries, strict=True)
+        ]
+        assert [dict(each.answers) for each in back.entries] == known
+        left_out = {name for each in entries_of(diary) for name in each.answers} - {
+            name for each in back.entries for name in each.answers
+        }
+        assert left_out <= UNKNOWN_TO_REPLAY
+
+
+def test_courses_and_ways_have_their_shares(many: list[WorldDiary]):
+    for label, shares in (("course", WORSE | NOT_WORSE), ("way", WAYS)):
+        counted = Counter(diary.groups[label] for diary in many)
+        assert counted.keys() == shares.keys()
+        for name, share in shares.items():
+            assert counted[name] / len(many) == pytest.approx(share / sum(shares.values()), abs=0.05)
+
+
+def test_about_45_percent_get_worse_and_40_percent_are_never_asked_for_interference(many: list[WorldDiary]):
+    asked = [not np.isnan(arrays(diary)["interference"]).all() for diary in many]
+
+    assert np.mean([diary.truth.worsening_onset is not None for diary in many]) == pytest.approx(
+        0.44, abs=0.05
+    )
+    assert np.mean(asked) == pytest.approx(0.6, abs=0.06)
+
+
+def test_a_fifth_stop_within_a_year():
+    stopped = [diary.truth.stopped is not None for diary in second.cohort(600, days=365, seed=9)]
+
+    assert np.mean(stopped) == pytest.approx(0.205, abs=0.04)
+
+
+def test_only_back_filled_diaries_are_written_later_and_up_to_two_weeks(many: list[WorldDiary]):
+    for diary in many:
+        late = [row.written_day - row.day for row in diary.rows]
+        assert max(late) <= 13
+        assert (max(late) > 0) == (diary.groups["way"] == "back-filled" and len(late) > 1)
+
+
+def test_the_level_is_the_mean_answer_without_flares():
+    far_off = []
+    for diary in second.cohort(60, seed=9):
+        if diary.groups["way"] == "daily" and diary.groups["course"] != "flares":
+            answers = arrays(diary)
+            far_off.append(np.nanmean(answers["pain_worst"] - diary.truth.pain[answers["day"]]))
+
+    assert len(far_off) >= 4
+    assert np.mean(far_off) == pytest.approx(0.15, abs=0.3)
+
+
+def test_a_step_of_three_points_counts_once_the_mean_of_14_days_has_risen_by_two():
+    level = np.concatenate([np.full(50, 2.0), np.full(60, 5.0), np.full(60, 2.0)])
+
+    # the first 14 days with 10 risen ones are 46 to 59; those from 106 on have 4
+    assert find_rise(level, 50) == Rise(begins=50, onset=52, over=112)
+
+
+def test_a_rise_below_two_points_has_no_onset():
+    assert find_rise(np.linspace(2.0, 3.9, 200), 1) == Rise(begins=1)
+
+
+def test_alerts_are_told_apart_by_the_days_of_the_rise():
+    diary = flat_diary(Rise(begins=50, onset=60, over=200))
+
+    assert score.compare(diary, [10, 55, 90, 250]).delay == 0
+    assert score.compare(diary, [10, 55, 90, 250]).false_alerts == 2
+    assert score.compare(diary, [75]).delay == 15
+    assert score.compare(diary, [205]).delay == score.NEVER
+    assert score.compare(diary, []).years == pytest.approx((50 + 100) / 365.25)
+
+
+def test_alerts_within_a_rise_without_an_onset_are_neither_false_nor_found():
+    scored = score.compare(flat_diary(Rise(begins=100)), [50, 120])
+
+    assert (scored.false_alerts, np.isnan(scored.delay)) == (1, True)
+    assert score.compare(flat_diary(Rise()), [50, 120]).false_alerts == 2
+
+
+def test_the_engine_is_scored_by_group():
+    scored = score.score_world(second.cohort(12, days=150, seed=10))
+
+    assert len(scored) == 12
+    assert sum(each.patients for each in score.by_group(scored, "way").values()) == 12
+    assert score.table(scored, ["way"]).count("\n") == 1 + len({each.groups["way"] for each in scored})
