@@ -2,6 +2,7 @@
 
 import secrets
 import sys
+from typing import Any
 
 import click
 from flask.cli import with_appcontext
@@ -26,20 +27,10 @@ ROLES = click.Choice([role.value for role in Role])
 @click.option("--emergency-number", help="Number for patients to call at once, such as 112.")
 @click.option("--crisis-line", help="Whom a patient with thoughts of self-harm can call at any hour.")
 @with_appcontext
-def create_site(
-    name: str, *, timezone: str, contact: str, emergency_number: str | None, crisis_line: str | None
-) -> None:
+def create_site(**given: Any) -> None:
     """Create the site NAME with its first team."""
     with transaction() as (session, now):
-        site = accounts.create_site(
-            session,
-            name=name,
-            timezone=timezone,
-            contact=contact,
-            now=now,
-            emergency_number=emergency_number,
-            crisis_line=crisis_line,
-        )
+        site = accounts.create_site(session, now=now, **given)
     click.echo(f"Site {site.name!r}: {site.id}")
 
 
@@ -52,28 +43,13 @@ def create_site(
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @click.option("--generate", is_flag=True, help="Make a password, and print it once.")
 @with_appcontext
-def create_staff(
-    email: str,
-    *,
-    name: str,
-    role: str,
-    site_name: str,
-    team: str | None,
-    password_stdin: bool,
-    generate: bool,
-) -> None:
+def create_staff(*, role: str, site_name: str, password_stdin: bool, generate: bool, **given: Any) -> None:
     """Create a member of staff who signs in as EMAIL; prompts for the password unless there is an option."""
     password = _password(from_stdin=password_stdin, generate=generate)
     with transaction() as (session, now):
+        site = accounts.find_site(session, site_name)
         staff = accounts.create_staff(
-            session,
-            site=accounts.find_site(session, site_name),
-            email=email,
-            name=name,
-            role=Role(role),
-            password=password,
-            team=team,
-            now=now,
+            session, site=site, role=Role(role), password=password, now=now, **given
         )
     click.echo(f"{staff.role} {staff.email}: {staff.id}")
     if generate:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from api.cli.callbacks import number_option
 from api.cli.files import (
     READ,
     WRITE,
@@ -13,6 +14,7 @@ from api.cli.files import (
     echo_lines,
     echo_rejects,
     entries_progress,
+    followed_option,
     progress_reporter,
     today_option,
 )
@@ -37,10 +39,8 @@ _NOTHING_FITTED = 3
               help="Landmark, as a day of the diary; repeat for several.")  # fmt: skip
 @click.option("--base", type=READ, help="Model to start from (JSON). [default: the built-in]")
 @click.option("--out", type=WRITE, required=True, help="Where to write the new model; must not exist yet.")
-@click.option("--followed", type=click.IntRange(1), metavar="DAYS",
-              help="Days of follow-up of every patient. [default: the longest diary]")  # fmt: skip
-@click.option("--resamples", type=click.IntRange(0, 10_000), default=200, show_default=True,
-              help="Bootstrap resamples for the intervals; 0 for none.")  # fmt: skip
+@followed_option
+@number_option("--resamples", "Bootstrap resamples for the intervals; 0 for none.", 200, least=0, most=10_000)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="For the intervals.")
 @today_option
 @click.option("--allow-biased-fit", is_flag=True,

@@ -1,6 +1,8 @@
-"""Parsers of options that several commands share."""
+"""Options, and parsers of options, that several commands share."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 import click
 from marshmallow import ValidationError, fields
@@ -8,6 +10,15 @@ from marshmallow import ValidationError, fields
 from api.domain.email_address import NoEmailAddress, read_email
 from api.schemas.fields import Text
 from api.schemas.site_document import MAX_NOTE
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def number_option(flag: str, meaning: str, default: int, *, least: int, most: int) -> Callable[[F], F]:
+    """Return an option for a whole number, whose help shows the default."""
+    return click.option(
+        flag, type=click.IntRange(least, most), default=default, show_default=True, help=meaning
+    )
 
 
 def a_moment(_: click.Context, __: click.Parameter, value: str | None) -> datetime | None:

@@ -24,30 +24,10 @@ from api.cli.webhooks import webhook
 from api.cli.wording import load_wording
 
 COMMANDS = (
-    create_site,
-    create_staff,
-    reset_staff,
-    staff,
-    create_service,
-    service,
-    seed,
-    rescore,
-    score_command,
-    export_command,
-    after_restore,
-    replay_command,
-    simulate_command,
-    evaluate_command,
-    calibrate_command,
-    policy,
-    ladder,
-    response_times_command,
-    outbox,
-    vapid_keys,
-    webhook,
-    load_wording,
-    guidance_page,
-)
+    create_site, create_staff, reset_staff, staff, create_service, service, seed, rescore, score_command,
+    export_command, after_restore, replay_command, simulate_command, evaluate_command, calibrate_command,
+    policy, ladder, response_times_command, outbox, vapid_keys, webhook, load_wording, guidance_page,
+)  # fmt: skip
 
 
 for _command in COMMANDS:

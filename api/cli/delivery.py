@@ -12,6 +12,7 @@ import click
 import orjson
 from flask.cli import with_appcontext
 
+from api.cli.callbacks import number_option
 from api.cli.transactions import app_database
 from api.domain.delivery.messages import AUTOMATIC_CHANNELS, Channel
 from api.models.outbox import OutboxMessage
@@ -27,9 +28,7 @@ _COLUMNS = (
     "id", "kind", "channel", "state", "due_at", "not_before",
     "attempts", "tried_at", "last_outcome", "settled_at",
 )  # fmt: skip
-_LIMIT = click.option(
-    "--limit", type=click.IntRange(1, 100_000), default=SHOWN, show_default=True, help="How many at most."
-)
+_LIMIT = number_option("--limit", "How many at most.", SHOWN, least=1, most=100_000)
 _JSON = click.option("--json", "as_json", is_flag=True, help="As JSON, for a program.")
 
 
@@ -108,22 +107,14 @@ def workers(as_json: bool) -> None:
     if as_json:
         _print([{"worker": w.worker, "started_at": w.started_at, "ticked_at": w.ticked_at} for w in found])
         return
-    for each in found:
-        click.echo(
-            f"{each.worker}\t{each.started_at:%Y-%m-%dT%H:%M:%SZ}\t{each.ticked_at:%Y-%m-%dT%H:%M:%SZ}"
-        )
+    for w in found:
+        click.echo(f"{w.worker}\t{w.started_at:%Y-%m-%dT%H:%M:%SZ}\t{w.ticked_at:%Y-%m-%dT%H:%M:%SZ}")
 
 
 @outbox.command("requeue")
 @click.argument("message_id", type=click.UUID, nargs=-1)
 @click.option("--all-dead", is_flag=True, help="All recently dead messages except the call list.")
-@click.option(
-    "--days",
-    type=click.IntRange(1, 365),
-    default=7,
-    show_default=True,
-    help="How far back --all-dead reaches.",
-)
+@number_option("--days", "How far back --all-dead reaches.", 7, least=1, most=365)
 @_JSON
 @with_appcontext
 def requeue(message_id: tuple[UUID, ...], all_dead: bool, days: int, as_json: bool) -> None:
@@ -166,20 +157,8 @@ def start(channel: str) -> None:
 
 
 @outbox.command("drain")
-@click.option(
-    "--within",
-    type=click.IntRange(0, 86_400),
-    default=600,
-    show_default=True,
-    help="Seconds after which it gives up, with exit 1.",
-)
-@click.option(
-    "--hold",
-    type=click.IntRange(1, 1440),
-    default=15,
-    show_default=True,
-    help="Minutes for which nothing is planned, from the start.",
-)
+@number_option("--within", "Seconds after which it gives up, with exit 1.", 600, least=0, most=86_400)
+@number_option("--hold", "Minutes for which nothing is planned, from the start.", 15, least=1, most=1440)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @with_appcontext
 def drain(within: int, hold: int, as_json: bool) -> None:

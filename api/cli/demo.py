@@ -8,14 +8,13 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.cli.demo_stories import STORIES, Story
 from api.cli.demo_wording import DEMO_INSTRUMENT, demo_wording
-from api.cli.transactions import app_database
+from api.cli.transactions import app_database, app_engine, app_settings
 from api.domain.authority import ActorKind, Principal, Role, Scope
 from api.domain.enrolment import PatientStatus
 from api.domain.trajectory.engine import Engine
@@ -48,11 +47,8 @@ def seed(sign_ins: Path | None) -> None:
 
     That is the activation code: it works once, and for 72 hours.
     """
-    database = app_database()
-    engine: Engine = current_app.extensions["aimss.engine"]
-    now = datetime.now(UTC)
-    key = activations.key_of(current_app.extensions["aimss.settings"].secret_key)
-    with database.begin() as session:
+    now, key = datetime.now(UTC), activations.key_of(app_settings().secret_key)
+    with app_database().begin() as session:
         site_id = session.scalar(select(Site.id).where(Site.name == DEMO_SITE))
         if site_id:
             click.echo(f"{DEMO_SITE} is there already.")
@@ -60,7 +56,7 @@ def seed(sign_ins: Path | None) -> None:
                 return
             lines = _renewed(session, site_id, sign_ins.read_text().splitlines(), key=key, now=now)
         else:
-            lines = _build(session, engine, now, key=key)
+            lines = _build(session, app_engine(), now, key=key)
     text = "\n".join(lines)
     click.echo(text)
     if sign_ins:
@@ -121,7 +117,7 @@ def _renewed(session: Session, site_id: UUID, lines: list[str], *, key: bytes, n
     ).first()
     if coordinator is None or patient is None or patient.status != PatientStatus.ACTIVE:
         return lines
-    kept = [line for line in lines if not line.startswith(CODE_LINE)]
+    kept = (line for line in lines if not line.startswith(CODE_LINE))
     return [*kept, _activation_code(session, _as_staff(coordinator), patient, key=key, now=now)]
 
 
@@ -141,14 +137,8 @@ def _programs(session: Session, site: Site, now: datetime) -> list[str]:
 
 
 def _as_staff(member: Staff) -> Principal:
-    return Principal(
-        ActorKind.STAFF,
-        member.id,
-        member.site_id,
-        member.id,
-        frozenset({Scope.PATIENTS_WRITE}),
-        member.team_id,
-    )
+    scopes = frozenset({Scope.PATIENTS_WRITE})
+    return Principal(ActorKind.STAFF, member.id, member.site_id, member.id, scopes, member.team_id)
 
 
 def _report(session: Session, patient: Patient, story: Story, *, engine: Engine, now: datetime) -> None:
@@ -158,9 +148,7 @@ def _report(session: Session, patient: Patient, story: Story, *, engine: Engine,
         answers = story.answers_on(number, 1.1 * math.sin(number * 2.4) + 0.6 * math.sin(number * 0.9))
         if answers is not None:
             if number < DAYS_BEFORE_TABLETS:
-                answers = {
-                    name: value for name, value in answers.items() if name in {"pain_worst", "stiffness"}
-                }
+                answers = {name: answers[name] for name in ("pain_worst", "stiffness") if name in answers}
             items.append(_item(patient, first + timedelta(days=number), answers, now))
     phone = Principal(ActorKind.PATIENT, patient.id, patient.site_id, patient.id, frozenset({Scope.REPORT}))
     (result,) = record_entries(session, [EntrySubmission(phone, items)], engine=engine, now=now)

@@ -6,7 +6,18 @@ from pathlib import Path
 
 import click
 
-from api.cli.files import READ, UnusableInput, echo_lines, echo_rejects, entries_progress, today_option
+from api.cli.callbacks import number_option
+from api.cli.files import (
+    READ,
+    UnusableInput,
+    base_rate_option,
+    echo_lines,
+    echo_rejects,
+    entries_progress,
+    followed_option,
+    model_option,
+    today_option,
+)
 from api.domain.policies.site_policy import BUILT_IN
 from api.services.evaluation.evaluate import EvaluationMethod, evaluate
 from api.services.evaluation.intervals import Bootstrap
@@ -26,12 +37,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--patients", type=READ, help="Facts about the patients (CSV); may be left out.")
 @click.option("--truth", type=READ, required=True, help="The ground truth (CSV).")
 @click.option("--report", type=_FOLDER, required=True, help="Folder for the report; made where missing.")
-@click.option(
-    "--followed",
-    type=click.IntRange(1),
-    metavar="DAYS",
-    help="Days of follow-up of every patient. [default: the longest diary]",
-)
+@followed_option
 @click.option(
     "--policy",
     default=BUILT_IN.name,
@@ -39,18 +45,14 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
     show_default=True,
     help="The policy to evaluate; `policy show` prints one.",
 )
-@click.option("--model", type=READ, help="Model of the risk of stopping (JSON), as `calibrate` writes it.")
-@click.option(
-    "--base-rate",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
-    help="Share of these patients who stop within 12 months, 0-1; sets the risk of stopping to them.",
-)
-@click.option(
+@model_option
+@base_rate_option
+@number_option(
     "--resamples",
-    type=click.IntRange(0, 10_000),
-    default=400,
-    show_default=True,
-    help="Bootstrap resamples for the intervals; 0: only shares have one.",
+    "Bootstrap resamples for the intervals; 0: only shares have one.",
+    400,
+    least=0,
+    most=10_000,
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="For the intervals.")
 @today_option

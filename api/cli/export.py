@@ -4,14 +4,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
-from api.cli.transactions import app_database
+from api.cli.transactions import app_database, app_settings
 from api.domain.errors import DomainError
 from api.services.accounts import accounts
 from api.services.exporting.export import CannotExport, export_site
-from config.settings import Settings
 
 
 @click.command("export")
@@ -27,14 +25,11 @@ def export_command(site_name: str, folder: Path, *, named: bool) -> None:
     every export of this server (by SECRET_KEY). Birth years and dates stay: handle the files as health
     data. The export is recorded in the audit trail.
     """
-    database = app_database()
-    settings: Settings = current_app.extensions["aimss.settings"]
+    database, key = app_database(), app_settings().secret_key.encode()
     try:
         with database.read() as session:
             site_id = accounts.find_site(session, site_name).id
-        done = export_site(
-            database, site_id, folder, key=settings.secret_key.encode(), named=named, now=datetime.now(UTC)
-        )
+        done = export_site(database, site_id, folder, key=key, named=named, now=datetime.now(UTC))
     except (DomainError, CannotExport) as error:
         raise click.ClickException(str(error)) from error
     click.echo(

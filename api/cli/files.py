@@ -69,6 +69,22 @@ today_option = click.option(
 """Passes a ``FileToday`` as ``today``: the day given, otherwise that of the clock."""
 
 
+followed_option = click.option(
+    "--followed",
+    type=click.IntRange(1),
+    metavar="DAYS",
+    help="Days of follow-up of every patient. [default: the longest diary]",
+)
+model_option = click.option(
+    "--model", type=READ, help="Model of the risk of stopping (JSON), as `calibrate` writes it."
+)
+base_rate_option = click.option(
+    "--base-rate",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    help="Share of these patients who stop within 12 months, 0-1; sets the risk of stopping to them.",
+)
+
+
 def echo_rejects(rejects: Sequence[RejectedRow]) -> None:
     """Print the first ten problems of rejected rows, and count the others by kind."""
     problems = [

@@ -3,11 +3,10 @@
 from datetime import datetime
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from api.cli import site_documents
-from api.cli.transactions import app_database
+from api.cli.transactions import app_database, app_engine
 from api.domain.policies.render import POLICY_FORMAT
 from api.services.files.inputs import Input
 from api.services.policies import policies
@@ -72,7 +71,7 @@ def set_policy(
     Exit status: 0 it is in force, 1 FILE is no policy or the moment cannot be, 2 no FILE.
     """  # noqa: D301 - \b is click's
     document = site_documents.set_at_site(
-        _store(), site_name, file, built_in=built_in, since=since, note=note
+        PolicyStore(app_engine()), site_name, file, built_in=built_in, since=since, note=note
     )
     if document is None or document.row is None:
         return
@@ -86,8 +85,4 @@ def set_policy(
 @with_appcontext
 def list_policies(site_name: str) -> None:
     """List the policies of SITE in the order they take effect: past, present and upcoming."""
-    site_documents.list_at_site(_store(), site_name)
-
-
-def _store() -> PolicyStore:
-    return PolicyStore(current_app.extensions["aimss.engine"])
+    site_documents.list_at_site(PolicyStore(app_engine()), site_name)

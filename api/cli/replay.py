@@ -8,7 +8,17 @@ from pathlib import Path
 import click
 
 from api.cli.comparing import budget_line, comparison_lines
-from api.cli.files import READ, WRITE, UnusableInput, echo_lines, echo_rejects, entries_progress, today_option
+from api.cli.files import (
+    READ,
+    WRITE,
+    UnusableInput,
+    base_rate_option,
+    echo_lines,
+    echo_rejects,
+    entries_progress,
+    model_option,
+    today_option,
+)
 from api.domain.policies.site_policy import BUILT_IN, PolicyDocument
 from api.services.files.atomic_output import UnusableFile
 from api.services.files.inputs import AnyInput, Input
@@ -37,12 +47,8 @@ _TWO = 2  # policies can be compared
     metavar="FILE|default",
     help="Score with this policy (`policy show` prints one); given twice, A and B, compare them.",
 )
-@click.option("--model", type=READ, help="Model of the risk of stopping (JSON), as `calibrate` writes it.")
-@click.option(
-    "--base-rate",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
-    help="Share of these patients who stop within 12 months, 0-1; sets the risk of stopping to them.",
-)
+@model_option
+@base_rate_option
 @click.option(
     "--asked-every",
     type=click.IntRange(1, 366),

@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
-from api.cli.transactions import app_database
+from api.cli.transactions import app_database, app_engine
 from api.db.database import Database
 from api.domain.trajectory.engine import Engine
 from api.services.assessments import assessment_rescoring
@@ -33,8 +32,7 @@ def rescore(*, dry_run: bool, every_patient: bool) -> None:
     Questionnaires are scored again where their instrument has a newer version; the
     scores of the earlier one are kept in their history.
     """
-    database = app_database()
-    engine: Engine = current_app.extensions["aimss.engine"]
+    database, engine = app_database(), app_engine()
     with database.read() as session:
         present = policies.engines_in_force(session, default=engine, now=datetime.now(UTC))
         patients = rescoring.outdated(session, present, include_current=every_patient)

@@ -6,7 +6,7 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
-from api.cli.callbacks import a_name
+from api.cli.callbacks import a_name, number_option
 from api.cli.transactions import transaction
 from api.domain.account_errors import UnknownService
 from api.domain.authority import SCOPES_OF_SERVICE
@@ -18,13 +18,7 @@ from api.services.organisation.service_keys import Service
 LONGEST_DAYS = 1096
 NAME = click.argument("name", callback=a_name)
 SITE = click.option("--site", "site_name", required=True, help="The site's name.")
-DAYS = click.option(
-    "--days",
-    type=click.IntRange(1, LONGEST_DAYS),
-    default=365,
-    show_default=True,
-    help="How long the new key works.",
-)
+DAYS = number_option("--days", "How long the new key works.", 365, least=1, most=LONGEST_DAYS)
 
 
 @click.command("create-service")
@@ -42,14 +36,9 @@ DAYS = click.option(
 def create_service(name: str, site_name: str, scopes: tuple[str, ...], days: int) -> None:
     """Create the service account NAME, and print its key once."""
     with transaction() as (session, now):
+        site_id, lifetime = accounts.find_site(session, site_name).id, timedelta(days=days)
         made = service_keys.create(
-            session,
-            None,
-            site_id=accounts.find_site(session, site_name).id,
-            name=name,
-            scopes=scopes,
-            now=now,
-            lifetime=timedelta(days=days),
+            session, None, site_id=site_id, name=name, scopes=scopes, now=now, lifetime=lifetime
         )
     click.echo(f"Key of {name!r}, shown this once, good for {days} days: {made.secret}")
 
@@ -74,27 +63,14 @@ def list_services(site_name: str) -> None:
 @NAME
 @SITE
 @DAYS
-@click.option(
-    "--overlap-days",
-    type=click.IntRange(0, 90),
-    default=7,
-    show_default=True,
-    help="How long the keys before still work; 0: no longer.",
-)
+@number_option("--overlap-days", "How long the keys before still work; 0: no longer.", 7, least=0, most=90)
 @with_appcontext
 def rotate(name: str, site_name: str, days: int, overlap_days: int) -> None:
     """Create a new key for NAME, and print it once; earlier keys stop working after the overlap."""
     with transaction() as (session, now):
         account = _find(session, name, site_name)
-        made = service_keys.rotate(
-            session,
-            None,
-            account.id,
-            site_id=account.site_id,
-            now=now,
-            lifetime=timedelta(days=days),
-            overlap=timedelta(days=overlap_days),
-        )
+        spans = {"lifetime": timedelta(days=days), "overlap": timedelta(days=overlap_days)}
+        made = service_keys.rotate(session, None, account.id, site_id=account.site_id, now=now, **spans)
     click.echo(f"New key of {name!r}, shown this once, good for {days} days: {made.secret}")
     click.echo(_lines(made.service))
 
@@ -124,9 +100,8 @@ def _find(session: Session, name: str, site_name: str) -> ServiceAccount:
 def _lines(each: Service) -> str:
     lines = [f"{each.account.name}: {', '.join(sorted(each.account.scopes))}"]
     for key in each.keys:
-        until = (
-            f"until {key.expires_at:%Y-%m-%d %H:%M} UTC" if key.expires_at else "without an end: rotate it"
-        )
-        used = f"last used {key.last_used_at:%Y-%m-%d %H:%M} UTC" if key.last_used_at else "not used yet"
+        ends, last = key.expires_at, key.last_used_at
+        until = f"until {ends:%Y-%m-%d %H:%M} UTC" if ends else "without an end: rotate it"
+        used = f"last used {last:%Y-%m-%d %H:%M} UTC" if last else "not used yet"
         lines.append(f"  key {key.id}  made {key.created_at:%Y-%m-%d}, {until}, {used}")
     return "\n".join(lines if each.keys else [*lines, "  no key that works"])

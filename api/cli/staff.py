@@ -4,13 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.cli.callbacks import a_name, an_email
-from api.cli.transactions import transaction
+from api.cli.transactions import app_settings, transaction
 from api.domain.account_errors import UnknownStaff
 from api.domain.authority import ROLES_OF_A_TEAM, Role
 from api.models.site import Site
@@ -19,7 +18,6 @@ from api.services.accounts import accounts
 from api.services.organisation import directory, invitations, members
 from api.services.organisation.directory import Member, StaffFilter
 from api.services.organisation.handover import Handover
-from config.settings import Settings
 
 ROLES = click.Choice([role.value for role in Role])
 EMAIL = click.argument("email", callback=an_email)
@@ -146,16 +144,15 @@ def _find(session: Session, email: str) -> Staff:
 
 
 def _invite(session: Session, found: Staff, *, days: int, show: bool, now: Any) -> None:
-    settings: Settings = current_app.extensions["aimss.settings"]
+    settings = app_settings()
     by_email = bool(settings.smtp_url) and not show
     made = invitations.invite(session, None, found, by_email=by_email, now=now, lifetime=timedelta(days=days))
     until = f"{made.expires_at:%Y-%m-%d %H:%M} UTC"
     if by_email:
         click.echo(f"{found.email}: an invitation goes by e-mail and works until {until}")
         return
-    link = invitations.link_of(
-        made.id, invitations.key_of(settings.secret_key), public_url=settings.public_url
-    )
+    key = invitations.key_of(settings.secret_key)
+    link = invitations.link_of(made.id, key, public_url=settings.public_url)
     click.echo(f"{found.email}: this link sets the password, once, until {until}; it is shown this once")
     click.echo(link)
 

@@ -1,4 +1,4 @@
-"""Database of the application, and transactions of commands, whose expected failures are one line."""
+"""Parts of the application, and transactions of commands, whose expected failures are one line."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,11 +10,25 @@ from sqlalchemy.orm import Session
 
 from api.db.database import Database
 from api.domain.errors import DomainError
+from api.domain.trajectory.engine import Engine
+from config.settings import Settings
 
 
 def app_database() -> Database:
     """Return the database of the application."""
     found: Database = current_app.extensions["aimss.database"]
+    return found
+
+
+def app_settings() -> Settings:
+    """Return the settings of the application."""
+    found: Settings = current_app.extensions["aimss.settings"]
+    return found
+
+
+def app_engine() -> Engine:
+    """Return the engine of the server."""
+    found: Engine = current_app.extensions["aimss.engine"]
     return found
 
 

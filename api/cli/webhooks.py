@@ -3,13 +3,11 @@
 from uuid import UUID
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
-from api.cli.transactions import one_line_errors, read_session, transaction
+from api.cli.transactions import app_settings, one_line_errors, read_session, transaction
 from api.services.accounts import accounts
 from api.services.messages import subscriptions, webhooks
-from config.settings import Settings
 
 
 @click.group("webhook")
@@ -23,7 +21,7 @@ def webhook() -> None:
 @with_appcontext
 def add(url: str, site_name: str) -> None:
     """Add URL to a site's webhooks, and show the secret that signs its messages, once."""
-    settings = _settings()
+    settings = app_settings()
     with one_line_errors():
         webhooks.check(url, loopback=settings.push_loopback, resolver=subscriptions.resolve)
     with transaction() as (session, now):
@@ -52,8 +50,3 @@ def remove(webhook_id: UUID) -> None:
     with transaction() as (session, now):
         webhooks.remove(session, webhook_id=webhook_id, now=now)
     click.echo("removed")
-
-
-def _settings() -> Settings:
-    found: Settings = current_app.extensions["aimss.settings"]
-    return found

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.domain.assessments.assessment import AssessmentStatus, baseline_of
+from api.domain.assessments.assessment import baseline_of
 from api.domain.errors import UnknownInstrument
 from api.domain.instruments import registry
 from api.domain.instruments.definition import Instrument
@@ -17,7 +17,7 @@ from api.domain.instruments.interpretation import Interpretation, interpret_all
 from api.domain.instruments.registry import INSTRUMENTS
 from api.models.assessment import AssessmentRow, AssessmentScore, AssessmentVersion
 from api.models.patient import Patient
-from api.services.scoring.present_scores import IS_PRESENT
+from api.services.scoring.present_scores import complete_of
 from api.services.versioned import ASSESSMENTS, ChangeFeed, changes_since
 
 
@@ -107,13 +107,7 @@ def history_of(session: Session, patient_id: UUID, assessment_id: UUID) -> Asses
 
 def _done(session: Session, patient_id: UUID, codes: set[str]) -> Mapping[str, list[CompletedAssessment]]:
     """Return a patient's complete assessments by instrument, oldest first, with present scores."""
-    query = (
-        select(AssessmentRow.instrument, AssessmentRow.id, AssessmentRow.local_date, AssessmentScore)
-        .join(AssessmentScore, IS_PRESENT)
-        .where(AssessmentRow.patient_id == patient_id, AssessmentRow.instrument.in_(sorted(codes)))
-        .where(AssessmentRow.status == AssessmentStatus.COMPLETE)
-        .order_by(AssessmentRow.local_date, AssessmentRow.completed_at, AssessmentRow.id)
-    )
+    query = complete_of(patient_id, codes, with_unscored=False)
     found: dict[str, list[CompletedAssessment]] = defaultdict(list)
     for code, assessment_id, day, made in session.execute(query):
         found[code].append(CompletedAssessment(assessment_id, day, made))

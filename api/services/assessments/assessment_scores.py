@@ -8,8 +8,6 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from api.domain.assessments.assessment import AssessmentStatus
-from api.domain.authority import Role
-from api.domain.delivery.messages import LIFETIME, MessageKind
 from api.domain.errors import InvalidAnswers
 from api.domain.instruments import registry, scoring
 from api.domain.instruments.definition import Instrument
@@ -17,8 +15,7 @@ from api.domain.instruments.fingerprint import fingerprint
 from api.domain.instruments.registry import INSTRUMENTS
 from api.domain.instruments.scoring import InstrumentScores
 from api.models.assessment import AssessmentRow, AssessmentScore
-from api.services.access.recipients import care_team
-from api.services.messages import outbox
+from api.services.scoring.unscored import notify_not_scored
 
 log = logging.getLogger(__name__)
 
@@ -99,15 +96,6 @@ def _not_scored(
         exc_info=error,
         extra={"patient_id": str(row.patient_id), "kind": row.instrument, "error": type(error).__name__},
     )
-    notice = outbox.Notification(
-        kind=MessageKind.NOT_SCORED,
-        site_id=site_id,
-        purpose=f"not_scored:{row.patient_id}:{row.id}:{row.version}",
-        topic_of=f"not_scored:{row.patient_id}",
-        not_before=now,
-        expires_at=now + LIFETIME[MessageKind.NOT_SCORED],
-        patient_id=row.patient_id,
-    )
     session.flush()
-    team = care_team(session, row.patient_id, now=now).of_roles(frozenset({Role.NURSE, Role.SITE_ADMIN}))
-    outbox.post(session, notice, recipients=team, now=now)
+    what = f"{row.id}:{row.version}"
+    notify_not_scored(session, site_id=site_id, patient_id=row.patient_id, what=what, now=now)

@@ -3,18 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.domain.assessments.assessment import AssessmentStatus
 from api.domain.assessments.grade_series import GradeCourse, GradeReport, GradeSeries, course_of, series_of
 from api.domain.instruments import registry
 from api.domain.instruments.catalogue.pro_ctcae import PRO_CTCAE
 from api.domain.instruments.definition import Instrument
 from api.domain.instruments.scores import Result, Unscored
-from api.models.assessment import AssessmentRow, AssessmentScore
+from api.models.assessment import AssessmentScore
 from api.models.patient import Patient
-from api.services.scoring.present_scores import IS_PRESENT
+from api.services.scoring.present_scores import complete_of
 
 NOT_SCORED = Unscored("it could not be scored; the answers are kept")
 NOT_OF_THIS_VERSION = "the version that scored it has no such score"
@@ -32,13 +30,7 @@ class Grades:
 def grades_of(session: Session, patient: Patient) -> Grades:
     """Return a patient's grades over all complete reports, in one query."""
     instrument = registry.find(PRO_CTCAE.code)
-    query = (
-        select(AssessmentRow.id, AssessmentRow.local_date, AssessmentScore)
-        .outerjoin(AssessmentScore, IS_PRESENT)
-        .where(AssessmentRow.patient_id == patient.id, AssessmentRow.instrument == instrument.code)
-        .where(AssessmentRow.status == AssessmentStatus.COMPLETE)
-        .order_by(AssessmentRow.local_date, AssessmentRow.completed_at, AssessmentRow.id)
-    )
+    query = complete_of(patient.id, [instrument.code], with_unscored=True)
     reports = [
         GradeReport(
             assessment_id,
@@ -46,7 +38,7 @@ def grades_of(session: Session, patient: Patient) -> Grades:
             made.scorer if made else None,
             {each.id: NOT_SCORED if made is None else _grade(made, each.id) for each in instrument.scores},
         )
-        for assessment_id, day, made in session.execute(query)
+        for _, assessment_id, day, made in session.execute(query)
     ]
     series = series_of(reports, ai_started_on=patient.ai_started_on)
     return Grades(instrument, series, {each.id: course_of(series, each.id) for each in instrument.scores})

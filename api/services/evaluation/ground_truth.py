@@ -51,7 +51,7 @@ def read_truth(
                 spoiled.add(patient)
             else:
                 truth[patient] = days
-        rejects += sorted(table.rejects, key=lambda reject: reject.line)
+        rejects += table.rejects
         if notes is not None:
             notes += table.notes
     return truth

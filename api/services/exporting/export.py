@@ -6,7 +6,7 @@ import hmac
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,14 +69,13 @@ def export_site(
         raise CannotExport(f"{folder} exists already; nothing was written")
     with database.begin() as session:
         audit.record(session, "diaries.exported", by=None, site_id=site_id, now=now, detail={"named": named})
-    name_of: Callable[[Patient], str] = (lambda patient: patient.reference) if named else _pseudonyms(key)
     done = Exported()
     try:
         with _new_folder(folder) as part, ExitStack() as stack:
             files = _Files(part, stack)
             for patient_id in _patients(database, site_id):
                 with database.read() as session:
-                    _write_patient(session, patient_id, files, done, name_of=name_of)
+                    _write_patient(session, patient_id, files, done, key=None if named else key)
     except OSError as error:
         raise CannotExport(f"{folder} cannot be written: {error.strerror or type(error).__name__}") from error
     return done
@@ -99,12 +98,9 @@ class _Files:
         self.alerts = opened("alerts.ndjson")
 
 
-def _pseudonyms(key: bytes) -> Callable[[Patient], str]:
-    def name(patient: Patient) -> str:
-        digest = hmac.new(key, b"export:" + patient.id.bytes, hashlib.sha256).hexdigest()
-        return digest[:PSEUDONYM_LENGTH]
-
-    return name
+def _pseudonym(patient: Patient, key: bytes) -> str:
+    digest = hmac.new(key, b"export:" + patient.id.bytes, hashlib.sha256).hexdigest()
+    return digest[:PSEUDONYM_LENGTH]
 
 
 def _patients(database: Database, site_id: UUID) -> list[UUID]:
@@ -114,35 +110,28 @@ def _patients(database: Database, site_id: UUID) -> list[UUID]:
 
 
 def _write_patient(
-    session: Session, patient_id: UUID, files: _Files, done: Exported, *, name_of: Callable[[Patient], str]
+    session: Session, patient_id: UUID, files: _Files, done: Exported, *, key: bytes | None
 ) -> None:
     patient = session.get(Patient, patient_id)
     if patient is None:  # erased in the meantime
         return
-    name = name_of(patient)
+    name = patient.reference if key is None else _pseudonym(patient, key)
     files.patients.writerow([name, *(_cell(getattr(patient, column)) for column in PATIENT_COLUMNS)])
     done.patients += 1
-    entries, assessments, alerts = _rows_of(patient_id)
+    entries = _rows_of(EntryRow, patient_id, EntryRow.recorded_at).where(EntryRow.withdrawn.is_(False))
     for entry in session.scalars(entries):
         _write_entry(name, entry, files)
         done.entries += 1
-    for assessment in session.scalars(assessments):
+    for assessment in session.scalars(_rows_of(AssessmentRow, patient_id, AssessmentRow.recorded_at)):
         files.assessments.write(_line(name, _assessment_content(assessment)))
         done.assessments += 1
-    for alert in session.scalars(alerts):
+    for alert in session.scalars(_rows_of(Alert, patient_id, Alert.raised_at)):
         files.alerts.write(_line(name, _columns(alert, _ALERT)))
         done.alerts += 1
 
 
-def _rows_of(patient_id: UUID) -> tuple[Select[EntryRow], Select[AssessmentRow], Select[Alert]]:
-    of_patient, is_current = EntryRow.patient_id == patient_id, EntryRow.withdrawn.is_(False)
-    return (
-        select(EntryRow).where(of_patient, is_current).order_by(EntryRow.recorded_at, EntryRow.id),
-        select(AssessmentRow)
-        .where(AssessmentRow.patient_id == patient_id)
-        .order_by(AssessmentRow.recorded_at, AssessmentRow.id),
-        select(Alert).where(Alert.patient_id == patient_id).order_by(Alert.raised_at, Alert.id),
-    )
+def _rows_of(table: Any, patient_id: UUID, moment: Any) -> Select[Any]:
+    return select(table).where(table.patient_id == patient_id).order_by(moment, table.id)
 
 
 def _write_entry(name: str, entry: EntryRow, files: _Files) -> None:

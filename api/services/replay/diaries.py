@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date
+from operator import attrgetter
 from uuid import uuid5
 
 from api.domain.entries.questions import Entry
@@ -70,7 +71,7 @@ def read_patients(
             except UnreadableRow as error:
                 table.reject(line, fields, error.problems, name)
                 unread[name] = UNKNOWN_PATIENT
-        rejects += sorted(table.rejects, key=_line)
+        rejects += table.rejects
         _note(notes, table)
     return unread | patients
 
@@ -111,7 +112,7 @@ def read_diaries(
             yield Diary(name, facts, entries, dates.present)
             if progress is not None:
                 progress(done, of)
-        rejects += sorted(table.rejects, key=_line)
+        rejects += sorted(table.rejects, key=attrgetter("line"))
 
 
 def _note(notes: list[str] | None, table: OpenTable, more: Iterable[str] = ()) -> None:
@@ -152,7 +153,3 @@ def _entries(
         if copies[entry.id] > 1:  # an identical row is another entry
             entry = replace(entry, id=uuid5(entry.id, str(copies[entry.id])))
         yield entry
-
-
-def _line(reject: RejectedRow) -> int:
-    return reject.line

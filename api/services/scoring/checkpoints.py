@@ -5,7 +5,6 @@ import json
 import logging
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -91,20 +90,13 @@ def add_for_new_days(
 
 
 def _insert(session: Session, patient_id: UUID, engine: Engine, checkpoints: Sequence[Checkpoint]) -> None:
-    insert_once(
-        session, CheckpointRow, values=[_row(patient_id, engine.version, each) for each in checkpoints]
-    )
-
-
-def _row(patient_id: UUID, version: str, checkpoint: Checkpoint) -> dict[str, Any]:
-    state = json.dumps(checkpoint.snapshot, separators=(",", ":"))
-    return {
-        "patient_id": patient_id,
-        "last_day": checkpoint.last_day,
-        "engine": version,
-        "state": state,
-        "digest": _digest(patient_id, checkpoint.last_day, state),
-    }
+    states = {each.last_day: json.dumps(each.snapshot, separators=(",", ":")) for each in checkpoints}
+    common = {"patient_id": patient_id, "engine": engine.version}
+    rows = [
+        {"last_day": day, "state": state, "digest": _digest(patient_id, day, state), **common}
+        for day, state in states.items()
+    ]
+    insert_once(session, CheckpointRow, values=rows)
 
 
 def _digest(patient_id: UUID, last_day: date, state: str) -> str:

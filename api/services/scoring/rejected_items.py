@@ -14,7 +14,7 @@ from api.db.bulk import insert_once
 from api.domain import cursor as cursors
 from api.domain.authority import Principal
 from api.domain.errors import DomainError
-from api.models.entry import RejectedEntry
+from api.models.entry import RejectedEntry, SafetyStatement
 from api.models.patient import Trajectory
 from api.services import audit
 from api.services.paging import Page, cut
@@ -64,7 +64,7 @@ def keep_rejected(
     new = list(rows.values())
     if not new:
         return 0
-    room = max(MAX_BODIES_A_DAY - _kept_today(session, locked.patient_id, now), 0)
+    room = max(MAX_BODIES_A_DAY - kept_today(session, RejectedEntry, locked.patient_id, now=now), 0)
     insert_once(session, RejectedEntry, values=new[:room])
     _count_dropped(session, locked.patient_id, len(new) - room, now=now)
     if not locked.has_rejected:
@@ -72,6 +72,15 @@ def keep_rejected(
         of_patient = Trajectory.patient_id == locked.patient_id
         session.execute(update(Trajectory).where(of_patient).values(has_rejected=True))
     return len(new)
+
+
+def kept_today(
+    session: Session, table: type[RejectedEntry | SafetyStatement], patient_id: UUID, *, now: datetime
+) -> int:
+    """Return the number of rows kept for a patient on the present day (UTC)."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    of_today = (table.patient_id == patient_id, table.received_at >= midnight)
+    return session.scalar(select(func.count()).select_from(table).where(*of_today)) or 0
 
 
 def mark_replaced(session: Session, patient_id: UUID, entry_ids: Sequence[UUID], *, now: datetime) -> None:
@@ -164,12 +173,6 @@ def _row(patient_id: UUID, rejected: RejectedItem, now: datetime) -> dict[str, o
 def _storable(text: str) -> str:
     """Return text as every database can hold it: no NUL, no half of a surrogate pair."""
     return text.replace("\x00", "\ufffd").encode(errors="backslashreplace").decode()
-
-
-def _kept_today(session: Session, patient_id: UUID, now: datetime) -> int:
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    of_today = (RejectedEntry.patient_id == patient_id, RejectedEntry.received_at >= midnight)
-    return session.scalar(select(func.count()).select_from(RejectedEntry).where(*of_today)) or 0
 
 
 def _count_dropped(session: Session, patient_id: UUID, dropped: int, *, now: datetime) -> None:

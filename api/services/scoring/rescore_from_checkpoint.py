@@ -151,15 +151,8 @@ def newest_recorded_at(session: Session, patient_id: UUID) -> Any:
 
 
 def _key(locked: LockedPatient, new: Sequence[Entry], engine: Engine, since: date | None) -> RescoringKey:
-    return RescoringKey(
-        locked.patient_id,
-        locked.revision,
-        locked.change_seq,
-        engine.version,
-        factors_of(locked),
-        since,
-        tuple(new),
-    )
+    of_patient = (locked.patient_id, locked.revision, locked.change_seq)
+    return RescoringKey(*of_patient, engine.version, factors_of(locked), since, tuple(new))
 
 
 def _is_long(locked: LockedPatient, new: Sequence[Entry], since: date) -> bool:

@@ -113,13 +113,15 @@ def record_statements(
     insert_once(session, SafetyStatement, values=rows)
     found = _findings(_kept(session, locked.patient_id, sorted({key for key, _ in new})))
     own = engine_of_site(session, locked, engine)
-    is_followed = locked.status == PatientStatus.ACTIVE
-    subject = reconcile.AlertContext(locked.patient_id, locked.site_id, own.version, is_followed)
-    with_urgency = own.tiers.apply(found)
-    reconcile.reconcile(
-        session, subject, (), since=reconcile.NOTHING_WITHDRAWN, now=now, rejected=with_urgency
-    )
+    subject, urgent = context_of(locked, own), own.tiers.apply(found)
+    reconcile.reconcile(session, subject, (), since=reconcile.NOTHING_WITHDRAWN, now=now, rejected=urgent)
     return len(new)
+
+
+def context_of(locked: LockedPatient, engine: Engine) -> reconcile.AlertContext:
+    """Return the context of a patient's alerts by the engine of the site."""
+    is_followed = locked.status == PatientStatus.ACTIVE
+    return reconcile.AlertContext(locked.patient_id, locked.site_id, engine.version, is_followed)
 
 
 def is_any_new(
@@ -167,19 +169,13 @@ def _new_among(
     known = {(row.key, row.statement) for row in before}
     stated = {(source.key, word): None for source in sources for word in source.stated.words}
     new = [each for each in stated if each not in known]
-    room = MAX_STATEMENTS_A_DAY - _kept_today(session, patient_id, now)
+    room = MAX_STATEMENTS_A_DAY - rejected_items.kept_today(session, SafetyStatement, patient_id, now=now)
     if len(new) <= room:
         return new
     rest = f"more:{now:%Y-%m-%d}:{_closed(session, patient_id)}"
     known = {(row.key, row.statement) for row in _kept(session, patient_id, [rest])}
     over = {(rest, word): None for _, word in new[max(room, 0) :]}
     return [*new[: max(room, 0)], *(each for each in over if each not in known)]
-
-
-def _kept_today(session: Session, patient_id: UUID, now: datetime) -> int:
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    of_today = (SafetyStatement.patient_id == patient_id, SafetyStatement.received_at >= midnight)
-    return session.scalar(select(func.count()).select_from(SafetyStatement).where(*of_today)) or 0
 
 
 def _closed(session: Session, patient_id: UUID) -> int:

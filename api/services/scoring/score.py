@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from api.db.bulk import upsert
 from api.domain.alerts.finding import Finding
 from api.domain.documents import UnusableDocument
-from api.domain.enrolment import PatientStatus
 from api.domain.entries.questions import Entry
 from api.domain.trajectory.checkpoints import Checkpoint
 from api.domain.trajectory.engine import (
@@ -98,13 +97,14 @@ def score_all(session: Session, changes: Sequence[NewEntries], *, engine: Engine
     to_reconcile = [each for each in done if not _is_fresh(*each) or each[1].outcome.findings]
     _store(session, done)
     reconcile.lock_waiting_alerts(session, [locked.patient_id for locked, _ in to_reconcile])
-    for locked, scored in sorted(to_reconcile, key=_site):
+    # sites are locked for alerts always in the same order
+    for locked, scored in sorted(to_reconcile, key=lambda each: each[0].site_id):
         raised = silence.without_early_silences(session, locked, scored.outcome.findings)
         since, findings = scored.changed_since, (*raised, *scored.lasting)
         kept: tuple[Finding, ...] = ()
         if scored.after is not None:
             kept = safety_alerts.kept_findings(session, locked.patient_id, engine=scored.engine)
-        subject = _subject(locked, scored.engine)
+        subject = safety_alerts.context_of(locked, scored.engine)
         reconcile.reconcile(session, subject, findings, since=since, now=now, rejected=kept)
     for each in [each for each, scored in results if scored is None]:
         _keep_unscored(session, each, engine=engine, now=now)
@@ -135,11 +135,6 @@ def is_long(session: Session, locked: LockedPatient, new: Sequence[Entry], *, en
     return False
 
 
-def _subject(locked: LockedPatient, engine: Engine) -> reconcile.AlertContext:
-    is_followed = locked.status == PatientStatus.ACTIVE
-    return reconcile.AlertContext(locked.patient_id, locked.site_id, engine.version, is_followed)
-
-
 def _is_fresh(locked: LockedPatient, scored: _Scored) -> bool:
     """Return whether no earlier finding, not even a silence, can lie on the scored days.
 
@@ -150,11 +145,6 @@ def _is_fresh(locked: LockedPatient, scored: _Scored) -> bool:
     if locked.last_day is None:
         return True
     return scored.outcome.since > locked.last_day and locked.silent_from is not None
-
-
-def _site(each: tuple[LockedPatient, _Scored]) -> UUID:
-    """Return the sort key by which sites are locked for alerts, always in the same order."""
-    return each[0].site_id
 
 
 def _score_or_none(
@@ -288,7 +278,7 @@ def _keep_unscored(session: Session, change: NewEntries, *, engine: Engine, now:
     engine = safety_alerts.engine_of_site(session, locked, engine)
     unscored.mark_unscored(session, locked, engine=engine, now=now)
     stated = engine.tiers.apply(finding for entry in change.new for finding in findings_in_entry(entry))
-    subject = _subject(locked, engine)
+    subject = safety_alerts.context_of(locked, engine)
     reconcile.reconcile(session, subject, stated, since=reconcile.NOTHING_WITHDRAWN, now=now)
 
 

@@ -13,7 +13,7 @@ from api.domain.trajectory.engine import Engine, SnapshotOutdated
 from api.models.patient import Patient, Trajectory
 from api.services.alerts import reconcile
 from api.services.policies import policies
-from api.services.scoring import patient_lock, score, silence
+from api.services.scoring import patient_lock, safety_alerts, score, silence
 from api.services.scoring.patient_lock import factors_of
 
 
@@ -73,7 +73,7 @@ def open_silence_alert(session: Session, patient_id: UUID, *, engine: Engine, no
     found = silence.present_silence(silence.PatientClock.of(locked), trajectory, now=now)
     if found is None:
         return False  # by the patient's local date the day has not come yet
-    subject = reconcile.AlertContext(patient_id, locked.site_id, engine.version)
+    subject = safety_alerts.context_of(locked, engine)
     reconcile.reconcile(session, subject, [found], since=found.day, now=now)
     not_due = update(Trajectory).where(Trajectory.patient_id == patient_id).values(silent_from=None)
     session.execute(not_due, execution_options={"synchronize_session": False})

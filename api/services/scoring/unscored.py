@@ -1,6 +1,7 @@
-"""Marks a patient whom the engine could not score, and notifies the team."""
+"""Marks a patient whom the engine could not score; notifies the team of answers without scores."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -33,14 +34,20 @@ def mark_unscored(session: Session, locked: LockedPatient, *, engine: Engine, no
         "has_rejected": locked.has_rejected,
     }
     upsert(session, Trajectory, values=[unscored])
+    what = f"{engine.version}:{now:%Y-%m-%d}"
+    notify_not_scored(session, site_id=locked.site_id, patient_id=locked.patient_id, what=what, now=now)
+
+
+def notify_not_scored(session: Session, *, site_id: UUID, patient_id: UUID, what: str, now: datetime) -> None:
+    """Notify the team once that ``what`` of a patient could not be scored."""
     notice = outbox.Notification(
         kind=MessageKind.NOT_SCORED,
-        site_id=locked.site_id,
-        purpose=f"not_scored:{locked.patient_id}:{engine.version}:{now:%Y-%m-%d}",
-        topic_of=f"not_scored:{locked.patient_id}",
+        site_id=site_id,
+        purpose=f"not_scored:{patient_id}:{what}",
+        topic_of=f"not_scored:{patient_id}",
         not_before=now,
         expires_at=now + LIFETIME[MessageKind.NOT_SCORED],
-        patient_id=locked.patient_id,
+        patient_id=patient_id,
     )
-    team = care_team(session, locked.patient_id, now=now).of_roles(frozenset({Role.NURSE, Role.SITE_ADMIN}))
+    team = care_team(session, patient_id, now=now).of_roles(frozenset({Role.NURSE, Role.SITE_ADMIN}))
     outbox.post(session, notice, recipients=team, now=now)
