@@ -6,18 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from api.cli import files
 from api.cli.callbacks import number_option
-from api.cli.files import (
-    READ,
-    WRITE,
-    UnusableInput,
-    echo_lines,
-    echo_rejects,
-    entries_progress,
-    followed_option,
-    progress_reporter,
-    today_option,
-)
 from api.domain.risk.model import RiskModel
 from api.services.files.atomic_output import UnusableFile
 from api.services.files.inputs import Input
@@ -32,17 +22,19 @@ _NOTHING_FITTED = 3
 
 
 @click.command("calibrate")
-@click.option("--entries", type=READ, required=True, help="Diary entries (CSV), as replay reads them.")
-@click.option("--patients", type=READ, help="Facts about the patients (CSV); may be left out.")
-@click.option("--truth", type=READ, required=True, help="The ground truth (CSV).")
+@click.option("--entries", type=files.READ, required=True, help="Diary entries (CSV), as replay reads them.")
+@click.option("--patients", type=files.READ, help="Facts about the patients (CSV); may be left out.")
+@click.option("--truth", type=files.READ, required=True, help="The ground truth (CSV).")
 @click.option("--at", multiple=True, type=click.IntRange(1), default=(60, 120), show_default=True,
               help="Landmark, as a day of the diary; repeat for several.")  # fmt: skip
-@click.option("--base", type=READ, help="Model to start from (JSON). [default: the built-in]")
-@click.option("--out", type=WRITE, required=True, help="Where to write the new model; must not exist yet.")
-@followed_option
+@click.option("--base", type=files.READ, help="Model to start from (JSON). [default: the built-in]")
+@click.option(
+    "--out", type=files.WRITE, required=True, help="Where to write the new model; must not exist yet."
+)
+@files.followed_option
 @number_option("--resamples", "Bootstrap resamples for the intervals; 0 for none.", 200, least=0, most=10_000)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="For the intervals.")
-@today_option
+@files.today_option
 @click.option("--allow-biased-fit", is_flag=True,
               help="Fit although exclusions may depend on the outcome; the model may be wrong.")  # fmt: skip
 def calibrate_command(  # noqa: PLR0913 - one option each
@@ -111,15 +103,15 @@ def calibrate_command(  # noqa: PLR0913 - one option each
             CohortSources(entries, patients, truth, today),
             model,
             method,
-            read=entries_progress(),
-            drawn=progress_reporter("resamples done", every=50),
+            read=files.entries_progress(),
+            drawn=files.progress_reporter("resamples done", every=50),
         )
         _report(done)
         if done.fitted.model.version != model.version:
             save_model(out, done.fitted.model, done.made_from(method))
             click.echo(f"model {done.fitted.model.version}: {out}", err=True)
     except (UnusableFile, UnusableModelFile) as error:
-        raise UnusableInput(str(error)) from error
+        raise files.UnusableInput(str(error)) from error
     if done.fitted.model.version == model.version:
         click.echo("no model written", err=True)
         sys.exit(_NOTHING_FITTED)
@@ -128,8 +120,8 @@ def calibrate_command(  # noqa: PLR0913 - one option each
 
 
 def _report(done: "Calibration") -> None:
-    echo_lines(done.notes)
-    echo_rejects(done.rejects)
+    files.echo_lines(done.notes)
+    files.echo_rejects(done.rejects)
     if done.rejects:
         click.echo(f"{len(done.rejects)} rows rejected", err=True)
     click.echo(

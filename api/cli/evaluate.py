@@ -6,18 +6,8 @@ from pathlib import Path
 
 import click
 
+from api.cli import files
 from api.cli.callbacks import number_option
-from api.cli.files import (
-    READ,
-    UnusableInput,
-    base_rate_option,
-    echo_lines,
-    echo_rejects,
-    entries_progress,
-    followed_option,
-    model_option,
-    today_option,
-)
 from api.domain.policies.site_policy import BUILT_IN
 from api.services.evaluation.evaluate import EvaluationMethod, evaluate
 from api.services.evaluation.intervals import Bootstrap
@@ -33,11 +23,11 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 @click.command("evaluate")
-@click.option("--entries", type=READ, required=True, help="Diary entries (CSV), as replay reads them.")
-@click.option("--patients", type=READ, help="Facts about the patients (CSV); may be left out.")
-@click.option("--truth", type=READ, required=True, help="The ground truth (CSV).")
+@click.option("--entries", type=files.READ, required=True, help="Diary entries (CSV), as replay reads them.")
+@click.option("--patients", type=files.READ, help="Facts about the patients (CSV); may be left out.")
+@click.option("--truth", type=files.READ, required=True, help="The ground truth (CSV).")
 @click.option("--report", type=_FOLDER, required=True, help="Folder for the report; made where missing.")
-@followed_option
+@files.followed_option
 @click.option(
     "--policy",
     default=BUILT_IN.name,
@@ -45,8 +35,8 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
     show_default=True,
     help="The policy to evaluate; `policy show` prints one.",
 )
-@model_option
-@base_rate_option
+@files.model_option
+@files.base_rate_option
 @number_option(
     "--resamples",
     "Bootstrap resamples for the intervals; 0: only shares have one.",
@@ -55,7 +45,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
     most=10_000,
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="For the intervals.")
-@today_option
+@files.today_option
 def evaluate_command(  # noqa: PLR0913 - one option each
     *,
     entries: Input,
@@ -101,11 +91,11 @@ def evaluate_command(  # noqa: PLR0913 - one option each
         risk = risk_model_for(model, base_rate, entries=entries, patients=patients, today=today)
         engine = replace(policy_named(policy).engine(), model=risk)
         method = EvaluationMethod(engine, Bootstrap(resamples, seed), followed)
-        done = evaluate(sources, report, method=method, scored=entries_progress(), on_step=_echo_step)
+        done = evaluate(sources, report, method=method, scored=files.entries_progress(), on_step=_echo_step)
     except (UnusableFile, UnusableDocumentFile, UnusableModelFile) as error:
-        raise UnusableInput(str(error)) from error
-    echo_rejects(done.rejects)
-    echo_lines([*done.notes, *done.warnings])
+        raise files.UnusableInput(str(error)) from error
+    files.echo_rejects(done.rejects)
+    files.echo_lines([*done.notes, *done.warnings])
     click.echo(f"{len(done.records)} patients evaluated: {report / 'report.html'}", err=True)
     if done.rejects:
         sys.exit(1)

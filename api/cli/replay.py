@@ -7,18 +7,8 @@ from pathlib import Path
 
 import click
 
+from api.cli import files
 from api.cli.comparing import budget_line, comparison_lines
-from api.cli.files import (
-    READ,
-    WRITE,
-    UnusableInput,
-    base_rate_option,
-    echo_lines,
-    echo_rejects,
-    entries_progress,
-    model_option,
-    today_option,
-)
 from api.domain.policies.site_policy import BUILT_IN, PolicyDocument
 from api.services.files.atomic_output import UnusableFile
 from api.services.files.inputs import AnyInput, Input
@@ -33,12 +23,14 @@ _TWO = 2  # policies can be compared
 
 
 @click.command("replay")
-@click.option("--entries", type=READ, required=True, help="Diary entries (CSV).")
-@click.option("--patients", type=READ, help="Facts about the patients (CSV); may be left out.")
-@click.option("--alerts", type=WRITE, help="Where to write the findings (CSV).")
-@click.option("--scores", type=WRITE, help="Where to write the daily scores (CSV).")
+@click.option("--entries", type=files.READ, required=True, help="Diary entries (CSV).")
+@click.option("--patients", type=files.READ, help="Facts about the patients (CSV); may be left out.")
+@click.option("--alerts", type=files.WRITE, help="Where to write the findings (CSV).")
+@click.option("--scores", type=files.WRITE, help="Where to write the daily scores (CSV).")
 @click.option(
-    "--rejects", type=WRITE, help="Where to write bad rows. [default: ENTRIES.rejects.csv beside --scores]"
+    "--rejects",
+    type=files.WRITE,
+    help="Where to write bad rows. [default: ENTRIES.rejects.csv beside --scores]",
 )
 @click.option(
     "--policy",
@@ -47,16 +39,16 @@ _TWO = 2  # policies can be compared
     metavar="FILE|default",
     help="Score with this policy (`policy show` prints one); given twice, A and B, compare them.",
 )
-@model_option
-@base_rate_option
+@files.model_option
+@files.base_rate_option
 @click.option(
     "--asked-every",
     type=click.IntRange(1, 366),
     metavar="DAYS",
     help="Days between two check-ins of the plan of these patients; silence depends on them.",
 )
-@click.option("--difference", type=WRITE, help="With two policies: where to write what differs (CSV).")
-@today_option
+@click.option("--difference", type=files.WRITE, help="With two policies: where to write what differs (CSV).")
+@files.today_option
 def replay_command(  # noqa: PLR0913 - one option each
     *,
     entries: Input,
@@ -119,8 +111,9 @@ def replay_command(  # noqa: PLR0913 - one option each
     paths = ReplayPaths(entries, patients, alerts, scores, rejects or beside, difference, named)
     try:
         chosen = [policy_named(name) for name in policies] or [BUILT_IN]
+        read = files.entries_progress()
         risk = risk_model_for(
-            model, base_rate, entries=entries, patients=patients, today=today, progress=entries_progress()
+            model, base_rate, entries=entries, patients=patients, today=today, progress=read
         )
         engines = [dataclasses.replace(policy.engine(), model=risk) for policy in chosen]
         counts = replay(
@@ -129,11 +122,11 @@ def replay_command(  # noqa: PLR0913 - one option each
             today=today,
             check_in_days=asked_every,
             against=engines[1] if len(engines) == _TWO else None,
-            progress=entries_progress(),
+            progress=files.entries_progress(),
         )
         _report(counts, paths, chosen)
     except (UnusableFile, UnusableDocumentFile, UnusableModelFile) as error:
-        raise UnusableInput(str(error)) from error
+        raise files.UnusableInput(str(error)) from error
     if counts.rejects:
         sys.exit(1)
 
@@ -159,8 +152,8 @@ def _beside(written: Path, entries: Input) -> Path:
 
 
 def _report(counts: ReplayCounts, paths: ReplayPaths, policies: Sequence[PolicyDocument]) -> None:
-    echo_lines(counts.notes)
-    echo_rejects(counts.rejects)
+    files.echo_lines(counts.notes)
+    files.echo_rejects(counts.rejects)
     if counts.rejects:
         click.echo(f"{len(counts.rejects)} rows rejected, see {paths.rejects}", err=True)
     if counts.after_present:

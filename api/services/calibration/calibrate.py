@@ -6,16 +6,9 @@ from typing import Any
 
 from api.domain.risk.fit import DidNotConverge
 from api.domain.risk.model import HORIZON, RiskModel
+from api.services.calibration import refit
 from api.services.calibration.cohort import CohortPatient, LandmarkSamples, cohort_patient, landmark_samples
-from api.services.calibration.refit import (
-    EVENTS_PER_COEFFICIENT,
-    FittedModel,
-    RefitLevel,
-    event_count,
-    events_needed,
-    level_for,
-    refit,
-)
+from api.services.calibration.refit import FittedModel, RefitLevel
 from api.services.calibration.validation import Progress, ValidationVerdict, validate
 from api.services.evaluation.ground_truth import read_truth
 from api.services.evaluation.selection import Cohort, CohortSources, selection_biases
@@ -101,7 +94,7 @@ def calibrate(
     fitted, messages = _fitted(base, samples, selection_biases(cohort), allow=method.allow_biased_fit)
     messages = [*_left_out(members, samples, cohort.without_truth), *messages]
     validation = validate(base, fitted, samples, resamples=method.resamples, seed=method.seed, progress=drawn)
-    events, count = event_count(samples), len(set(samples.patient))
+    events, count = refit.event_count(samples), len(set(samples.patient))
     return Calibration(base, fitted, events, count, messages, validation, rejects, notes)
 
 
@@ -119,9 +112,10 @@ def _fitted(
 
 
 def _fit(base: RiskModel, samples: LandmarkSamples) -> tuple[FittedModel, list[str]]:
-    level, events, needed = level_for(base, samples), event_count(samples), events_needed(base, samples)
+    level, events = refit.level_for(base, samples), refit.event_count(samples)
+    needed = refit.events_needed(base, samples)
     try:
-        fitted = refit(base, samples, level)
+        fitted = refit.refit(base, samples, level)
     except DidNotConverge as error:
         return FittedModel(base, RefitLevel.NOTHING), [f"nothing was fitted: {error}"]
     return fitted, list(_fit_message(fitted, level, events, needed))
@@ -130,10 +124,10 @@ def _fit(base: RiskModel, samples: LandmarkSamples) -> tuple[FittedModel, list[s
 def _fit_message(fitted: FittedModel, level: RefitLevel, events: int, needed: int) -> Iterator[str]:
     few = f"{events} patients stopped"
     if level is RefitLevel.NOTHING:
-        needed = EVENTS_PER_COEFFICIENT
+        needed = refit.EVENTS_PER_COEFFICIENT
         yield f"too few events: {few}, {needed} are needed for the intercept alone; nothing was fitted"
     elif level is RefitLevel.INTERCEPT:
-        needed = 2 * EVENTS_PER_COEFFICIENT
+        needed = 2 * refit.EVENTS_PER_COEFFICIENT
         yield f"too few events for a slope: {few}, {needed} are needed; the intercept was fitted"
     elif level is RefitLevel.SLOPE and fitted.level is RefitLevel.INTERCEPT:
         yield f"slope {fitted.slope:.2f}: risks rank in reverse order here; the intercept was fitted"

@@ -7,17 +7,9 @@ from enum import StrEnum
 
 import numpy as np
 
+from api.domain.risk import fit
 from api.domain.risk.features import FEATURES
-from api.domain.risk.fit import (
-    Floats,
-    PersonTime,
-    Prior,
-    Regression,
-    covariance,
-    effective_dof,
-    fit,
-    flat_prior,
-)
+from api.domain.risk.fit import Floats, PersonTime, Prior, Regression
 from api.domain.risk.model import RiskModel
 from api.services.calibration.cohort import LandmarkSamples
 
@@ -68,7 +60,7 @@ def effective_coefficients(base: RiskModel, samples: LandmarkSamples) -> float:
     expected = float(np.sum((exposed.before + exposed.within) * np.exp(regression.log_ratio(present))))
     stopped = max(float(np.sum(exposed.stopped)), 1.0)
     at = np.array([math.log(stopped / expected), *present[1:]])  # at the hazard of these patients
-    return effective_dof(regression, at)
+    return fit.effective_dof(regression, at)
 
 
 def events_needed(base: RiskModel, samples: LandmarkSamples) -> int:
@@ -113,11 +105,11 @@ def refit(
 
 def _intercept(base: RiskModel, samples: LandmarkSamples, exposed: PersonTime) -> FittedModel:
     columns, offset = np.ones((len(samples.patient), 1)), base.centre + samples.predictor(base)
-    regression = Regression(columns, offset, exposed, flat_prior(1))
-    at = fit(regression)
+    regression = Regression(columns, offset, exposed, fit.flat_prior(1))
+    at = fit.fit(regression)
     spread = _spread(base)
     spread[0, :] = spread[:, 0] = 0.0
-    spread[0, 0] = covariance(regression, at, samples.patient)[0, 0]
+    spread[0, 0] = fit.covariance(regression, at, samples.patient)[0, 0]
     intercept = float(at[0])
     model = _model(base, samples, intercept, effects=np.array(base.effects), spread=spread)
     return FittedModel(model, RefitLevel.INTERCEPT, intercept)
@@ -128,11 +120,11 @@ def _slope(base: RiskModel, samples: LandmarkSamples, exposed: PersonTime) -> Fi
     columns = np.column_stack([np.ones(len(predictor)), predictor])
     prior = Prior(np.array([0.0, 1.0]), np.zeros((2, 2)))
     regression = Regression(columns, np.full(len(predictor), base.centre), exposed, prior)
-    at = fit(regression)
+    at = fit.fit(regression)
     intercept, slope = map(float, at)
     if slope <= 0:  # risks rank in reverse order: nothing of the model would be left
         return replace(_intercept(base, samples, exposed), slope=slope)
-    own = covariance(regression, at, samples.patient)
+    own = fit.covariance(regression, at, samples.patient)
     effects = np.array(base.effects)
     spread = _spread(base) * slope**2
     spread[1:, 1:] += own[1, 1] * np.outer(effects, effects)
@@ -144,8 +136,8 @@ def _slope(base: RiskModel, samples: LandmarkSamples, exposed: PersonTime) -> Fi
 
 def _effects(base: RiskModel, samples: LandmarkSamples, exposed: PersonTime) -> FittedModel:
     regression, _ = _of_effects(base, samples, exposed)
-    at = fit(regression)
-    spread = covariance(regression, at, samples.patient)
+    at = fit.fit(regression)
+    spread = fit.covariance(regression, at, samples.patient)
     return FittedModel(_model(base, samples, float(at[0]), effects=at[1:], spread=spread), RefitLevel.EFFECTS)
 
 

@@ -5,12 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from api.services.evaluation.intervals import (
-    Estimate,
-    clustered_share,
-    interval_if_enough,
-    rate_with_zero_limit,
-)
+from api.services.evaluation import intervals
+from api.services.evaluation.intervals import Estimate
 from api.services.evaluation.outcomes import Floats, Ints, PatientRecord
 
 WITHIN_DAYS = (14, 28, 60)
@@ -121,15 +117,14 @@ def estimates(found: Detection, which: Ints, drawn: Sequence[Estimate]) -> list[
     wrote = part.reported_for >= WITHIN_DAYS[-1]
     alerts = part.false_alerts + part.true_alerts
     by_name = dict(zip(MEASURES, drawn, strict=True))
-    by_name |= {
-        f"sensitivity_{within}d": clustered_share(part.delay <= within, has_onset) for within in WITHIN_DAYS
-    }
-    by_name[WHERE_WRITTEN] = clustered_share(wrote & (part.delay <= WITHIN_DAYS[-1]), wrote)
-    by_name["ppv"] = clustered_share(part.true_alerts, alerts)
+    for within in WITHIN_DAYS:
+        by_name[f"sensitivity_{within}d"] = intervals.clustered_share(part.delay <= within, has_onset)
+    by_name[WHERE_WRITTEN] = intervals.clustered_share(wrote & (part.delay <= WITHIN_DAYS[-1]), wrote)
+    by_name["ppv"] = intervals.clustered_share(part.true_alerts, alerts)
     for name in ("median_delay_days", "p90_delay_days"):
-        by_name[name] = interval_if_enough(by_name[name], onsets)
+        by_name[name] = intervals.interval_if_enough(by_name[name], onsets)
     for name, exposure in ((FALSE, part.years_at_risk.sum()), (PER_100, part.weeks.sum() / 100)):
-        by_name[name] = rate_with_zero_limit(by_name[name], float(exposure), patients)
+        by_name[name] = intervals.rate_with_zero_limit(by_name[name], float(exposure), patients)
     return list(by_name.values())
 
 

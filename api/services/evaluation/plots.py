@@ -5,14 +5,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from api.services.evaluation import detection
 from api.services.evaluation.curves import SWEEPS, OperatingPoint
-from api.services.evaluation.detection import (
-    NEVER,
-    Detection,
-    false_alerts_per_year,
-    sensitivity,
-    time_to_detection,
-)
+from api.services.evaluation.detection import Detection
 from api.services.evaluation.intervals import Estimate
 from api.services.evaluation.report import Row
 from api.services.evaluation.rules import RULES
@@ -53,7 +48,7 @@ def plot_sensitivity(detections: Sequence[Detection]) -> str:
 
     def draw(axes: "Axes") -> None:
         for at, (rule, found) in enumerate(zip(RULES, detections, strict=True)):
-            share = [100 * sensitivity(found, day) for day in days]
+            share = [100 * detection.sensitivity(found, day) for day in days]
             axes.plot(days, share, color=_SERIES[at], ls=_DASHES[at], label=rule.description)
         axes.set(xlabel="days since true onset", ylabel="found, %", ylim=(0, 102), xlim=(0, _CURVE_DAYS))
 
@@ -65,12 +60,12 @@ def plot_trade_off(detections: Sequence[Detection], points: Sequence[OperatingPo
 
     def delay(axes: "Axes") -> None:
         _sweeps(axes, points, lambda point: point.median_delay)
-        _marks(axes, detections, lambda found: time_to_detection(found, 0.5))
+        _marks(axes, detections, lambda found: detection.time_to_detection(found, 0.5))
         axes.set(ylabel="median delay, days", ylim=(0, None))
 
     def share(axes: "Axes") -> None:
         _sweeps(axes, points, lambda point: 100 * point.sensitivity_60d)
-        _marks(axes, detections, lambda found: 100 * sensitivity(found, _ONSET_HORIZON))
+        _marks(axes, detections, lambda found: 100 * detection.sensitivity(found, _ONSET_HORIZON))
         axes.set(xlabel="false alerts per patient-year", ylabel="found within 60 days, %", ylim=(0, 102))
 
     return _svg("trade-off", delay, share)
@@ -121,7 +116,7 @@ def _sweeps(
 ) -> None:
     colours = {"p_worsening": 0, "weekly_mean": 3, "cusum": 4}
     for sweep in SWEEPS:
-        known = [point for point in points if point.sweep is sweep and point.median_delay < NEVER]
+        known = [point for point in points if point.sweep is sweep and point.median_delay < detection.NEVER]
         x, y = [point.false_alerts_per_year for point in known], [height(point) for point in known]
         at = colours[sweep.name]
         axes.plot(
@@ -131,7 +126,7 @@ def _sweeps(
 
 def _marks(axes: "Axes", detections: Sequence[Detection], height: Callable[[Detection], float]) -> None:
     for at, (rule, found) in enumerate(zip(RULES, detections, strict=True)):
-        x, y = false_alerts_per_year(found), height(found)
+        x, y = detection.false_alerts_per_year(found), height(found)
         if y < float("inf"):
             axes.plot(
                 [x], [y], color=_SERIES[at], marker=_MARKERS[at], ms=8, ls="none", label=rule.description

@@ -8,19 +8,12 @@ from itertools import chain
 import numpy as np
 
 from api.domain.alerts.finding import FindingKind
-from api.services.evaluation import alert_burden, detection, discontinuation
+from api.services.evaluation import alert_burden, detection, discontinuation, intervals
 from api.services.evaluation.curves import OperatingPoint, operating_points
 from api.services.evaluation.detection import Detection, detect
 from api.services.evaluation.discontinuation import Landmark, evaluate_landmark, lead_times
 from api.services.evaluation.groups import SPLITS
-from api.services.evaluation.intervals import (
-    UNKNOWN,
-    Bootstrap,
-    Estimate,
-    clustered_share,
-    interval_if_enough,
-    wilson_interval,
-)
+from api.services.evaluation.intervals import UNKNOWN, Bootstrap, Estimate
 from api.services.evaluation.outcomes import Ints, PatientRecord
 from api.services.evaluation.rules import RULES
 
@@ -105,7 +98,7 @@ def _predicted(mark: Landmark, indices: Ints, bootstrap: Bootstrap) -> list[Esti
     estimates = bootstrap.estimates(mark.measures, indices)
     at = discontinuation.MEASURES.index("observed")
     if estimates[at].value is not None:
-        estimates[at] = wilson_interval(int(mark.stopped[indices].sum()), len(indices))
+        estimates[at] = intervals.wilson_interval(int(mark.stopped[indices].sum()), len(indices))
     return estimates
 
 
@@ -117,7 +110,8 @@ def _bins(mark: Landmark) -> Iterator[Row]:
     parts = np.array_split(order, max(1, min(_BINS, len(order) // _FEWEST_IN_A_BIN)))
     for number, part in enumerate(parts, 1):
         predicted = Estimate(float(risk[part].mean()))
-        yield mark.day, number, len(part), predicted, wilson_interval(int(stopped[part].sum()), len(part))
+        observed = intervals.wilson_interval(int(stopped[part].sum()), len(part))
+        yield mark.day, number, len(part), predicted, observed
 
 
 def _lead_times(
@@ -132,10 +126,10 @@ def _lead_times(
         ]
         came = np.array(counts, dtype=np.float64).reshape(-1, len(kinds), 2).sum(axis=1)
         has_warning, stopped = ~np.isnan(leads.lead), len(leads.lead)
-        share = clustered_share(has_warning, np.ones(stopped))
+        share = intervals.clustered_share(has_warning, np.ones(stopped))
         _, lead = bootstrap.estimates(leads.measures, stopped)
-        lead = interval_if_enough(lead, int(has_warning.sum()))
-        followed_by = clustered_share(came[:, 0], came[:, 1])
+        lead = intervals.interval_if_enough(lead, int(has_warning.sum()))
+        followed_by = intervals.clustered_share(came[:, 0], came[:, 1])
         yield name, stopped, share, lead, int(came[:, 1].sum()), followed_by
 
 

@@ -73,7 +73,10 @@ def export_site(
     try:
         with _new_folder(folder) as part, ExitStack() as stack:
             files = _Files(part, stack)
-            for patient_id in _patients(database, site_id):
+            with database.read() as session:
+                ids = select(Patient.id).where(Patient.site_id == site_id).order_by(Patient.id)
+                patient_ids = session.scalars(ids).all()
+            for patient_id in patient_ids:
                 with database.read() as session:
                     _write_patient(session, patient_id, files, done, key=None if named else key)
     except OSError as error:
@@ -101,12 +104,6 @@ class _Files:
 def _pseudonym(patient: Patient, key: bytes) -> str:
     digest = hmac.new(key, b"export:" + patient.id.bytes, hashlib.sha256).hexdigest()
     return digest[:PSEUDONYM_LENGTH]
-
-
-def _patients(database: Database, site_id: UUID) -> list[UUID]:
-    with database.read() as session:
-        ids = select(Patient.id).where(Patient.site_id == site_id).order_by(Patient.id)
-        return list(session.scalars(ids))
 
 
 def _write_patient(

@@ -9,16 +9,9 @@ from uuid import uuid5
 
 from api.domain.entries.questions import Entry
 from api.services.files.inputs import AnyInput
+from api.services.replay import diary_csv
 from api.services.replay.cells import read_moment
-from api.services.replay.diary_csv import (
-    ENTRY_COLUMNS,
-    PATIENT_COLUMNS,
-    UNKNOWN_PATIENT,
-    PatientRow,
-    UnreadableRow,
-    read_entry_row,
-    read_patient_row,
-)
+from api.services.replay.diary_csv import PatientRow, UnreadableRow
 from api.services.replay.file_dates import NO_CLOCK, FileDates, FileToday, find_file_dates
 from api.services.replay.joins import FilePatients, describe_unmatched
 from api.services.replay.replay_files import PATIENT, OpenTable, RejectedRow, open_table
@@ -61,16 +54,16 @@ def read_patients(
     unread: dict[str, PatientRow] = {}
     if path is None:
         return patients
-    with open_table(path, required=(PATIENT,), optional=PATIENT_COLUMNS) as table:
+    with open_table(path, required=(PATIENT,), optional=diary_csv.PATIENT_COLUMNS) as table:
         for line, name, fields in table.rows():
             if name in patients:
                 table.reject(line, fields, [(PATIENT, "is listed twice")], name)
                 continue
             try:
-                patients[name] = read_patient_row(table.columns, fields)
+                patients[name] = diary_csv.read_patient_row(table.columns, fields)
             except UnreadableRow as error:
                 table.reject(line, fields, error.problems, name)
-                unread[name] = UNKNOWN_PATIENT
+                unread[name] = diary_csv.UNKNOWN_PATIENT
         rejects += table.rejects
         _note(notes, table)
     return unread | patients
@@ -98,7 +91,7 @@ def read_diaries(
     Raises:
         UnusableFile: It cannot be read, has other columns, or no patient of it is in ``patients``.
     """
-    with open_table(path, required=(PATIENT, "recorded_at"), optional=ENTRY_COLUMNS) as table:
+    with open_table(path, required=(PATIENT, "recorded_at"), optional=diary_csv.ENTRY_COLUMNS) as table:
         waiting, days = _by_patient(table)
         dates = find_file_dates(days, today)
         known = FilePatients("patients", patients)
@@ -107,7 +100,7 @@ def read_diaries(
         for name in sorted(waiting):
             rows = waiting.pop(name)
             done += len(rows)
-            facts = patients.get(name, UNKNOWN_PATIENT)
+            facts = patients.get(name, diary_csv.UNKNOWN_PATIENT)
             entries = list(_entries(table, name, rows, known=facts, dates=dates))
             yield Diary(name, facts, entries, dates.present)
             if progress is not None:
@@ -145,7 +138,7 @@ def _entries(
     for line, row in rows:
         fields = row.split(_BETWEEN_FIELDS)
         try:
-            entry = read_entry_row(name, table.columns, fields, known=known, dates=dates)
+            entry = diary_csv.read_entry_row(name, table.columns, fields, known=known, dates=dates)
         except UnreadableRow as error:
             table.reject(line, fields, error.problems, name)
             continue

@@ -14,14 +14,7 @@ from api.domain.entries.questions import QUESTIONS, Entry
 from api.domain.errors import InvalidTimezone
 from api.domain.trajectory.engine import PatientFactors
 from api.domain.zones import check_timezone
-from api.services.replay.cells import (
-    hint_on_number,
-    is_blank,
-    read_date,
-    read_moment,
-    read_year,
-    read_yes_or_no,
-)
+from api.services.replay import cells
 from api.services.replay.file_dates import FileDates
 
 PATIENT_COLUMNS = ("ai_started_on", "ai", "prior_tamoxifen", "prior_taxane", "birth_year", "timezone")
@@ -131,7 +124,7 @@ def _read(columns: list[str], fields: list[str], readers: dict[str, tuple[str, R
             try:
                 row[name] = read(text)
             except ValueError as wrong:
-                if column == "recorded_at" or not is_blank(text):
+                if column == "recorded_at" or not cells.is_blank(text):
                     problems.append((column, str(wrong)))
     if problems:
         raise UnreadableRow(problems)
@@ -148,13 +141,13 @@ def _number(scale: ScaleAnswer) -> Read:
         try:
             return scale.read_real(text if value is None else value)
         except ValueError as wrong:
-            raise ValueError(f"{wrong}{hint_on_number(text)}") from None
+            raise ValueError(f"{wrong}{cells.hint_on_number(text)}") from None
 
     return read
 
 
 def _dose(text: str) -> str:
-    return "taken" if read_yes_or_no(text) else "missed"
+    return "taken" if cells.read_yes_or_no(text) else "missed"
 
 
 def _tablet(text: str) -> AromataseInhibitor | None:
@@ -163,7 +156,7 @@ def _tablet(text: str) -> AromataseInhibitor | None:
 
 
 def _birth_year(text: str) -> int:
-    return read_year(text, _EARLIEST_BIRTH, _LATEST_BIRTH)
+    return cells.read_year(text, _EARLIEST_BIRTH, _LATEST_BIRTH)
 
 
 def _zone(text: str) -> ZoneInfo:
@@ -174,10 +167,10 @@ def _zone(text: str) -> ZoneInfo:
 
 
 _OF_PATIENT: dict[str, tuple[str, Read]] = {
-    "ai_started_on": ("ai_started_on", read_date),
+    "ai_started_on": ("ai_started_on", cells.read_date),
     "ai": ("ai", _tablet),
-    "prior_tamoxifen": ("prior_tamoxifen", read_yes_or_no),
-    "prior_taxane": ("prior_taxane", read_yes_or_no),
+    "prior_tamoxifen": ("prior_tamoxifen", cells.read_yes_or_no),
+    "prior_taxane": ("prior_taxane", cells.read_yes_or_no),
     "birth_year": ("birth_year", _birth_year),
     "timezone": ("timezone", _zone),
 }
@@ -186,7 +179,7 @@ _OF_ENTRY: dict[str, tuple[str, Read]] = {
     for answer in QUESTIONS
     if answer.name in ENTRY_COLUMNS and isinstance(answer.kind, ScaleAnswer)
 } | {
-    "recorded_at": ("recorded_at", read_moment),
+    "recorded_at": ("recorded_at", cells.read_moment),
     "dose_taken": ("dose", _dose),
-    "local_date": ("local_date", read_date),
+    "local_date": ("local_date", cells.read_date),
 }

@@ -54,21 +54,9 @@ def _hint(missing: Collection[str], unmatched: Collection[str]) -> str:
     return ""
 
 
-def _without_zeros(name: str) -> str:
-    return _ZEROS.sub("", name)
-
-
-def _without_point_zero(name: str) -> str:
-    return _ZEROS.sub("", _POINT_ZERO.sub("", name))
-
-
-def _without_marks(name: str) -> str:
-    return _ZEROS.sub("", _MARKS.sub("", name.casefold()))
-
-
 _SIMPLER: dict[str, Callable[[str], str]] = {
-    "leading zeros, which spreadsheets remove": _without_zeros,
-    'a ".0" at the end, as of numbers in pandas': _without_point_zero,
+    "leading zeros, which spreadsheets remove": lambda name: _ZEROS.sub("", name),
+    'a ".0" at the end, as of numbers in pandas': lambda name: _ZEROS.sub("", _POINT_ZERO.sub("", name)),
     "capitals": str.casefold,
-    "capitals, blanks and punctuation": _without_marks,
+    "capitals, blanks and punctuation": lambda name: _ZEROS.sub("", _MARKS.sub("", name.casefold())),
 }

@@ -15,17 +15,10 @@ from api.domain.trajectory.engine import BATCH_PATIENTS, Engine, ScoredDiary
 from api.domain.trajectory.outcome import ScoredDays
 from api.services.files.atomic_output import refuse_same_paths
 from api.services.files.inputs import AnyInput
+from api.services.replay import replay_files
 from api.services.replay.diaries import Diary, read_diaries, read_patients
 from api.services.replay.file_dates import NO_CLOCK, FileToday
-from api.services.replay.replay_files import (
-    ALERT_COLUMNS,
-    REJECT_COLUMNS,
-    SCORE_COLUMNS,
-    RejectedRow,
-    alert_row,
-    open_writer,
-    score_row,
-)
+from api.services.replay.replay_files import ALERT_COLUMNS, REJECT_COLUMNS, SCORE_COLUMNS, RejectedRow
 
 Progress = Callable[[int, int], None]
 
@@ -106,8 +99,8 @@ def replay(
     engines = (engine,) if against is None else (engine, against)
     counts.engines, counts.found = tuple(each.version for each in engines), tuple([] for _ in engines)
     with ExitStack() as files:
-        alerts = paths.alerts and files.enter_context(open_writer(paths.alerts, ALERT_COLUMNS))
-        scores = paths.scores and files.enter_context(open_writer(paths.scores, SCORE_COLUMNS))
+        alerts = paths.alerts and files.enter_context(replay_files.open_writer(paths.alerts, ALERT_COLUMNS))
+        scores = paths.scores and files.enter_context(replay_files.open_writer(paths.scores, SCORE_COLUMNS))
         diaries = read_diaries(
             paths.entries, known, counts.rejects, today, notes=counts.notes, progress=progress
         )
@@ -115,15 +108,15 @@ def replay(
             diaries = (_with_plan(diary, check_in_days) for diary in diaries)
         for diary, scored in _scored(diaries, engines):
             if scores:
-                outcome = scored[0].outcome
-                scores.writerows(score_row(diary.name, score, engine.version) for score in outcome.scores)
+                days = scored[0].outcome.scores
+                scores.writerows(replay_files.score_row(diary.name, day, engine.version) for day in days)
             for found, each in zip(counts.found, scored, strict=True):
                 found += [(finding, diary.name) for finding in _findings(diary, each)]
             _count(diary, scored[0].outcome, counts)
         for found in counts.found:
             found.sort(key=_moment_and_patient)
         if alerts:
-            alerts.writerows(alert_row(finding, patient) for finding, patient in counts.found[0])
+            alerts.writerows(replay_files.alert_row(finding, patient) for finding, patient in counts.found[0])
     counts.findings = len(counts.found[0])
     _write_rejects(paths.rejects, counts.rejects)
     return counts
@@ -177,7 +170,8 @@ def _reject_overwriting(paths: ReplayPaths) -> None:
 def _write_rejects(path: Path, rejects: list[RejectedRow]) -> None:
     if not rejects and not path.exists():
         return
-    with open_writer(path, REJECT_COLUMNS) as writer:  # replaces the rejects of an earlier replay
+    # replaces the rejects of an earlier replay
+    with replay_files.open_writer(path, REJECT_COLUMNS) as writer:
         writer.writerows(reject.csv_row() for reject in rejects)
 
 

@@ -14,15 +14,8 @@ from api.db.bulk import insert_once
 from api.domain.alerts.finding import Finding
 from api.domain.authority import Principal
 from api.domain.enrolment import PatientStatus
-from api.domain.entries.safety_statements import (
-    WISH_FIELD,
-    SafetyConcerns,
-    StatementSource,
-    all_stated,
-    digest_key,
-    sources_of,
-    stated_in_text,
-)
+from api.domain.entries import safety_statements
+from api.domain.entries.safety_statements import SafetyConcerns, StatementSource, all_stated
 from api.domain.schedule import local_day, zone_of
 from api.domain.trajectory.engine import Engine
 from api.domain.trajectory.rules.statements import Origin, statement_findings
@@ -52,10 +45,10 @@ def sources_in(body: bytes, *, of: UUID, encoding: str = "", key: str | None = N
         key: The id of the entry to be corrected, where the path has one.
     """
     with suppress(UnreadableBody):
-        return sources_of(read_lenient(body, encoding=encoding), of=of, key=key)
+        return safety_statements.sources_of(read_lenient(body, encoding=encoding), of=of, key=key)
     text = text_to_search(body, encoding=encoding)
-    stated = stated_in_text(text)
-    return [StatementSource(key or digest_key(text, of=of), stated)] if stated.words else []
+    stated = safety_statements.stated_in_text(text)
+    return [StatementSource(key or safety_statements.digest_key(text, of=of), stated)] if stated.words else []
 
 
 def record_refused_request(
@@ -172,22 +165,19 @@ def _new_among(
     room = MAX_STATEMENTS_A_DAY - rejected_items.kept_today(session, SafetyStatement, patient_id, now=now)
     if len(new) <= room:
         return new
-    rest = f"more:{now:%Y-%m-%d}:{_closed(session, patient_id)}"
+    closed = (Alert.patient_id == patient_id, Alert.closed_at.is_not(None))
+    count = session.scalar(select(func.count()).select_from(Alert).where(*closed)) or 0
+    rest = f"more:{now:%Y-%m-%d}:{count}"
     known = {(row.key, row.statement) for row in _kept(session, patient_id, [rest])}
     over = {(rest, word): None for _, word in new[max(room, 0) :]}
     return [*new[: max(room, 0)], *(each for each in over if each not in known)]
-
-
-def _closed(session: Session, patient_id: UUID) -> int:
-    closed = (Alert.patient_id == patient_id, Alert.closed_at.is_not(None))
-    return session.scalar(select(func.count()).select_from(Alert).where(*closed)) or 0
 
 
 def _findings(rows: Sequence[SafetyStatement]) -> list[Finding]:
     """Return the findings of recorded statements: one of each kind for each item."""
     by_item: dict[tuple[str, bool], list[SafetyStatement]] = defaultdict(list)
     for row in rows:
-        by_item[row.key, row.statement == WISH_FIELD].append(row)
+        by_item[row.key, row.statement == safety_statements.WISH_FIELD].append(row)
     found: list[Finding] = []
     for (key, is_wish), of_item in by_item.items():
         first = min(of_item, key=lambda row: row.received_at)

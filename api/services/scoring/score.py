@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from sqlalchemy import delete
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,18 +13,12 @@ from sqlalchemy.orm import Session
 
 from api.db.bulk import upsert
 from api.domain.alerts.finding import Finding
+from api.domain.diary.patient_factors import PatientFactors
 from api.domain.documents import UnusableDocument
 from api.domain.entries.questions import Entry
 from api.domain.trajectory.checkpoints import Checkpoint
-from api.domain.trajectory.engine import (
-    Engine,
-    OutOfOrder,
-    PatientFactors,
-    PatientTrajectory,
-    PendingDays,
-    SnapshotOutdated,
-)
-from api.domain.trajectory.outcome import DailyScore, ScoredDays
+from api.domain.trajectory.engine import Engine, OutOfOrder, PatientTrajectory, PendingDays, SnapshotOutdated
+from api.domain.trajectory.outcome import ScoredDays
 from api.domain.trajectory.rules.statements import findings_in_entry
 from api.models.patient import Trajectory
 from api.models.score import ScoreRow
@@ -240,7 +233,7 @@ def _store(session: Session, done: Sequence[tuple[LockedPatient, _Scored]]) -> N
             of_patient = ScoreRow.patient_id == locked.patient_id
             session.execute(delete(ScoreRow).where(of_patient, ScoreRow.local_date > scored.after))
     rows = [
-        _row(locked.patient_id, score, scored.engine.version)
+        {"patient_id": locked.patient_id, **score._asdict(), "engine": scored.engine.version}
         for locked, scored in done
         for score in scored.outcome.scores
     ]
@@ -280,7 +273,3 @@ def _keep_unscored(session: Session, change: NewEntries, *, engine: Engine, now:
     stated = engine.tiers.apply(finding for entry in change.new for finding in findings_in_entry(entry))
     subject = safety_alerts.context_of(locked, engine)
     reconcile.reconcile(session, subject, stated, since=reconcile.NOTHING_WITHDRAWN, now=now)
-
-
-def _row(patient_id: UUID, scored: DailyScore, version: str) -> dict[str, Any]:
-    return {"patient_id": patient_id, **scored._asdict(), "engine": version}
