@@ -5,7 +5,8 @@ import binascii
 import json
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -103,9 +104,13 @@ def _secret_key(key: str, production: bool) -> None:
         )
 
 
+def words_of(listed: str) -> tuple[str, ...]:
+    """Return the words of a list with commas."""
+    return tuple(word for word in map(str.strip, listed.split(",")) if word)
+
+
 def _roles(named: str, _: bool) -> None:
-    wrong = {word.strip() for word in named.split(",") if word.strip()} - set(ROLES)
-    if wrong:
+    if wrong := set(words_of(named)) - set(ROLES):
         raise ValueError(f"names {', '.join(sorted(wrong))}; the roles are {', '.join(ROLES)}")
 
 
@@ -141,7 +146,7 @@ def _subject(subject: str, _: bool) -> None:
 
 
 def _keys(keys: str, _: bool) -> None:
-    for key in filter(None, (word.strip() for word in keys.split(","))):
+    for key in words_of(keys):
         try:
             private_number(key)
         except ValueError as error:
@@ -149,9 +154,7 @@ def _keys(keys: str, _: bool) -> None:
 
 
 def _hosts(hosts: str, _: bool) -> None:
-    named = (word.strip() for word in hosts.split(","))
-    wrong = [repr(host) for host in named if host and not _HOST.fullmatch(host)]
-    if wrong:
+    if wrong := [repr(host) for host in words_of(hosts) if not _HOST.fullmatch(host)]:
         raise ValueError(f"names {', '.join(wrong)}; give hosts such as fcm.googleapis.com, *.push.apple.com")
 
 
@@ -172,24 +175,14 @@ def _flag(value: str, _: bool) -> None:
         raise ValueError(f"is {value!r}; write true or false")
 
 
-def _number_from(least: int) -> "Check":
-    def check(value: str, _: bool) -> None:
-        if not (value.isascii() and value.isdecimal() and len(value) <= len(str(LARGEST_NUMBER))):
-            raise ValueError(f"is {value[:20]!r}; a whole number is needed")
-        if not least <= int(value) <= LARGEST_NUMBER:
-            raise ValueError(f"is {value}; a whole number from {least} to {LARGEST_NUMBER} is needed")
-
-    return check
+def _number(least: int, value: str, _: bool) -> None:
+    if not (value.isascii() and value.isdecimal() and len(value) <= len(str(LARGEST_NUMBER))):
+        raise ValueError(f"is {value[:20]!r}; a whole number is needed")
+    if not least <= int(value) <= LARGEST_NUMBER:
+        raise ValueError(f"is {value}; a whole number from {least} to {LARGEST_NUMBER} is needed")
 
 
-def _numbers() -> Iterator[tuple[str, "Check"]]:
-    for name, least in NUMBERS.items():
-        yield name, _number_from(least)
-
-
-Check = Callable[[str, bool], object]
-
-_CHECKS: Mapping[str, Check] = {
+_CHECKS: Mapping[str, Callable[[str, bool], object]] = {
     "DATABASE_URL": _database,
     "PUBLIC_URL": _public_url,
     "SECRET_KEY": _secret_key,
@@ -203,5 +196,5 @@ _CHECKS: Mapping[str, Check] = {
     "RISK_MODEL": _model,
     "LOG_LEVEL": _level,
     **dict.fromkeys(FLAGS, _flag),
-    **dict(_numbers()),
+    **{name: partial(_number, least) for name, least in NUMBERS.items()},
 }

@@ -104,10 +104,9 @@ class Gateway:
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Start the threads; Granian calls this once in each process."""
+        # sockets must not use up the files of the database
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(
-            resource.RLIMIT_NOFILE, (most, most)
-        )  # sockets must not use up those of the database
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         self._loop = loop
         queues = [self._common] * self._limits.threads + list(self._lanes.values())
         for number, queue in enumerate(queues):
@@ -119,7 +118,8 @@ class Gateway:
         try:
             body = await self._body(environ, protocol)
         except _Refused as refused:
-            self._refuse(protocol, refused)
+            protocol.response_bytes(*problem(refused.status, refused.detail))
+            self._count(refused.status)
             return
         environ["wsgi.input"] = BytesIO(body)
         job = _Job(environ, protocol, self._loop.create_future(), time.monotonic() + self._limits.queue_s)
@@ -192,23 +192,17 @@ class Gateway:
 
     def _answer(self, job: _Job) -> None:
         if time.monotonic() > job.give_up_at:
-            refused = _Refused(HTTPStatus.SERVICE_UNAVAILABLE, TOO_BUSY)
-            self._loop.call_soon_threadsafe(self._count, refused.status)
-            job.protocol.response_bytes(*problem(refused.status, refused.detail))
+            self._loop.call_soon_threadsafe(self._count, HTTPStatus.SERVICE_UNAVAILABLE)
+            job.protocol.response_bytes(*problem(HTTPStatus.SERVICE_UNAVAILABLE, TOO_BUSY))
             return
-        start = _Start()
-        answer = self._app(job.environ, start)
+        started: list[tuple[Any, ...]] = []
+        answer = self._app(job.environ, lambda *start: started.append(start))
         try:
             body = b"".join(answer)
         finally:
-            close = getattr(answer, "close", None)
-            if close is not None:
-                close()
-        job.protocol.response_bytes(start.status, start.headers, body)
-
-    def _refuse(self, protocol: HttpProtocol, refused: _Refused) -> None:
-        protocol.response_bytes(*problem(refused.status, refused.detail))
-        self._count(refused.status)
+            getattr(answer, "close", lambda: None)()
+        status, headers, *_ = started[-1]  # an error after the start replaces it
+        job.protocol.response_bytes(int(status.partition(" ")[0]), headers, body)
 
     def _count(self, status: HTTPStatus) -> None:
         """Count a refusal, and log those of the last interval together."""
@@ -219,20 +213,6 @@ class Gateway:
                 log.warning("requests refused unread", extra={"status": int(each), "count": count})
             self._refusals.clear()
             self._logged_at = now
-
-
-class _Start:
-    """Implementation of WSGI's `start_response`."""
-
-    __slots__ = ("headers", "status")
-
-    def __init__(self) -> None:
-        self.status = 500
-        self.headers: list[tuple[str, str]] = []
-
-    def __call__(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:  # noqa: ARG002
-        self.status = int(status.partition(" ")[0])
-        self.headers = headers
 
 
 def _finish(done: asyncio.Future[None]) -> None:

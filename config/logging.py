@@ -4,35 +4,14 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
+from traceback import walk_tb
 from typing import Any
 
-ALLOWED = frozenset(
-    {
-        "request_id",
-        "method",
-        "route",
-        "status",
-        "duration_ms",
-        "site_id",
-        "staff_id",
-        "actor_kind",
-        "actor_id",
-        "patient_id",
-        "alert_id",
-        "policy_id",
-        "message_id",
-        "channel",
-        "attempt",
-        "worker",
-        "count",
-        "outcome",
-        "kind",
-        "error",
-        "reason",
-        "limit",
-        "seconds",
-    }
-)
+ALLOWED = frozenset({
+    "request_id", "method", "route", "status", "duration_ms", "site_id", "staff_id", "actor_kind",
+    "actor_id", "patient_id", "alert_id", "policy_id", "message_id", "channel", "attempt", "worker",
+    "count", "outcome", "kind", "error", "reason", "limit", "seconds",
+})  # fmt: skip
 """Extra fields that a log line may carry; others are dropped."""
 
 
@@ -50,18 +29,11 @@ class JsonLines(logging.Formatter):
         line |= {name: value for name, value in vars(record).items() if name in ALLOWED}
         if record.exc_info and record.exc_info[0]:
             line["exception"] = record.exc_info[0].__name__
-            line["at_code"] = _location(record)
+            line["at_code"] = [
+                f"{frame.f_code.co_filename}:{number} {frame.f_code.co_name}"
+                for frame, number in walk_tb(record.exc_info[2])
+            ][-8:]
         return json.dumps(line, default=str)
-
-
-def _location(record: logging.LogRecord) -> list[str]:
-    trace = record.exc_info[2] if record.exc_info else None
-    frames = []
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        frames.append(f"{code.co_filename}:{trace.tb_lineno} {code.co_name}")
-        trace = trace.tb_next
-    return frames[-8:]
 
 
 def set_up_logging(level: str) -> None:

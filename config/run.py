@@ -12,9 +12,9 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 
+from config.private_files import make_private
 from config.secrets import new_vapid_key
 from config.server import is_taken, web_command
 
@@ -74,8 +74,7 @@ def _environment(url: str, mail_port: int) -> dict[str, str]:
     if os.environ.get("AIMSS_ENV") == "production":
         raise SystemExit("make run is for development; docs/how-to/operators.md describes production")
     if not SECRETS.exists():
-        VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
-        SECRETS.touch(mode=0o600)
+        make_private(SECRETS)
         SECRETS.write_text(
             f"SECRET_KEY={secrets.token_urlsafe(48)}\n"
             f"VAPID_PRIVATE_KEY={new_vapid_key()}\n"
@@ -145,23 +144,14 @@ def _started(part: DemoProcess, env: Mapping[str, str]) -> Iterator[subprocess.P
             process.kill()
 
 
-def _wait_until_it_answers(
-    url: str,
-    running: Sequence[tuple[DemoProcess, subprocess.Popen[bytes]]],
-    *,
-    within_s: float = START_WITHIN_S,
-) -> None:
+def _wait_until_it_answers(url: str, running: Sequence[tuple[DemoProcess, subprocess.Popen[bytes]]]) -> None:
     """Return once readiness answers 200 or a part has ended; the caller checks which."""
-    deadline = time.monotonic() + within_s
+    deadline = time.monotonic() + START_WITHIN_S
     while all(process.poll() is None for _, process in running):
-        try:
-            with urlopen(f"{url}/health/ready", timeout=2) as answer:  # noqa: S310 - our own address
-                if answer.status == 200:  # noqa: PLR2004
-                    return
-        except (URLError, OSError):
-            pass
+        with contextlib.suppress(OSError), urlopen(f"{url}/health/ready", timeout=2):  # noqa: S310 - our own
+            return
         if time.monotonic() > deadline:
-            raise SystemExit(f"the server is not ready after {within_s:g} s; see {VAR}/web.log")
+            raise SystemExit(f"the server is not ready after {START_WITHIN_S} s; see {VAR}/web.log")
         time.sleep(0.1)
 
 

@@ -47,39 +47,22 @@ def web_command(*, host: str, port: int, database_url: str, app: str = "wsgi:ser
 
     SQLite has one writer, so one process serves it; PostgreSQL gets one process per processor.
     """
-    workers = 1 if database_url.startswith("sqlite") else os.cpu_count() or 1
-    return [
-        "env",
-        f"MALLOC_ARENA_MAX={ARENAS}",
-        sys.executable,
-        "-m",
-        "granian",
-        "--interface",
-        "rsgi",
-        "--http",
-        "1",
-        "--no-ws",
-        "--host",
-        host,
-        "--port",
-        str(port),
-        "--workers",
-        str(workers),
-        "--backlog",
-        str(CONNECTIONS),
-        "--backpressure",
-        str(CONNECTIONS),
-        "--http1-header-read-timeout",
-        str(HEADERS_WITHIN_S * 1000),
-        "--respawn-failed-workers",
-        "--respawn-interval",
-        str(RESPAWN_AFTER_S),
-        "--workers-kill-timeout",
-        "10",
-        "--log-level",
-        "warning",
-        app,
-    ]
+    options: dict[str, object] = {
+        "--interface": "rsgi",
+        "--http": 1,
+        "--host": host,
+        "--port": port,
+        "--workers": 1 if database_url.startswith("sqlite") else os.cpu_count() or 1,
+        "--backlog": CONNECTIONS,
+        "--backpressure": CONNECTIONS,
+        "--http1-header-read-timeout": HEADERS_WITHIN_S * 1000,
+        "--respawn-interval": RESPAWN_AFTER_S,
+        "--workers-kill-timeout": 10,
+        "--log-level": "warning",
+    }
+    granian = ["env", f"MALLOC_ARENA_MAX={ARENAS}", sys.executable, "-m", "granian"]
+    valued = (str(word) for option in options.items() for word in option)
+    return [*granian, "--no-ws", "--respawn-failed-workers", *valued, app]
 
 
 def main() -> int:

@@ -1,13 +1,14 @@
 """Settings of the operator, read once from the environment."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from config.checks import problems_of
+from config.checks import problems_of, words_of
 
 PUSH_SERVICES = (
     "fcm.googleapis.com",
@@ -74,35 +75,15 @@ class Settings:
         if environment not in {"production", "development"}:
             raise ValueError(f"AIMSS_ENV is {environment!r}; it is production or development")
         production = environment == "production"
-        _refuse(_missing(env, *NEEDED) if production else [], problems_of(env, production=production))
-        hosts = _listed(env, "PUSH_SERVICES")
-        return cls(
-            database_url=env.get("DATABASE_URL") or DEVELOPMENT_DATABASE,
-            production=production,
-            public_url=(env.get("PUBLIC_URL") or DEVELOPMENT_URL).rstrip("/"),
-            secret_key=env.get("SECRET_KEY", ""),
-            vapid_private_key=env.get("VAPID_PRIVATE_KEY", ""),
-            vapid_previous_keys=_listed(env, "VAPID_PREVIOUS_KEYS"),
-            vapid_subject=env.get("VAPID_SUBJECT", ""),
-            push_services=hosts or PUSH_SERVICES,
-            push_loopback=_flag(env, "PUSH_LOOPBACK"),
-            smtp_url=env.get("SMTP_URL", ""),
-            mail_from=env.get("MAIL_FROM", ""),
-            delivery_dry_run=_flag(env, "DELIVERY_DRY_RUN"),
-            trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
-            log_level=env.get("LOG_LEVEL", "INFO").upper(),
-            risk_model=Path(env["RISK_MODEL"]) if env.get("RISK_MODEL") else None,
-            relay_batch=_number(env, "RELAY_BATCH", 200),
-            relay_per_destination=_number(env, "RELAY_TO_ONE_PLACE", 25),
-            ready_longest_wait=timedelta(seconds=_number(env, "READY_LONGEST_WAIT_S", 120)),
-            patient_requests=_number(env, "PATIENT_REQUESTS", 1200),
-            patient_replay_days=_number(env, "PATIENT_REPLAY_DAYS", 250_000),
-            patient_sign_in=timedelta(days=_number(env, "PATIENT_SIGN_IN_DAYS", 400)),
-            staff_idle=timedelta(minutes=_number(env, "STAFF_IDLE_MINUTES", 60)),
-            staff_sign_in=timedelta(hours=_number(env, "STAFF_SIGN_IN_HOURS", 12)),
-            require_one_time_codes=_listed(env, "REQUIRE_ONE_TIME_CODES"),
-            plain_cookies=_flag(env, "PLAIN_COOKIES"),
-        )
+        missing = ", ".join(name for name in NEEDED if production and not env.get(name))
+        lacks = f"production needs {missing}; `make secrets` writes a complete .env, see .env.example"
+        if problems := problems_of(env, production=production):
+            problems = [lacks, *problems] if missing else problems
+            raise ValueError("\n  ".join(["the settings cannot be used:", *problems]))
+        if missing:
+            raise MissingSettings(lacks)
+        given = {field: read(env[name]) for name, (field, read) in _VARIABLES.items() if env.get(name)}
+        return cls(production=production, **given)
 
     def __post_init__(self) -> None:
         """Refuse a combination that would be unsafe."""
@@ -116,37 +97,38 @@ class Settings:
             raise ValueError("SMTP_URL is set, so MAIL_FROM must name the sender")
 
 
-def _missing(env: Mapping[str, str], *names: str) -> list[str]:
-    return [name for name in names if not env.get(name)]
-
-
-def _refuse(missing: Sequence[str], problems: Sequence[str]) -> None:
-    lacks = f"production needs {', '.join(missing)}; `make secrets` writes a complete .env, see .env.example"
-    if missing and not problems:
-        raise MissingSettings(lacks)
-    if problems:
-        raise ValueError(
-            "\n  ".join(["the settings cannot be used:", *([lacks] if missing else []), *problems])
-        )
-
-
 def _is_loopback(url: str) -> bool:
     return urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"}
 
 
-def _flag(env: Mapping[str, str], name: str) -> bool:
-    value = env.get(name, "").lower()
-    if value not in {"", "0", "1", "true", "false"}:
-        raise ValueError(f"{name} is {value!r}; write true or false")
-    return value in {"1", "true"}
+def _is_true(flag: str) -> bool:
+    return flag.lower() in {"1", "true"}
 
 
-def _listed(env: Mapping[str, str], name: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in env.get(name, "").split(",") if word.strip())
-
-
-def _number(env: Mapping[str, str], name: str, default: int) -> int:
-    value = env.get(name) or str(default)
-    if not value.isdecimal():
-        raise ValueError(f"{name} is {value!r}; a whole number is needed")
-    return int(value)
+_VARIABLES: Mapping[str, tuple[str, Callable[[str], Any]]] = {
+    "DATABASE_URL": ("database_url", str),
+    "PUBLIC_URL": ("public_url", lambda url: url.rstrip("/")),
+    "SECRET_KEY": ("secret_key", str),
+    "VAPID_PRIVATE_KEY": ("vapid_private_key", str),
+    "VAPID_PREVIOUS_KEYS": ("vapid_previous_keys", words_of),
+    "VAPID_SUBJECT": ("vapid_subject", str),
+    "PUSH_SERVICES": ("push_services", lambda hosts: words_of(hosts) or PUSH_SERVICES),
+    "PUSH_LOOPBACK": ("push_loopback", _is_true),
+    "SMTP_URL": ("smtp_url", str),
+    "MAIL_FROM": ("mail_from", str),
+    "DELIVERY_DRY_RUN": ("delivery_dry_run", _is_true),
+    "TRUSTED_PROXIES": ("trusted_proxies", int),
+    "LOG_LEVEL": ("log_level", str.upper),
+    "RISK_MODEL": ("risk_model", Path),
+    "RELAY_BATCH": ("relay_batch", int),
+    "RELAY_TO_ONE_PLACE": ("relay_per_destination", int),
+    "READY_LONGEST_WAIT_S": ("ready_longest_wait", lambda seconds: timedelta(seconds=int(seconds))),
+    "PATIENT_REQUESTS": ("patient_requests", int),
+    "PATIENT_REPLAY_DAYS": ("patient_replay_days", int),
+    "PATIENT_SIGN_IN_DAYS": ("patient_sign_in", lambda days: timedelta(int(days))),
+    "STAFF_IDLE_MINUTES": ("staff_idle", lambda minutes: timedelta(minutes=int(minutes))),
+    "STAFF_SIGN_IN_HOURS": ("staff_sign_in", lambda hours: timedelta(hours=int(hours))),
+    "REQUIRE_ONE_TIME_CODES": ("require_one_time_codes", words_of),
+    "PLAIN_COOKIES": ("plain_cookies", _is_true),
+}
+"""The field of each variable, and the function that reads it; `config.checks` has checked the text."""
