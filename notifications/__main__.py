@@ -16,8 +16,7 @@ from config.schema import require_migrated
 from config.server import Refused, refuse
 from config.settings import Settings
 from notifications.channels.base import DeliveryChannel
-from notifications.channels.registry import CHANNELS, open_channels, waiting_channels
-from notifications.channels.router import ChannelRouter
+from notifications.channels.registry import CHANNELS, ChannelRouter, open_channels, waiting_channels
 from notifications.compose import link_maker
 from notifications.retry_policy import DeliveryPace
 from notifications.worker import Worker

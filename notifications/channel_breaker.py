@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from api.db.database import Database
 from api.services.messages import faults
-from notifications.channels.base import Broken, Dead, Delivered, Gone
+from notifications.channels.results import Broken, Dead, Delivered, Gone
 from notifications.delivery_results import ClaimedMessage, DeliveryResult, Outcome
 
 NOT_SENT = "not sent: "
@@ -34,11 +34,11 @@ class ChannelBreaker:
             fault = broken.get(message.destination)
             if fault is None:
                 continue
-            may_probe = fault.place not in probed and fault.probe_at <= now
-            if may_probe and faults.may_probe(session, fault.place, now=now):
+            is_due = fault.place not in probed and fault.probe_at <= now
+            if is_due and faults.may_probe(session, fault.place, now=now):
                 probed.add(fault.place)
-                continue
-            outcomes[message.id] = Broken(f"{NOT_SENT}{fault.reason}")
+            else:
+                outcomes[message.id] = Broken(f"{NOT_SENT}{fault.reason}")
         return outcomes
 
     def record(self, database: Database, results: Sequence[DeliveryResult], *, now: datetime) -> None:

@@ -13,8 +13,8 @@ from api.domain.delivery.messages import MessageState
 from api.models.outbox import ChannelStop, OutboxMessage
 from api.services.messages.faults import PROBED_EVERY
 from notifications import claimed_messages, metrics
-from notifications.channels.base import Broken, Delivered, Gone, Rehearsed, Retry
 from notifications.channels.registry import CHANNELS
+from notifications.channels.results import Broken, Delivered, Gone, Rehearsed, Retry
 from notifications.delivery_results import (
     Cancelled,
     ClaimedMessage,
@@ -92,7 +92,7 @@ def settle(
     for result in results:
         changes = _changes(result, now=now, backoff=backoff)
         groups[changes, result.message.attempts][result.message.id] = result
-    recorded: list[tuple[metrics.CountedMessage, DeliveryResult]] = []
+    recorded: list[tuple[datetime | None, DeliveryResult]] = []
     for (changes, attempts), by_id in groups.items():  # one statement for all equal outcomes
         free = (
             select(OutboxMessage.id).where(OutboxMessage.id.in_(by_id)).with_for_update(skip_locked=not wait)
@@ -102,9 +102,9 @@ def settle(
             .where(OutboxMessage.id.in_(select(free.cte("free").c.id)))
             .where(OutboxMessage.state == MessageState.PENDING, OutboxMessage.attempts == attempts)
             .values(**dict(changes))
-            .returning(OutboxMessage.id, OutboxMessage.channel, OutboxMessage.due_at)
+            .returning(OutboxMessage.id, OutboxMessage.due_at)
         )
-        recorded += [(row, by_id[row.id]) for row in session.connection().execute(written)]
+        recorded += [(row.due_at, by_id[row.id]) for row in session.connection().execute(written)]
     metrics.count(session, recorded, worker=worker, now=now)
     return [result.message.id for _, result in recorded]
 
@@ -132,7 +132,7 @@ def settle_failed(session: Session, result: DeliveryResult, *, now: datetime, wo
         )
     session.flush()
     fall_back(session, row, alert, now=now)
-    metrics.count(session, [(row, result)], worker=worker, now=now)
+    metrics.count(session, [(row.due_at, result)], worker=worker, now=now)
     return True
 
 

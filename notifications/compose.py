@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from uuid import UUID
 
 from api.domain.alerts.finding import Tier
 from api.domain.delivery.messages import Channel, MessageKind
 from api.services.alerts import ack_links
 from api.services.organisation import invitations
-from config.settings import DEVELOPMENT_URL, Settings
+from config.settings import Settings
 from notifications.channels.base import Message, Payload, Urgency
 from notifications.delivery_results import ClaimedMessage
 
@@ -35,25 +34,16 @@ def link_maker(settings: Settings) -> Link:
     return link
 
 
-def compose(
-    payload: Payload,
-    *,
-    topic: str,
-    expires_at: datetime,
-    tier: Tier | None,
-    now: datetime,
-    link: str = DEVELOPMENT_URL,
-    alert_id: UUID | None = None,
-) -> Message:
+def compose(message: ClaimedMessage, *, link: Link, now: datetime) -> Message:
     """Return the message to send; only a same-day alert wakes a sleeping phone.
 
     It carries its id, so that a device can detect repeats.
     """
     return Message(
-        payload=payload,
-        topic=topic,
-        ttl_s=min(max(int((expires_at - now).total_seconds()), 0), LONGEST_TTL_S),
-        urgency=Urgency.HIGH if tier is Tier.SAME_DAY else Urgency.NORMAL,
-        link=link,
-        alert_id=alert_id,
+        payload=Payload(message.kind, message.id, message.language, message.discreet),
+        topic=message.topic,
+        ttl_s=min(max(int((message.expires_at - now).total_seconds()), 0), LONGEST_TTL_S),
+        urgency=Urgency.HIGH if message.tier is Tier.SAME_DAY else Urgency.NORMAL,
+        link=link(message),
+        alert_id=message.alert_id,
     )

@@ -8,7 +8,8 @@ from api.domain.alerts.finding import Tier
 from api.domain.delivery.messages import MessageKind
 from api.domain.enrolment import Language, PatientStatus
 from api.domain.schedule import QuietHours, is_quiet, next_allowed, zone_of
-from notifications.channels.base import Broken, Dead, Gone, Retry, SendResult, Target
+from notifications.channels.base import Target
+from notifications.channels.results import Broken, Dead, Gone, Retry, SendResult
 from notifications.retry_policy import Backoff
 
 BUG = "bug: "
@@ -64,7 +65,6 @@ class ClaimedMessage:
     attempts: int
     alert_id: UUID | None
     tier: Tier | None
-    subscription_id: UUID | None
     target: Target | None
     """None: the address was retired after the message was written."""
     lost: str | None
@@ -99,14 +99,15 @@ class DeliveryResult:
 
 def resolve_target(message: ClaimedMessage, *, now: datetime, backoff: Backoff) -> Target | Outcome:
     """Return the target of a message, or its outcome if it is not to be sent now."""
-    reason = _not_needed(message)
-    if reason is not None:
-        return Cancelled(reason)
+    if message.patient is not None and message.patient.status is not PatientStatus.ACTIVE:
+        return Cancelled("the patient has left monitoring")
+    if message.is_answered:
+        return Cancelled("answered")
     if message.expires_at <= now:
         return Dead("expired")
     if message.attempts > backoff.attempts:
         return Dead(f"given up after {backoff.attempts} attempts")  # its worker died each time
-    return _unreachable(message) or _unless_quiet(message, now)
+    return _reachable(message, now)
 
 
 def next_attempt_at(retry: Retry, attempts: int, *, now: datetime, backoff: Backoff) -> datetime:
@@ -128,19 +129,11 @@ def limit_retries(result: DeliveryResult, *, now: datetime, backoff: Backoff) ->
     return result
 
 
-def _not_needed(message: ClaimedMessage) -> str | None:
-    if message.patient is not None and message.patient.status is not PatientStatus.ACTIVE:
-        return "the patient has left monitoring"
-    return "answered" if message.is_answered else None
-
-
-def _unreachable(message: ClaimedMessage) -> Outcome | None:
+def _reachable(message: ClaimedMessage, now: datetime) -> Target | Outcome:
     if message.has_left:
         return Dead("the recipient does not follow this patient any more")
-    return Gone(message.lost) if message.lost is not None else None
-
-
-def _unless_quiet(message: ClaimedMessage, now: datetime) -> Target | Outcome:
+    if message.lost is not None:
+        return Gone(message.lost)
     if message.target is None:
         return Dead("the address was retired")
     patient = message.patient

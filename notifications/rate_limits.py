@@ -1,8 +1,7 @@
 """Rate limits per patient and site, and alerts that a later message replaces."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, func, select
@@ -13,7 +12,7 @@ from api.domain.delivery.messages import FOR_STAFF, MessageKind, MessageState
 from api.domain.enrolment import PatientStatus
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
-from notifications.channels.base import Dead
+from notifications.channels.results import Dead
 from notifications.delivery_results import Cancelled, ClaimedMessage, Outcome, Postponed
 
 COUNTED_EVERY = timedelta(seconds=10)
@@ -63,29 +62,26 @@ class RateLimiter:
         return None
 
     def _count(self, session: Session, sites: set[UUID], *, now: datetime) -> None:
-        stale = {site for site in sites if site not in self._room or self._is_old(site, now)}
+        stale = {
+            site for site in sites if site not in self._room or now - self._room[site][0] >= COUNTED_EVERY
+        }
         if not stale:
             return
-        patients = dict.fromkeys(stale, 0) | _counts(
-            session.execute(
-                select(Patient.site_id, func.count())
-                .where(Patient.site_id.in_(stale), Patient.status == PatientStatus.ACTIVE)
-                .group_by(Patient.site_id)
-            )
+        patients = (
+            select(Patient.site_id, func.count())
+            .where(Patient.site_id.in_(stale), Patient.status == PatientStatus.ACTIVE)
+            .group_by(Patient.site_id)
         )
-        lately = _counts(
-            session.execute(
-                select(OutboxMessage.site_id, func.count())
-                .where(OutboxMessage.site_id.in_(stale), OutboxMessage.settled_at > now - DAY)
-                .where(OutboxMessage.state == MessageState.DELIVERED, OutboxMessage.kind.not_in(FOR_STAFF))
-                .group_by(OutboxMessage.site_id)
-            )
+        lately = (
+            select(OutboxMessage.site_id, func.count())
+            .where(OutboxMessage.site_id.in_(stale), OutboxMessage.settled_at > now - DAY)
+            .where(OutboxMessage.state == MessageState.DELIVERED, OutboxMessage.kind.not_in(FOR_STAFF))
+            .group_by(OutboxMessage.site_id)
         )
-        for site, number in patients.items():
-            self._room[site] = now, self._limits.site.most(number) - lately.get(site, 0)
-
-    def _is_old(self, site: UUID, now: datetime) -> bool:
-        return now - self._room[site][0] >= COUNTED_EVERY
+        number = dict(session.execute(patients).all())
+        sent = dict(session.execute(lately).all())
+        for site in stale:
+            self._room[site] = now, self._limits.site.most(number.get(site, 0)) - sent.get(site, 0)
 
 
 def _until(moment: datetime, reason: str, message: ClaimedMessage) -> Outcome:
@@ -133,7 +129,3 @@ def _replaced(session: Session, claimed: Sequence[ClaimedMessage]) -> Sequence[U
         OutboxMessage.id.in_(alerts), exists(select(later.id).where(*same))
     )
     return session.scalars(query).all()
-
-
-def _counts(rows: Iterable[Any]) -> dict[UUID, int]:
-    return {row[0]: row[1] for row in rows}

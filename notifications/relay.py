@@ -11,10 +11,11 @@ from api.db.database import Database
 from api.domain.delivery.limits import MessageLimits
 from api.domain.delivery.send_outcomes import SendOutcome
 from config.settings import Settings
-from notifications import claims, compose
+from notifications import claims
 from notifications.channel_breaker import ChannelBreaker
-from notifications.channels.base import MessageSender, Payload, Retry, Target
-from notifications.compose import Link, link_maker
+from notifications.channels.base import MessageSender, Target
+from notifications.channels.results import Retry
+from notifications.compose import Link, compose, link_maker
 from notifications.delivery_results import (
     BUG,
     NO_DESTINATION,
@@ -56,15 +57,13 @@ class Relay:
         self._worker = worker
         self._waiting = waiting
         self._link = link
-        self._limiter = RateLimiter(MessageLimits())
-        self._breaker = ChannelBreaker()
         self._database = database
         self._channel = channel
         self._pace = pace
         self._clock = clock
-        self._sender: HostLimitedSender[DeliveryResult] = HostLimitedSender(
-            per_destination=pace.per_destination
-        )
+        self._limiter = RateLimiter(MessageLimits())
+        self._breaker = ChannelBreaker()
+        self._sender = HostLimitedSender[DeliveryResult](per_destination=pace.per_destination)
         self._in_flight: dict[Lease, datetime] = {}
         """Messages that are not settled yet, with the end of their leases."""
         self._completed: list[DeliveryResult] = []
@@ -99,8 +98,10 @@ class Relay:
         if limit <= 0:
             return 0
         now = self._clock()
-        if not self._last_claim_was_full and not self._is_due(now):
-            return 0  # without taking the writer lock
+        if not self._last_claim_was_full:
+            with self._database.read() as session:
+                if not claims.is_due(session, now=now, waiting=self._waiting):
+                    return 0  # without taking the writer lock
         with self._database.begin() as session:
             claimed = claims.claim(
                 session, now=now, limit=limit, lease=self._pace.lease, waiting=self._waiting
@@ -119,10 +120,6 @@ class Relay:
     ) -> tuple[str, Work[DeliveryResult]]:
         destination = message.destination if preset is None else NO_DESTINATION
         return destination, partial(self._deliver, message, preset, until)
-
-    def _is_due(self, now: datetime) -> bool:
-        with self._database.read() as session:
-            return claims.is_due(session, now=now, waiting=self._waiting)
 
     def _settle_completed(self) -> None:
         """Wait a moment, then record the outcomes so far."""
@@ -161,16 +158,7 @@ class Relay:
             return preset
         if self._clock() + timedelta(seconds=self._pace.timeout_s) > until:
             return Retry("the lease was nearly over")  # another worker may send it by then
-        composed = compose.compose(
-            Payload(message.kind, message.id, message.language, message.discreet),
-            topic=message.topic,
-            expires_at=message.expires_at,
-            tier=message.tier,
-            now=self._clock(),
-            link=self._link(message),
-            alert_id=message.alert_id,
-        )
-        return await self._channel.send(target, composed)
+        return await self._channel.send(target, compose(message, link=self._link, now=self._clock()))
 
     def _settle(self, results: Sequence[DeliveryResult]) -> None:
         for result in results:

@@ -1,4 +1,4 @@
-"""Intervals of jobs, and the loop that runs them.
+"""The loop that runs jobs at their intervals.
 
 It holds no state: whether work is due is a query, so a restart loses nothing.
 """
@@ -11,13 +11,6 @@ from threading import Event
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
-
-RELAY_EVERY = timedelta(milliseconds=250)
-ESCALATION_EVERY = timedelta(seconds=5)
-REMINDERS_EVERY = timedelta(seconds=30)
-SILENCE_EVERY = timedelta(minutes=15)
-RESCORING_EVERY = timedelta(seconds=15)
-HOUSEKEEPING_EVERY = timedelta(hours=1)
 
 SIGNALS_CHECKED_EVERY_S = 0.5
 """Wait of the main thread at a time. A signal that another thread receives, or that arrives as the wait

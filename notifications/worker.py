@@ -29,15 +29,15 @@ class Worker:
     def __init__(
         self,
         database: Database,
-        channel: MessageSender | None,
+        channel: MessageSender,
         *,
         pace: DeliveryPace,
         clock: Callable[[], datetime],
-        engine: Engine | None = None,
+        engine: Engine = Engine(),
         waiting: Channels = frozenset(),
-        link: Link | None = None,
+        link: Link = link_maker(Settings()),
     ) -> None:
-        """Work on ``database``; without a channel every job but sending is done.
+        """Work on ``database``, and send by ``channel``.
 
         Messages of ``waiting`` channels are not sent; ``link`` makes the links in messages. ``engine``
         is that of the web process, in force where a site has no policy of its own: patients scored by
@@ -46,20 +46,10 @@ class Worker:
         self.stopped = Event()
         self._database = database
         self._clock = clock
-        self._engine = engine or Engine()
+        self._engine = engine
         self._name = f"{socket.gethostname()}:{os.getpid()}"
-        self._relay = (
-            Relay(
-                database,
-                channel,
-                pace=pace,
-                clock=clock,
-                worker=self._name,
-                waiting=waiting,
-                link=link or link_maker(Settings()),
-            )
-            if channel
-            else None
+        self._relay = Relay(
+            database, channel, pace=pace, clock=clock, worker=self._name, waiting=waiting, link=link
         )
         self._started_at = clock()
         self._beat_at: datetime | None = None
@@ -67,18 +57,18 @@ class Worker:
     def jobs(self) -> list[ScheduledJob]:
         """Return the jobs of this worker and their intervals."""
         return [
-            ScheduledJob("relay", scheduler.RELAY_EVERY, self.relay),
-            ScheduledJob("escalation", scheduler.ESCALATION_EVERY, self.escalate),
-            ScheduledJob("reminders", scheduler.REMINDERS_EVERY, self.remind),
-            ScheduledJob("silence", scheduler.SILENCE_EVERY, self.alert_silence),
-            ScheduledJob("rescoring", scheduler.RESCORING_EVERY, self.rescore),
-            ScheduledJob("housekeeping", scheduler.HOUSEKEEPING_EVERY, self.clean_up),
+            ScheduledJob("relay", timedelta(milliseconds=250), self.relay),
+            ScheduledJob("escalation", timedelta(seconds=5), self.escalate),
+            ScheduledJob("reminders", timedelta(seconds=30), self.remind),
+            ScheduledJob("silence", timedelta(minutes=15), self.alert_silence),
+            ScheduledJob("rescoring", timedelta(seconds=15), self.rescore),
+            ScheduledJob("housekeeping", timedelta(hours=1), self.clean_up),
         ]
 
     def relay(self) -> None:
         """Send due messages; the job that must not stop also writes the heartbeat."""
         self._beat()
-        if self._relay is not None and not self.stopped.is_set():
+        if not self.stopped.is_set():
             self._relay.run(stopped=self.stopped.is_set, heartbeat=self._beat)
 
     def escalate(self) -> None:
@@ -119,8 +109,7 @@ class Worker:
 
     def close(self) -> None:
         """Close connections and threads."""
-        if self._relay is not None:
-            self._relay.close()
+        self._relay.close()
         self._database.close()
 
     def _beat(self) -> None:

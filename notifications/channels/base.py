@@ -1,4 +1,4 @@
-"""Interface of delivery channels: what a channel is given, and the outcomes it returns.
+"""Interface of delivery channels, and what a channel is given.
 
 A channel is one class in the module that is named after it; `registry` finds it there. Its class
 methods know how its addresses are stored, its instances send.
@@ -7,7 +7,7 @@ methods know how its addresses are stored, its instances send.
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol, Self
 from uuid import UUID
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from api.domain.delivery.messages import DEFAULT_CHANNELS, MessageKind
 from api.domain.enrolment import Language
 from config.settings import DEVELOPMENT_URL, Settings
+from notifications.channels.results import SendResult
 
 Clock = Callable[[], datetime]
 ClaimedRow = Row[*tuple[Any, ...]]
@@ -68,63 +69,19 @@ class Target(ABC):
         """The host or server behind the address; limits and circuit breakers work per destination."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """The other side accepted the message."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rehearsed:
-    """Dry run: every step but the last was done."""
-
-    reason: str = "dry run: not sent"
-
-
-@dataclass(frozen=True, slots=True)
-class Retry:
-    """A temporary failure; ``after`` is the wait that the other side requested."""
-
-    reason: str
-    after: timedelta | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """The address no longer exists and is retired."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Dead:
-    """A permanent failure of this message; a retry would not help."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """A fault on our side, such as a refused sign-in, that affects every message to the destination."""
-
-    reason: str
-
-
-SendResult = Delivered | Rehearsed | Retry | Gone | Dead | Broken
-
-
 class MessageSender(Protocol):
     """Sends messages. It reports failures as results and does not raise."""
 
-    async def send(self, target: Target, message: Message) -> SendResult:
+    @abstractmethod
+    async def send(self, target: Any, message: Message) -> SendResult:
         """Send one message to one target; many sends run concurrently in one event loop."""
-        ...
 
+    @abstractmethod
     async def close(self) -> None:
         """Close connections."""
-        ...
 
 
-class DeliveryChannel(ABC):
+class DeliveryChannel(MessageSender):
     """A channel: how its addresses are read and retired, what it needs, and how it sends."""
 
     name: ClassVar[str]
@@ -140,14 +97,6 @@ class DeliveryChannel(ABC):
     @abstractmethod
     def open(cls, settings: Settings, *, clock: Clock) -> Self | None:
         """Return the channel as the operator configured it; None if it is not configured."""
-
-    @abstractmethod
-    async def send(self, target: Any, message: Message) -> SendResult:
-        """Send one message to a target of this channel."""
-
-    @abstractmethod
-    async def close(self) -> None:
-        """Close connections."""
 
     @classmethod
     def fallbacks(cls) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from html import escape
-from typing import ClassVar, Protocol, Self
+from typing import ClassVar, Self
 from uuid import UUID
 
 from aiosmtplib import (
@@ -31,20 +31,8 @@ from api.models.patient import Patient
 from api.models.staff import Staff
 from config.mail import domain_of, server_of
 from config.settings import Settings
-from notifications.channels.base import (
-    Broken,
-    ClaimedQuery,
-    ClaimedRow,
-    Clock,
-    Dead,
-    Delivered,
-    DeliveryChannel,
-    Gone,
-    Message,
-    Retry,
-    SendResult,
-    Target,
-)
+from notifications.channels.base import ClaimedQuery, ClaimedRow, Clock, DeliveryChannel, Message, Target
+from notifications.channels.results import Broken, Dead, Delivered, Gone, Retry, SendResult
 from notifications.channels.smtp_pool import TIMEOUT_S, SignInImpossible, SmtpPool, Unencrypted
 from notifications.templates import email_text, title_of
 
@@ -57,18 +45,6 @@ _NO_RELAY = re.compile(r"relay", re.IGNORECASE)
 _ADDRESS_STATUS = re.compile(r"^5\.1\.")
 _STATUS = re.compile(r"^\d\.\d{1,3}\.\d{1,3}\b")
 """RFC 3463: 5.1.x is about the address; servers answer 550 with 5.7.x to suspected spam too."""
-
-
-class MailTransport(Protocol):
-    """Submits e-mail to a server."""
-
-    async def send(self, email: EmailMessage) -> None:
-        """Submit one e-mail, or raise an error of aiosmtplib or OSError."""
-        ...
-
-    async def close(self) -> None:
-        """Close connections."""
-        ...
 
 
 class DryRunMail:
@@ -102,7 +78,7 @@ class MailSender(DeliveryChannel):
     timeout_s = TIMEOUT_S
     not_configured = "SMTP_URL is not set: people without a device for pushes go onto the call list"
 
-    def __init__(self, transport: MailTransport, *, sender: str, clock: Clock) -> None:
+    def __init__(self, transport: SmtpPool | DryRunMail, *, sender: str, clock: Clock) -> None:
         """Send as ``sender``, an address with or without a display name."""
         self._transport = transport
         self._sender = sender
@@ -114,9 +90,7 @@ class MailSender(DeliveryChannel):
         if not settings.smtp_url:
             return None
         server, domain = server_of(settings.smtp_url), domain_of(settings.mail_from)
-        transport: MailTransport = (
-            DryRunMail() if settings.delivery_dry_run else SmtpPool(server, name=domain)
-        )
+        transport = DryRunMail() if settings.delivery_dry_run else SmtpPool(server, name=domain)
         return cls(transport, sender=settings.mail_from, clock=clock)
 
     @classmethod

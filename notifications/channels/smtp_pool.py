@@ -8,8 +8,10 @@ answers a byte at a time holds a message no longer than a silent one.
 import asyncio
 import socket
 import ssl
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
+from functools import partial
 
 import certifi
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
@@ -64,11 +66,8 @@ class SmtpPool:
         """
         async with asyncio.timeout(self._timeout_s):
             connection = await self._reused() or await self._new()
-            try:
+            with _unless_done(partial(_abort, connection)):
                 await connection.send_message(email)
-            except BaseException:
-                _abort(connection)
-                raise
         self._idle.append(connection)
 
     async def close(self) -> None:
@@ -80,14 +79,8 @@ class SmtpPool:
         """Return an idle connection that still works; servers close those that are idle for long."""
         while self._idle:
             connection = self._idle.pop()
-            try:
+            with suppress(SMTPException, OSError), _unless_done(partial(_abort, connection)):
                 await connection.noop(timeout=CONNECT_TIMEOUT_S)
-            except (SMTPException, OSError):
-                _abort(connection)
-            except BaseException:
-                _abort(connection)
-                raise
-            else:
                 return connection
         return None
 
@@ -102,22 +95,16 @@ class SmtpPool:
             tls_context=self._trusted,
             timeout=self._timeout_s,
         )
-        try:
+        with _unless_done(partial(_abort, connection)):
             await connection.connect()
             if not self._server.encrypted and not self._is_safe(connection):
-                await self._start_tls(connection)
+                await connection.ehlo()
+                if not connection.supports_extension("starttls"):
+                    raise Unencrypted("the mail server offers no TLS")
+                await connection.starttls()
             if self._server.user:
                 await self._sign_in(connection)
-        except BaseException:
-            _abort(connection)
-            raise
         return connection
-
-    async def _start_tls(self, connection: SMTP) -> None:
-        await connection.ehlo()
-        if not connection.supports_extension("starttls"):
-            raise Unencrypted("the mail server offers no TLS")
-        await connection.starttls()
 
     async def _sign_in(self, connection: SMTP) -> None:
         try:
@@ -138,19 +125,25 @@ async def _connected(host: str, port: int) -> socket.socket:
     error: OSError = OSError("the host has no address")
     for family, kind, protocol, _, address in await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM):
         connection = socket.socket(family, kind, protocol)
+        connection.setblocking(False)
         try:
-            connection.setblocking(False)
-            async with asyncio.timeout(CONNECT_TIMEOUT_S):
-                await loop.sock_connect(connection, address)
+            with _unless_done(connection.close):
+                async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                    await loop.sock_connect(connection, address)
+                return connection
         except OSError as failed:
-            connection.close()
             error = failed
-        except BaseException:
-            connection.close()
-            raise
-        else:
-            return connection
     raise error
+
+
+@contextmanager
+def _unless_done(give_up: Callable[[], object]) -> Iterator[None]:
+    """Call ``give_up`` if the block raises anything, a cancellation included."""
+    try:
+        yield
+    except BaseException:
+        give_up()
+        raise
 
 
 async def _quit(connection: SMTP) -> None:

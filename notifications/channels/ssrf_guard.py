@@ -4,10 +4,10 @@ A name can resolve to another address by the time it is used, so checking names 
 """
 
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from socket import socket
-from typing import Any, Protocol
+from typing import Any
 
 import certifi
 from aiohttp import (
@@ -40,14 +40,6 @@ KEPT_FOR_S = 60.0
 UNASKED = ("User-Agent", "Accept", "Accept-Encoding")
 """Headers that the library would add."""
 
-Peer = Callable[[str], bool]
-"""Returns whether an IP address may be connected to."""
-
-
-def peer_rule(*, loopback: bool) -> Peer:
-    """Return the rule for peers: public machines, and this machine in tests."""
-    return lambda peer: is_public(peer) or (loopback and is_loopback(peer))
-
 
 class NoResponse(Exception):
     """There was no answer; the message names the error, without any address."""
@@ -57,35 +49,14 @@ class NotTrusted(NoResponse):
     """The certificate of the server is not trusted."""
 
 
-class Headers(Protocol):
-    """Headers of an answer, by case-insensitive names."""
-
-    def get(self, name: str, /) -> str | None:
-        """Return a header; None if it is missing."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
     """Status, headers and start of the body of an answer."""
 
     status_code: int
-    headers: Headers
+    headers: Mapping[str, str]
+    """By case-insensitive names."""
     text: str = ""
-
-
-class HttpClient(Protocol):
-    """Posts requests."""
-
-    async def post(
-        self, url: str, *, data: bytes, headers: Mapping[str, str], within_s: float
-    ) -> HttpResponse:
-        """Post, and return the answer with any status."""
-        ...
-
-    async def close(self) -> None:
-        """Close every connection."""
-        ...
 
 
 class DryRunHttp:
@@ -106,13 +77,13 @@ class PublicHttpClient:
     """
 
     def __init__(
-        self, may_reach: Peer, *, trusted: ssl.SSLContext | None = None, breaker: CircuitBreaker | None = None
+        self, *, loopback: bool, trusted: ssl.SSLContext | None = None, breaker: CircuitBreaker | None = None
     ) -> None:
-        """Connect only to addresses that ``may_reach`` allows.
+        """Connect to public addresses only, and with ``loopback``, as in tests, to this machine.
 
         ``trusted`` holds the certificate authorities; by default those of certifi.
         """
-        self._may_reach = may_reach
+        self._loopback = loopback
         self._breaker = breaker or CircuitBreaker()
         self._trusted = trusted or ssl.create_default_context(cafile=certifi.where())
         self._trusted.set_alpn_protocols(["http/1.1"])
@@ -131,8 +102,12 @@ class PublicHttpClient:
         host = target.raw_authority
         if self._breaker.is_open(host):
             raise NoResponse("host is skipped for a while: it did not answer")
+        timeout = ClientTimeout(total=within_s, ceil_threshold=ROUNDED_FROM_S)
         try:
-            answer = await self._posted(target, data, headers, within_s)
+            async with self._opened().post(
+                target, data=data, headers=headers, timeout=timeout, allow_redirects=False
+            ) as response:
+                answer = HttpResponse(response.status, response.headers, await _read_off(response))
         except (ClientError, OSError) as error:
             if isinstance(error, TimeoutError):
                 self._breaker.record_timeout(host)
@@ -145,16 +120,6 @@ class PublicHttpClient:
         """Close every connection."""
         if self._session is not None:
             await self._session.close()
-
-    async def _posted(
-        self, target: URL, data: bytes, headers: Mapping[str, str], within_s: float
-    ) -> HttpResponse:
-        timeout = ClientTimeout(total=within_s, ceil_threshold=ROUNDED_FROM_S)
-        async with self._opened().post(
-            target, data=data, headers=headers, timeout=timeout, allow_redirects=False
-        ) as response:
-            text = await _read_off(response)
-            return HttpResponse(response.status, response.headers, text)
 
     def _opened(self) -> ClientSession:
         if self._session is None:
@@ -178,9 +143,14 @@ class PublicHttpClient:
     def _socket(self, found: tuple[Any, ...]) -> socket:
         """Return a socket for an IP address that a name resolved to, or that was given."""
         family, kind, protocol, _, (peer, *_rest) = found
-        if not self._may_reach(str(peer)):
+        if not (is_public(peer) or (self._loopback and is_loopback(peer))):
             raise AddressRefused("the address leads to a machine that is not public")
         return socket(family, kind, protocol)
+
+
+def http_client(*, loopback: bool, dry_run: bool) -> DryRunHttp | PublicHttpClient:
+    """Return the client of a channel; in a dry run one that posts nothing."""
+    return DryRunHttp() if dry_run else PublicHttpClient(loopback=loopback)
 
 
 async def _read_off(response: ClientResponse) -> str:

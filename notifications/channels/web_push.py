@@ -6,7 +6,7 @@ The only module that imports pywebpush.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -22,31 +22,11 @@ from api.domain.errors import AddressRefused
 from api.models.identity import Grant
 from api.models.outbox import OutboxMessage, Subscription
 from api.services.messages.vapid import public_key_of
-from config.settings import DEVELOPMENT_URL, Settings
-from notifications.channels.base import (
-    Broken,
-    ClaimedQuery,
-    ClaimedRow,
-    Clock,
-    Dead,
-    DeliveryChannel,
-    Gone,
-    Message,
-    Payload,
-    Retry,
-    SendResult,
-    Target,
-)
-from notifications.channels.refusals import Refusals
-from notifications.channels.ssrf_guard import (
-    DryRunHttp,
-    HttpClient,
-    HttpResponse,
-    NoResponse,
-    NotTrusted,
-    PublicHttpClient,
-    peer_rule,
-)
+from config.settings import Settings
+from notifications.channels.base import ClaimedQuery, ClaimedRow, Clock, DeliveryChannel, Message, Target
+from notifications.channels.http_outcome import Refusals
+from notifications.channels.results import Broken, Dead, Gone, Retry, SendResult
+from notifications.channels.ssrf_guard import HttpResponse, NoResponse, NotTrusted, http_client
 from notifications.templates import title_of
 
 TIMEOUT_S = 8.0
@@ -56,19 +36,11 @@ SIGNED_FOR = timedelta(hours=12)
 SIGNED_ANEW_AFTER = timedelta(hours=6)
 """Push services refuse lifetimes above 24 h and expired signatures; clocks may differ by hours."""
 
-LONGEST_BODY = 4096 - 103
-"""Bytes left by encryption of the 4096 that every push service accepts (RFC 8291, section 4)."""
-
 DECLARATIVE = 8030
 """Marks a body that the browser may show without the page's worker (W3C Push API, declarative push).
 
 The mark is in the encrypted body: the Content-Type of the request describes the encrypted bytes.
 """
-
-
-def now_utc() -> datetime:
-    """Return the time."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +75,8 @@ class WebPush(DeliveryChannel):
         subject: str,
         services: PushServices,
         previous: Sequence[str] = (),
-        http: HttpClient | None = None,
-        clock: Clock = now_utc,
+        clock: Clock,
+        dry_run: bool = False,
     ) -> None:
         """Sign with ``private_key`` as ``subject`` (mailto: or https:), and send to ``services`` only.
 
@@ -112,11 +84,15 @@ class WebPush(DeliveryChannel):
         first, sign for browsers that have not subscribed again since the key changed.
         """
         keys = (private_key, *previous)
-        self._signers = {public_key_of(key): _Signer(key, subject, clock) for key in keys}
+        self._signers: dict[str | None, _Signer] = {
+            public_key_of(key): _Signer(key, subject, clock) for key in keys
+        }
+        # a browser registered before keys were stored subscribed with the oldest
+        self._signers[None] = self._signers[public_key_of(keys[-1])]
         self._services = services
         self._clock = clock
         self._refusals = Refusals()
-        self._http = http or PublicHttpClient(peer_rule(loopback=services.loopback))
+        self._http = http_client(loopback=services.loopback, dry_run=dry_run)
 
     @classmethod
     def open(cls, settings: Settings, *, clock: Clock) -> Self | None:
@@ -128,8 +104,8 @@ class WebPush(DeliveryChannel):
             previous=settings.vapid_previous_keys,
             subject=settings.vapid_subject or _default_subject(settings.public_url),
             services=PushServices(settings.push_services, settings.push_loopback),
-            http=DryRunHttp() if settings.delivery_dry_run else None,
             clock=clock,
+            dry_run=settings.delivery_dry_run,
         )
 
     @classmethod
@@ -174,7 +150,7 @@ class WebPush(DeliveryChannel):
 
     async def send(self, target: PushTarget, message: Message) -> SendResult:
         """Push to one browser."""
-        signer = self._signer_for(target)
+        signer = self._signers.get(target.vapid_key)
         if signer is None:
             return Gone("subscribed with a key this server no longer has")
         try:
@@ -191,11 +167,6 @@ class WebPush(DeliveryChannel):
         """Close the connections."""
         await self._http.close()
 
-    def _signer_for(self, target: PushTarget) -> "_Signer | None":
-        if target.vapid_key is None:  # registered before keys were stored: the oldest key
-            return list(self._signers.values())[-1]
-        return self._signers.get(target.vapid_key)
-
     async def _post(self, target: PushTarget, message: Message, signer: "_Signer") -> HttpResponse:
         headers = {
             **signer.headers_for(target_of(target.endpoint, self._services).origin),
@@ -206,8 +177,7 @@ class WebPush(DeliveryChannel):
             "Content-Type": "application/octet-stream",
         }
         keys = {"p256dh": target.p256dh, "auth": target.auth}
-        body = body_of(message.payload, tag=message.topic, link=message.link)
-        encrypted = WebPusher({"endpoint": target.endpoint, "keys": keys}).encode(body)["body"]
+        encrypted = WebPusher({"endpoint": target.endpoint, "keys": keys}).encode(body_of(message))["body"]
         return await self._http.post(target.endpoint, data=encrypted, headers=headers, within_s=TIMEOUT_S)
 
 
@@ -239,24 +209,27 @@ class _Signer:
         return headers
 
 
-def body_of(payload: Payload, *, tag: str = "", link: str = DEVELOPMENT_URL) -> bytes:
+def body_of(message: Message) -> bytes:
     """Return the body: the notification for the browser, and fields for the service worker.
 
     The title comes from a fixed table, and the link leads to a sign-in.
 
     >>> from uuid import UUID
     >>> from api.domain.delivery.messages import MessageKind
-    >>> body = json.loads(body_of(Payload(MessageKind.ALERT, UUID(int=7)), link="https://a.example/m/7"))
+    >>> from notifications.channels.base import Payload, Urgency
+    >>> payload = Payload(MessageKind.ALERT, UUID(int=7))
+    >>> body = json.loads(body_of(Message(payload, "t", 60, Urgency.HIGH, link="https://a.example/m/7")))
     >>> body["kind"], body["id"], body["web_push"]
     ('alert', '00000000-0000-0000-0000-000000000007', 8030)
     >>> body["notification"]["title"], body["notification"]["navigate"]
     ('A patient needs you.', 'https://a.example/m/7')
     """
+    payload = message.payload
     shown = {
         "title": title_of(payload.kind, payload.language, discreet=payload.discreet),
         "lang": payload.language.value,
-        "navigate": link,
-        "tag": tag,
+        "navigate": message.link,
+        "tag": message.topic,
     }
     body = {"web_push": DECLARATIVE, "notification": shown, "kind": payload.kind.value, "id": str(payload.id)}
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()

@@ -21,26 +21,10 @@ from api.domain.errors import AddressRefused
 from api.models.outbox import OutboxMessage, Webhook
 from api.services.messages import webhooks
 from config.settings import Settings
-from notifications.channels.base import (
-    ClaimedQuery,
-    ClaimedRow,
-    Clock,
-    Dead,
-    DeliveryChannel,
-    Message,
-    Retry,
-    SendResult,
-    Target,
-)
+from notifications.channels.base import ClaimedQuery, ClaimedRow, Clock, DeliveryChannel, Message, Target
 from notifications.channels.http_outcome import outcome_of, wait_of
-from notifications.channels.ssrf_guard import (
-    DryRunHttp,
-    HttpClient,
-    HttpResponse,
-    NoResponse,
-    PublicHttpClient,
-    peer_rule,
-)
+from notifications.channels.results import Dead, Retry, SendResult
+from notifications.channels.ssrf_guard import HttpResponse, NoResponse, http_client
 
 TIMEOUT_S = 8.0
 
@@ -67,14 +51,12 @@ class WebhookSender(DeliveryChannel):
     name = Channel.WEBHOOK
     timeout_s = TIMEOUT_S
 
-    def __init__(
-        self, *, key: Fernet, clock: Clock, loopback: bool = False, http: HttpClient | None = None
-    ) -> None:
+    def __init__(self, *, key: Fernet, clock: Clock, loopback: bool = False, dry_run: bool = False) -> None:
         """Sign with the secret of each webhook, which ``key`` decrypts."""
         self._key = key
         self._clock = clock
         self._loopback = loopback
-        self._http = http or PublicHttpClient(peer_rule(loopback=loopback))
+        self._http = http_client(loopback=loopback, dry_run=dry_run)
 
     @classmethod
     def open(cls, settings: Settings, *, clock: Clock) -> Self:
@@ -83,7 +65,7 @@ class WebhookSender(DeliveryChannel):
             key=webhooks.key_of(settings.secret_key),
             clock=clock,
             loopback=settings.push_loopback,
-            http=DryRunHttp() if settings.delivery_dry_run else None,
+            dry_run=settings.delivery_dry_run,
         )
 
     @classmethod

@@ -59,7 +59,8 @@ def expire_unsent(database: Database, *, now: datetime) -> int:
     Returns:
         The number of messages given up.
     """
-    expired = _expired(now)
+    pending = (OutboxMessage.state == MessageState.PENDING, OutboxMessage.not_before <= now)  # not leased
+    expired = (*pending, OutboxMessage.expires_at <= now)
     alerts_first = select(OutboxMessage.id).where(*expired).order_by(OutboxMessage.alert_id.is_(None))
     with database.read() as session:
         ids = session.scalars(alerts_first).all()
@@ -93,12 +94,6 @@ def _each_alert(
 def _escalate(session: Session, alert: Alert, *, now: datetime) -> None:
     escalate.notify_next_rung(session, alert, now=now)
     counters.add(session, {(counters.ESCALATIONS, alert.tier): 1}, source=counters.once())
-
-
-def _expired(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Return the condition of pending messages that are expired and not leased."""
-    pending = (OutboxMessage.state == MessageState.PENDING, OutboxMessage.not_before <= now)
-    return *pending, OutboxMessage.expires_at <= now
 
 
 def _expire(

@@ -58,7 +58,7 @@ def _unanswered(session: Session, policy: LivenessPolicy, *, now: datetime) -> d
         .group_by(Subscription.id)
         .having(func.count(OutboxMessage.id) >= policy.pushes)
     )
-    return {row[0]: row[1] for row in session.execute(query)}
+    return dict(session.execute(query).all())
 
 
 def _answering(session: Session, *, since: datetime) -> frozenset[str]:

@@ -19,7 +19,7 @@ from api.models.outbox import Heartbeat, OutboxMessage
 from api.models.patient import Trajectory
 from api.services import counters
 from api.services.messages import channel_pause
-from notifications.channels.base import Dead, Retry
+from notifications.channels.results import Dead, Retry
 from notifications.jobs import escalation
 from notifications.jobs.cleanup import delete_expired
 from notifications.relay import Relay

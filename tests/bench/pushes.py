@@ -25,7 +25,7 @@ from api.domain.delivery.messages import MessageKind
 from api.models.outbox import Heartbeat, Subscription
 from api.services.messages import outbox
 from api.services.messages.outbox import Notification
-from notifications.channels.base import Payload
+from notifications.channels.base import Message, Payload, Urgency
 from notifications.channels.web_push import body_of
 from tests.bench import ward
 from tests.bench.figure import Figure
@@ -176,7 +176,7 @@ def _bare_per_s(port: int) -> float:
     """Return the pushes per second of bare code that encrypts and posts."""
     reader = ec.generate_private_key(ec.SECP256R1()).public_key()
     theirs = reader.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    body = body_of(Payload(MessageKind.ALERT, uuid4()))
+    body = body_of(Message(Payload(MessageKind.ALERT, uuid4()), "", 60, Urgency.HIGH))
     headers = {"TTL": "60", "Content-Encoding": "aes128gcm", "Authorization": "vapid t=-,k=-"}
     with closing(http.client.HTTPConnection(HOST, port)) as connection:
         connection.connect()

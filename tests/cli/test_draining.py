@@ -19,7 +19,8 @@ from api.models.patient import Patient
 from api.services.messages import channel_pause, draining
 from api.services.messages.draining import UnsentMessages
 from config.settings import Settings
-from notifications.channels.base import Message, Retry, SendResult
+from notifications.channels.base import Message
+from notifications.channels.results import Retry, SendResult
 from notifications.channels.web_push import PushTarget
 from notifications.retry_policy import DeliveryPace
 from notifications.worker import Worker

@@ -23,10 +23,10 @@ from api.services.messages.vapid import new_private_key
 from api.services.monitoring.health import examine
 from config.mail import MailServer
 from config.settings import PUSH_SERVICES
-from notifications.channels.base import Broken, Dead, Delivered, Gone
 from notifications.channels.email import MailSender, MailTarget, outcome_of
-from notifications.channels.refusals import ACCEPTED_LATELY, Refusals
-from notifications.channels.router import ChannelRouter
+from notifications.channels.http_outcome import ACCEPTED_LATELY, Refusals
+from notifications.channels.registry import ChannelRouter
+from notifications.channels.results import Broken, Dead, Delivered, Gone
 from notifications.channels.smtp_pool import SmtpPool
 from notifications.channels.ssrf_guard import HttpResponse
 from notifications.channels.web_push import WebPush
@@ -37,7 +37,7 @@ from tests.conftest import NOW
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
 from tests.notifications.test_email import SENDER, a_message
 from tests.support.builders import Clinic
-from tests.support.fakes import BrokenChannel, FakeClock, Waited
+from tests.support.fakes import BrokenChannel, FakeChannel, FakeClock, Waited
 from tests.support.mail_server import MailServer as Inbox
 from tests.support.mail_server import mail_server
 from tests.support.push_service import Browser, Push, PushService
@@ -177,7 +177,8 @@ def test_an_operator_and_a_restart_let_a_broken_way_be_tried_at_once(
     alert_the_nurse(database, ward, service)
     run_once(relay)
     service.answer = taking
-    Worker(database, None, pace=DeliveryPace(), clock=clock).probe_broken_channels()
+    worker = Worker(database, FakeChannel(), pace=DeliveryPace(), clock=clock)
+    worker.probe_broken_channels()
     with database.begin() as session:
         an_alert(session, ward, kind="silence")
     run_once(relay)
@@ -187,6 +188,7 @@ def test_an_operator_and_a_restart_let_a_broken_way_be_tried_at_once(
     with database.begin() as session:
         assert channel_pause.start(session, Channel.WEB_PUSH, now=NOW)
     assert broken(database) == []
+    worker.close()
 
 
 def test_a_reminder_waits_for_a_broken_way_rather_than_have_every_patient_called(

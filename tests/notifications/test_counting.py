@@ -15,7 +15,8 @@ from api.domain.delivery.send_outcomes import SendOutcome
 from api.models.outbox import OutboxMessage
 from api.services import counters
 from notifications import claims
-from notifications.channels.base import Dead, Delivered, Gone, Message, Retry, SendResult
+from notifications.channels.base import Message
+from notifications.channels.results import Dead, Delivered, Gone, Retry, SendResult
 from notifications.channels.web_push import PushTarget
 from notifications.delivery_results import Cancelled, DeliveryResult, Outcome, Postponed
 from notifications.metrics import OUTCOMES

@@ -19,7 +19,7 @@ from api.services.alerts.ladders import on_call
 from api.services.organisation import members
 from api.services.organisation.handover import Handover
 from notifications import claims
-from notifications.channels.base import Delivered
+from notifications.channels.results import Delivered
 from notifications.delivery_results import DeliveryResult, resolve_target
 from notifications.jobs.escalation import escalate_overdue
 from notifications.retry_policy import DeliveryPace

@@ -23,9 +23,10 @@ from api.services.messages import outbox as box
 from api.services.reminders.reminders import trigger
 from config.mail import MailServer, domain_of, server_of
 from config.settings import Settings
-from notifications.channels.base import Broken, Dead, Delivered, Gone, Message, Payload, Retry, Urgency
+from notifications.channels.base import Message, Payload, Urgency
 from notifications.channels.email import MailSender, MailTarget, outcome_of
-from notifications.channels.router import ChannelRouter
+from notifications.channels.registry import ChannelRouter
+from notifications.channels.results import Broken, Dead, Delivered, Gone, Retry
 from notifications.channels.smtp_pool import SmtpPool
 from notifications.compose import link_maker
 from notifications.relay import Relay

@@ -10,7 +10,7 @@ from api.models.patient import Patient
 from api.services.messages import outbox_status
 from api.services.reminders.reminders import trigger
 from notifications import claims
-from notifications.channels.base import Dead, Delivered, Gone, SendResult
+from notifications.channels.results import Dead, Delivered, Gone, SendResult
 from notifications.delivery_results import DeliveryResult
 from notifications.retry_policy import Backoff
 from tests.notifications.conftest import messages_of

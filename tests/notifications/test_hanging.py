@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from notifications.channels.circuit_breaker import MAX_TIMEOUTS, OPEN_FOR_S, CircuitBreaker
-from notifications.channels.ssrf_guard import NoResponse, PublicHttpClient, peer_rule
+from notifications.channels.ssrf_guard import NoResponse, PublicHttpClient
 from tests.support.fakes import Waited
 from tests.support.push_service import PushService
 
@@ -54,7 +54,7 @@ def test_after_a_while_it_is_asked_again_and_left_alone_at_once_if_it_still_hang
 
 def test_over_the_wire_nobody_waits_for_who_hangs_until_it_answers(service: PushService) -> None:
     watch = Watch()
-    http = Waited(PublicHttpClient(peer_rule(loopback=True), breaker=CircuitBreaker(watch)))
+    http = Waited(PublicHttpClient(loopback=True, breaker=CircuitBreaker(watch)))
     with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, and says nothing
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         for _ in range(MAX_TIMEOUTS):
@@ -70,7 +70,7 @@ def test_over_the_wire_nobody_waits_for_who_hangs_until_it_answers(service: Push
 
 
 def test_a_machine_that_refuses_is_not_one_that_hangs() -> None:
-    http = Waited(PublicHttpClient(peer_rule(loopback=True), breaker=CircuitBreaker(Watch())))
+    http = Waited(PublicHttpClient(loopback=True, breaker=CircuitBreaker(Watch())))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}/"

@@ -11,8 +11,8 @@ from api.models.staff import Staff
 from api.services.organisation import invitations
 from config.settings import Settings
 from notifications import claims
-from notifications.channels.base import Dead, Payload
 from notifications.channels.email import MailTarget, compose_email
+from notifications.channels.results import Dead
 from notifications.compose import compose, link_maker
 from notifications.delivery_results import ClaimedMessage, DeliveryResult, resolve_target
 from notifications.retry_policy import DeliveryPace
@@ -47,15 +47,8 @@ def test_the_e_mail_of_an_invitation_holds_the_link_that_sets_the_password(
     message = claimed(database)
 
     assert resolve_target(message, now=NOW, backoff=DeliveryPace().backoff) == MailTarget("nora@example.org")
-    link = link_maker(SETTINGS)(message)
-    sent = compose(
-        Payload(message.kind, message.id, message.language),
-        topic=message.topic,
-        expires_at=message.expires_at,
-        tier=None,
-        now=NOW,
-        link=link,
-    )
+    sent = compose(message, link=link_maker(SETTINGS), now=NOW)
+    link = sent.link
     letter = compose_email(sent, to="nora@example.org", sender="a@b.example", now=NOW)
     text = letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert link in text

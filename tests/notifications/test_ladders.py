@@ -29,7 +29,7 @@ from notifications.worker import Worker
 from tests.conftest import NOW
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
 from tests.support.builders import Clinic, Signed, a_clinic
-from tests.support.fakes import FakeClock
+from tests.support.fakes import FakeChannel, FakeClock
 from tests.support.push_service import Browser, PushService
 from tests.support.servers import ROOT, wait_until
 
@@ -262,9 +262,10 @@ def test_a_worker_that_cannot_send_still_escalates_expired_messages(database: Da
     with database.begin() as session:
         subscribe(session, ward.nurse)
         alert = an_alert(session, ward, tier="routine")
-    worker = Worker(database, None, pace=DeliveryPace(), clock=FakeClock(NOW + 25 * HOUR))
+    worker = Worker(database, FakeChannel(), pace=DeliveryPace(), clock=FakeClock(NOW + 25 * HOUR))
     worker.escalate()
     assert the(database, Alert, alert.id).rung > 1
+    worker.close()
 
 
 class InterruptedDatabase:

@@ -23,10 +23,10 @@ from api.services.messages.vapid import new_private_key
 from config.settings import Settings
 from notifications import claims
 from notifications.__main__ import main
-from notifications.channels.base import Message, Payload, Rehearsed, Urgency
+from notifications.channels.base import Message, Payload, Urgency
 from notifications.channels.email import MailTarget
-from notifications.channels.registry import open_channels
-from notifications.channels.router import ChannelRouter
+from notifications.channels.registry import ChannelRouter, open_channels
+from notifications.channels.results import Rehearsed
 from notifications.channels.web_push import PushTarget
 from notifications.channels.webhook import WebhookTarget
 from notifications.delivery_results import DeliveryResult, Postponed

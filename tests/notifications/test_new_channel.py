@@ -29,20 +29,11 @@ from api.models.patient import Patient
 from api.services.messages import outbox
 from api.services.messages.addresses import ADDRESSES, ChannelAddresses, DeliveryRoute
 from config.settings import Settings
-from notifications.channels.base import (
-    ClaimedQuery,
-    ClaimedRow,
-    Clock,
-    DeliveryChannel,
-    Message,
-    Retry,
-    SendResult,
-    Target,
-)
+from notifications.channels.base import ClaimedQuery, ClaimedRow, Clock, DeliveryChannel, Message, Target
 from notifications.channels.http_outcome import outcome_of
-from notifications.channels.registry import CHANNELS, open_channels, waiting_channels
-from notifications.channels.router import ChannelRouter
-from notifications.channels.ssrf_guard import NoResponse, PublicHttpClient, peer_rule
+from notifications.channels.registry import CHANNELS, ChannelRouter, open_channels, waiting_channels
+from notifications.channels.results import Retry, SendResult
+from notifications.channels.ssrf_guard import NoResponse, PublicHttpClient
 from notifications.relay import Relay
 from notifications.retry_policy import DeliveryPace
 from notifications.templates import title_of
@@ -101,7 +92,7 @@ class Sms(DeliveryChannel):
 
     def __init__(self, url: str, *, clock: Clock) -> None:
         self._url, self._clock = url, clock
-        self._http = PublicHttpClient(peer_rule(loopback=True))
+        self._http = PublicHttpClient(loopback=True)
 
     @classmethod
     def open(cls, settings: Settings, *, clock: Clock) -> Self | None:

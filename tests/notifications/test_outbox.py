@@ -3,6 +3,7 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text, update
@@ -21,9 +22,16 @@ from api.services.messages import outbox_status, subscriptions
 from api.services.patients import enrolment
 from api.services.reminders.reminders import trigger
 from notifications import claims
-from notifications.channels.base import Dead, Delivered, Gone, Retry, SendResult
+from notifications.channels.results import Dead, Delivered, Gone, Retry, SendResult
 from notifications.channels.web_push import PushTarget
-from notifications.delivery_results import Cancelled, DeliveryResult, Postponed, limit_retries, resolve_target
+from notifications.delivery_results import (
+    Cancelled,
+    ClaimedMessage,
+    DeliveryResult,
+    Postponed,
+    limit_retries,
+    resolve_target,
+)
 from notifications.retry_policy import Backoff, DeliveryPace
 from tests.conftest import NOW
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
@@ -204,12 +212,16 @@ def test_nothing_goes_to_a_device_that_was_signed_out(database: Database, ward: 
     assert resolve_target(message, now=NOW, backoff=BACKOFF) == Gone("signed out")
 
 
+def subscription_of(database: Database, message: ClaimedMessage) -> UUID | None:
+    return the(database, OutboxMessage, message.id).subscription_id
+
+
 def test_a_gone_address_is_retired_and_the_next_rung_is_due_at_once(database: Database, alert: Alert) -> None:
     (message,) = claim(database)
 
     assert settle(database, message, Gone("answered 410"), now=NOW + MINUTE)
 
-    address = the(database, Subscription, message.subscription_id)
+    address = the(database, Subscription, subscription_of(database, message))
     assert (address.retired_at, address.retired_reason) == (NOW + MINUTE, "answered 410")
     assert the(database, Alert, alert.id).next_rung_at == NOW + MINUTE
 
@@ -219,14 +231,14 @@ def test_an_address_the_device_has_replaced_since_is_not_retired(
 ) -> None:
     (message,) = claim(database)
     fresh = Browser("https://fcm.googleapis.com")
+    device = the(database, Subscription, subscription_of(database, message)).device
     with database.begin() as session:
-        device = session.get_one(Subscription, message.subscription_id).device
         address = subscriptions.BrowserSubscription(fresh.endpoint, fresh.p256dh, fresh.auth)
         subscriptions.register(session, ward.nurse.principal, device=device, address=address, now=NOW)
 
     settle(database, message, Gone("answered 410"))
 
-    assert the(database, Subscription, message.subscription_id).retired_at is None
+    assert the(database, Subscription, subscription_of(database, message)).retired_at is None
 
 
 def test_a_dead_push_keeps_the_address_and_climbs_as_well(database: Database, alert: Alert) -> None:
@@ -234,7 +246,7 @@ def test_a_dead_push_keeps_the_address_and_climbs_as_well(database: Database, al
 
     settle(database, message, Dead("answered 403"))
 
-    assert the(database, Subscription, message.subscription_id).retired_at is None
+    assert the(database, Subscription, subscription_of(database, message)).retired_at is None
     assert the(database, Alert, alert.id).next_rung_at == NOW
 
 

@@ -16,7 +16,7 @@ from api.models.identity import Throttle
 from api.models.outbox import OutboxMessage, Subscription
 from api.models.staff import Staff
 from api.services.messages import receipts
-from notifications.channels.base import Gone
+from notifications.channels.results import Gone
 from notifications.jobs import push_liveness
 from notifications.relay import Relay
 from notifications.retry_policy import DeliveryPace

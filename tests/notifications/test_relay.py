@@ -14,7 +14,8 @@ from api.models.outbox import OutboxMessage, Subscription
 from api.models.patient import Patient
 from api.services.messages.vapid import new_private_key
 from api.services.reminders.reminders import trigger
-from notifications.channels.base import Delivered, Gone, Message, Retry, SendResult
+from notifications.channels.base import Message
+from notifications.channels.results import Delivered, Gone, Retry, SendResult
 from notifications.channels.web_push import PushTarget, WebPush
 from notifications.jobs import escalation
 from notifications.relay import Relay
@@ -147,6 +148,7 @@ def test_a_browser_that_is_gone_moves_on_to_the_next_rung_over_the_wire(
         private_key=new_private_key(),
         subject="mailto:a@example.org",
         services=PushServices((), loopback=True),
+        clock=FakeClock(NOW),
     )
     relay = a_relay(database, channel)
 
@@ -274,6 +276,7 @@ def test_pushes_carry_nothing_but_ids_even_for_a_worsening_patient(
         private_key=new_private_key(),
         subject="mailto:a@example.org",
         services=PushServices((), loopback=True),
+        clock=FakeClock(NOW),
     )
     relay = a_relay(database, channel)
 

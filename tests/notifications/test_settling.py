@@ -20,7 +20,8 @@ from api.services import counters
 from api.services.messages import outbox as box
 from api.services.messages import receipts
 from notifications import claims
-from notifications.channels.base import Gone, Message, Retry, SendResult
+from notifications.channels.base import Message
+from notifications.channels.results import Gone, Retry, SendResult
 from notifications.channels.web_push import PushTarget
 from notifications.delivery_results import DeliveryResult
 from notifications.relay import Relay

@@ -19,22 +19,14 @@ from api.domain.delivery.public_address import PushServices
 from api.domain.enrolment import Language
 from api.domain.errors import AddressRefused
 from api.services.messages.vapid import new_private_key, public_key_of
-from config.settings import PUSH_SERVICES
-from notifications.channels.base import (
-    Broken,
-    Dead,
-    Delivered,
-    Gone,
-    Message,
-    Payload,
-    Retry,
-    SendResult,
-    Urgency,
-)
+from config.settings import PUSH_SERVICES, Settings
+from notifications.channels.base import Message, Payload, Urgency
 from notifications.channels.http_outcome import outcome_of, wait_of
-from notifications.channels.ssrf_guard import NoResponse, PublicHttpClient, peer_rule
-from notifications.channels.web_push import PushTarget, WebPush, now_utc
-from notifications.compose import LONGEST_TTL_S, compose
+from notifications.channels.results import Broken, Dead, Delivered, Gone, Retry, SendResult
+from notifications.channels.ssrf_guard import NoResponse, PublicHttpClient
+from notifications.channels.web_push import PushTarget, WebPush
+from notifications.compose import LONGEST_TTL_S, compose, link_maker
+from notifications.delivery_results import ClaimedMessage
 from tests.conftest import NOW
 from tests.support.fakes import FakeClock, Waited
 from tests.support.mail_server import certificate
@@ -232,7 +224,7 @@ def test_no_answer_at_all_is_tried_again(channel: Waited, service: PushService) 
 
 
 def test_connections_are_kept_and_used_again_for_their_origin_only() -> None:
-    http = Waited(PublicHttpClient(peer_rule(loopback=True)))
+    http = Waited(PublicHttpClient(loopback=True))
     with push_service() as first, push_service() as second:
         for origin in (first.origin, second.origin, first.origin, first.origin):
             http.post(f"{origin}/1?a=b", data=b"", headers={}, within_s=2.0)
@@ -246,8 +238,8 @@ def test_connections_are_kept_and_used_again_for_their_origin_only() -> None:
 
 def test_a_server_is_spoken_to_only_if_somebody_vouches_for_its_certificate(tmp_path: Path) -> None:
     ours, trusted = certificate(tmp_path)
-    believing = Waited(PublicHttpClient(peer_rule(loopback=True), trusted=trusted))
-    doubting = Waited(PublicHttpClient(peer_rule(loopback=True)))
+    believing = Waited(PublicHttpClient(loopback=True, trusted=trusted))
+    doubting = Waited(PublicHttpClient(loopback=True))
     with push_service(tls=ours) as service:
         with pytest.raises(NoResponse, match="SSLCertVerificationError"):
             doubting.post(f"{service.origin}/1", data=b"secret", headers={}, within_s=4.0)
@@ -278,7 +270,7 @@ def test_an_answer_that_goes_on_costs_its_connection_only(channel: Waited, servi
 
 
 def test_an_answer_whose_body_breaks_off_is_an_answer() -> None:
-    http = Waited(PublicHttpClient(peer_rule(loopback=True)))
+    http = Waited(PublicHttpClient(loopback=True))
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def answer() -> None:
@@ -322,7 +314,7 @@ def test_keys_that_cannot_be_used_end_the_message(channel: Waited, service: Push
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
 def test_a_peer_that_is_not_public_is_not_even_connected_to(host: str, scheme: str) -> None:
-    http = Waited(PublicHttpClient(peer_rule(loopback=False)))
+    http = Waited(PublicHttpClient(loopback=False))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"{scheme}://{host}:{listener.getsockname()[1]}/"
         with pytest.raises(AddressRefused, match="not public"):
@@ -347,12 +339,23 @@ def test_the_payload_has_no_room_for_words() -> None:
     [(timedelta(hours=24), 86400), (timedelta(0), 0), (-HOUR, 0), (timedelta(days=90), LONGEST_TTL_S)],
 )
 def test_a_push_service_keeps_a_message_as_long_as_it_matters(lives: timedelta, ttl_s: int) -> None:
-    payload = Payload(MessageKind.CHECK_IN, uuid4())
-    message = compose(payload, topic="t", expires_at=NOW + lives, tier=None, now=NOW)
+    claimed = ClaimedMessage(
+        id=uuid4(),
+        kind=MessageKind.CHECK_IN,
+        channel="web_push",
+        site_id=uuid4(),
+        recipient_id=uuid4(),
+        topic="t",
+        created_at=NOW,
+        expires_at=NOW + lives,
+        attempts=1,
+        alert_id=None,
+        tier=None,
+        target=None,
+        lost=None,
+        patient=None,
+    )
+    message = compose(claimed, link=link_maker(Settings()), now=NOW)
 
     assert message.ttl_s == ttl_s
     assert message.urgency is Urgency.NORMAL
-
-
-def test_the_sender_has_a_clock_of_its_own() -> None:
-    assert now_utc().tzinfo is UTC

@@ -17,8 +17,9 @@ from api.domain.delivery.messages import MessageKind
 from api.domain.errors import AddressRefused
 from api.models.outbox import OutboxMessage, Webhook
 from api.services.messages import webhooks
-from notifications.channels.base import Dead, Delivered, Gone, Message, Payload, Retry, SendResult, Urgency
-from notifications.channels.router import ChannelRouter
+from notifications.channels.base import Message, Payload, Urgency
+from notifications.channels.registry import ChannelRouter
+from notifications.channels.results import Dead, Delivered, Gone, Retry, SendResult
 from notifications.channels.webhook import WebhookSender, WebhookTarget
 from notifications.relay import Relay
 from notifications.retry_policy import DeliveryPace

@@ -25,8 +25,7 @@ from api.models.patient import Patient
 from api.services.messages.vapid import new_private_key
 from config.settings import Settings
 from notifications.__main__ import build_worker, main
-from notifications.channels.registry import open_channels, waiting_channels
-from notifications.channels.router import ChannelRouter
+from notifications.channels.registry import ChannelRouter, open_channels, waiting_channels
 from notifications.retry_policy import DeliveryPace
 from notifications.scheduler import ScheduledJob, run_until
 from notifications.worker import Worker
@@ -95,7 +94,9 @@ def test_without_a_key_pushes_wait_and_all_else_is_done(database: Database, ward
     with database.begin() as session:
         subscribe(session, ward.nurse)
         alert = an_alert(session, ward)
-    worker = Worker(database, None, pace=PACE, clock=clock)
+    channels = open_channels(Settings(), clock=clock)
+    later = waiting_channels(channels)
+    worker = Worker(database, ChannelRouter(channels), pace=PACE, clock=clock, waiting=later)
 
     for tick in worker.jobs():
         tick.run()
@@ -112,7 +113,7 @@ def test_housekeeping_forgets_what_nobody_needs(database: Database, ward: Clinic
         session.add(Throttle(key="x", window_started_at=NOW, attempts=3))
         session.add(Heartbeat(worker="old", started_at=NOW, ticked_at=NOW))
         session.add(Heartbeat(worker="new", started_at=NOW, ticked_at=later))
-    worker = Worker(database, None, pace=PACE, clock=FakeClock(later))
+    worker = Worker(database, FakeChannel(), pace=PACE, clock=FakeClock(later))
 
     worker.clean_up()
 
@@ -142,7 +143,7 @@ def test_ticks_run_again_and_again_until_stopped_and_one_that_fails_runs_again()
 
 
 def test_a_worker_runs_until_it_is_stopped(sqlite: Database) -> None:
-    worker = Worker(sqlite, None, pace=PACE, clock=FakeClock(NOW))
+    worker = Worker(sqlite, FakeChannel(), pace=PACE, clock=FakeClock(NOW))
     worker.stopped.set()
 
     worker.run()

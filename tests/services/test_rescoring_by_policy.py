@@ -14,6 +14,7 @@ from notifications.jobs.rescoring import PAGE, catch_up
 from notifications.retry_policy import DeliveryPace
 from notifications.worker import Worker
 from tests.support.builders import Clinic, a_clinic, a_patient, signed_in
+from tests.support.fakes import FakeChannel
 from tests.support.site_with_policy import (
     DAY,
     ENGINE,
@@ -62,7 +63,9 @@ def test_the_worker_scores_again_whom_an_earlier_policy_has_scored(
 def test_a_worker_does_so_with_each_tick(database: Database, clinic: Clinic) -> None:
     write(database, clinic.patient, NOW - DAY)
     set_policy(database, clinic, OURS)
-    worker = Worker(database, None, pace=DeliveryPace(batch=10, per_destination=2), clock=lambda: NOW)
+    worker = Worker(
+        database, FakeChannel(), pace=DeliveryPace(batch=10, per_destination=2), clock=lambda: NOW
+    )
     (tick,) = [each for each in worker.jobs() if each.name == "rescoring"]
     tick.run()
     worker.close()

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from notifications.channels.base import Delivered, Message, SendResult
+from notifications.channels.base import Message
+from notifications.channels.results import Delivered, SendResult
 from notifications.channels.web_push import PushTarget
 
 
