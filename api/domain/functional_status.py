@@ -117,7 +117,8 @@ def functional_status(
     if not parts:
         return None
     parts.sort(key=lambda part: -_STEPS.index(part.severity))
-    worst = parts[0].severity
+    worst, rules = parts[0].severity, [part.rule for part in parts]
+    sources = [*(rule.source for rule in rules), CTCAE, *(rule.freshness(policy) for rule in rules)]
     return FunctionReading(
         severity=worst,
         limitation=MEANINGS[worst].limitation,
@@ -126,16 +127,8 @@ def functional_status(
             _too_old(rule, given, on, policy) for rule, given in known if not _counts(rule, given, on, policy)
         ),
         description="; ".join(part.description for part in parts),
-        sources=tuple(
-            dict.fromkeys(
-                [
-                    *(part.rule.source for part in parts),
-                    CTCAE,
-                    *(part.rule.freshness(policy) for part in parts),
-                ]
-            )
-        ),
-        verified=all(part.rule.verified for part in parts),
+        sources=tuple(dict.fromkeys(sources)),
+        verified=all(rule.verified for rule in rules),
     )
 
 

@@ -3,13 +3,13 @@
 import pytest
 
 from api.domain.alerts.budget import AlertBudget
-from api.domain.alerts.finding import Finding, FindingKind
+from api.domain.alerts.finding import FindingKind
 from api.domain.alerts.urgency import Tiers
 from api.domain.policy import JUDGEMENT
 from api.domain.trajectory.engine import Engine, PatientFactors
 from api.domain.trajectory.rules import evaluate
 from api.domain.trajectory.rules.context import RuleContext
-from api.domain.trajectory.rules.episodes import Rule, lasting_finding
+from api.domain.trajectory.rules.episodes import Evidence, Rule
 from tests.support.diaries import daily, days_of
 
 STIFF_FROM, STIFF_ENDS = 8, 5
@@ -20,14 +20,8 @@ def _stiffness(context: RuleContext) -> float:
     return context.day.stiffness
 
 
-def _finding(context: RuleContext) -> Finding:
-    return lasting_finding(
-        FindingKind.SEVERE_SYMPTOMS,
-        context.day,
-        reason=f"stiffness {_stiffness(context):.0f}",
-        numbers={"stiffness_level": _stiffness(context)},
-        source=JUDGEMENT,
-    )
+def _evidence(context: RuleContext) -> Evidence:
+    return f"stiffness {_stiffness(context):.0f}", {"stiffness_level": _stiffness(context)}, JUDGEMENT
 
 
 STIFFNESS = Rule(
@@ -35,7 +29,7 @@ STIFFNESS = Rule(
     applies=lambda context: context.day.stiffness is not None,
     starts=lambda context: _stiffness(context) >= STIFF_FROM,
     ends=lambda context: _stiffness(context) < STIFF_ENDS,
-    finding=_finding,
+    evidence=_evidence,
 )
 
 

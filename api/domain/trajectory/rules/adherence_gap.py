@@ -1,11 +1,11 @@
 """Adherence gap: by self-report, too few tablets are taken."""
 
-from api.domain.alerts.finding import Finding, FindingKind
+from api.domain.alerts.finding import FindingKind
 from api.domain.formatting import format_days, format_number
 from api.domain.policy import Policy
 from api.domain.trajectory.adherence import DAYS, MISSED, SKIPPED, TabletsTaken
 from api.domain.trajectory.rules.context import RuleContext
-from api.domain.trajectory.rules.episodes import Rule, lasting_finding
+from api.domain.trajectory.rules.episodes import Evidence, Rule
 
 
 def is_gap(month: TabletsTaken, week: TabletsTaken, policy: Policy, reported_7d: float = 0) -> bool:
@@ -49,8 +49,8 @@ def _ends(context: RuleContext) -> bool:
     return pdc is not None and pdc >= context.policy.gap_ends_pdc.value
 
 
-def _finding(context: RuleContext) -> Finding:
-    """Return the finding, in which skipping on purpose is distinguished from missing."""
+def _evidence(context: RuleContext) -> Evidence:
+    """Return the evidence, in which skipping on purpose is distinguished from missing."""
     day, month, week, policy = context.day, context.month, context.week, context.policy
     skipped, missed = context.doses.count(SKIPPED), context.doses.count(MISSED)
     unexplained = month.not_taken - skipped - missed
@@ -78,7 +78,7 @@ def _finding(context: RuleContext) -> Finding:
         "missed_28d": missed,
     }
     source = policy.gap_pdc.source if _is_small(month, policy) else policy.gap_doses_7d.source
-    return lasting_finding(FindingKind.ADHERENCE_GAP, day, reason=reason, numbers=numbers, source=source)
+    return reason, numbers, source
 
 
 def _is_small(month: TabletsTaken, policy: Policy) -> bool:
@@ -92,4 +92,4 @@ def _threshold(month: TabletsTaken, policy: Policy) -> str:
     return f"{format_number(policy.gap_doses_7d.value)} or more in 7 days"
 
 
-RULE = Rule(FindingKind.ADHERENCE_GAP, _applies, _starts, _ends, _finding)
+RULE = Rule(FindingKind.ADHERENCE_GAP, _applies, _starts, _ends, _evidence)

@@ -4,12 +4,12 @@ from collections import Counter
 from datetime import date
 from typing import Any, NamedTuple
 
-from api.domain.alerts.finding import Finding, FindingKind
+from api.domain.alerts.finding import FindingKind
 from api.domain.diary.body_sites import PainLocations, PainPattern, names_of, pattern_of
 from api.domain.formatting import format_day, format_days, format_number
 from api.domain.policy import Policy
 from api.domain.trajectory.rules.context import RuleContext
-from api.domain.trajectory.rules.episodes import Rule, lasting_finding
+from api.domain.trajectory.rules.episodes import Evidence, Rule
 
 SWOLLEN_SOURCE = (
     "NICE QS33: persistent synovitis of the hands, the feet or more than one joint is referred within 3 "
@@ -87,8 +87,8 @@ def _ends(context: RuleContext) -> bool:
     return not context.day.several_swollen and all(sign.share < limit for sign in _signs(context))
 
 
-def _finding(context: RuleContext) -> Finding:
-    """Return the finding; it names no cause."""
+def _evidence(context: RuleContext) -> Evidence:
+    """Return the evidence; it names no cause."""
     day, where, signs = context.day, context.locations, _persisting(context)
     reasons: list[str] = []
     numbers: dict[str, Any] = {sign.name: _numbers(sign, where) for sign in signs}
@@ -100,7 +100,7 @@ def _finding(context: RuleContext) -> Finding:
         numbers["several_swollen_joints"] = True
     reason = "; ".join([*reasons, "look for another cause"])
     source = context.policy.atypical_share.source if signs else SWOLLEN_SOURCE
-    return lasting_finding(FindingKind.ATYPICAL, day, reason=reason, numbers=numbers, source=source)
+    return reason, numbers, source
 
 
 def _signs(context: RuleContext) -> list[AtypicalSign]:
@@ -149,4 +149,4 @@ def _named(sign: AtypicalSign, where: PainLocations) -> dict[str, int]:
     return dict(Counter(name for sites in shown for name in names_of(sites)).most_common())
 
 
-RULE = Rule(FindingKind.ATYPICAL, _applies, _starts, _ends, _finding)
+RULE = Rule(FindingKind.ATYPICAL, _applies, _starts, _ends, _evidence)

@@ -1,13 +1,13 @@
 """Likely discontinuation: the risk of stopping within 90 days is well above the average."""
 
-from api.domain.alerts.finding import Finding, FindingKind
+from api.domain.alerts.finding import FindingKind
 from api.domain.formatting import format_day, format_percent
 from api.domain.policy import Policy
 from api.domain.risk.explain import describe, to_json
 from api.domain.risk.history import has_risk_answer
 from api.domain.risk.model import Risk
 from api.domain.trajectory.rules.context import RuleContext
-from api.domain.trajectory.rules.episodes import Rule, lasting_finding
+from api.domain.trajectory.rules.episodes import Evidence, Rule
 
 NAMED = 3
 """Contributions named in the reason; the numbers hold all."""
@@ -35,7 +35,7 @@ def _ends(context: RuleContext) -> bool:
     )
 
 
-def _finding(context: RuleContext) -> Finding:
+def _evidence(context: RuleContext) -> Evidence:
     risk, model, policy, day = _known(context), context.model, context.policy, context.day
     contributions = model.contributions(risk.covariates)
     raising = [each for each in contributions if each.log_hazard > 0][:NAMED]
@@ -58,10 +58,7 @@ def _finding(context: RuleContext) -> Finding:
         "threshold": policy.stopping_risk.value,
         "threshold_ratio": policy.stopping_ratio.value,
     }
-    source = policy.stopping_risk.source
-    return lasting_finding(
-        FindingKind.LIKELY_DISCONTINUATION, day, reason=reason, numbers=numbers, source=source
-    )
+    return reason, numbers, policy.stopping_risk.source
 
 
 def _ratio_limit(risk: Risk, policy: Policy) -> float:
@@ -74,4 +71,4 @@ def _known(context: RuleContext) -> Risk:
     return context.risk
 
 
-RULE = Rule(FindingKind.LIKELY_DISCONTINUATION, _applies, _starts, _ends, _finding)
+RULE = Rule(FindingKind.LIKELY_DISCONTINUATION, _applies, _starts, _ends, _evidence)

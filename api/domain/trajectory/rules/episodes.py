@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.domain.alerts.finding import Finding, FindingKind
-from api.domain.diary.daily_summary import DailySummary
 from api.domain.trajectory.rules.context import RuleContext
 
 Episodes = tuple[int | None, ...]
 """For each rule, the day (ordinal) of its last finding; None while there is no episode."""
+Evidence = tuple[str, Mapping[str, Any], str]
+"""Reason of a finding, its numbers, and the source of its threshold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Rule:
             is raised again or ends.
         starts: Whether an episode begins, or is raised again after ``again_after_days``.
         ends: Whether the episode is over. Where neither holds, nothing changes.
-        finding: The finding.
+        evidence: The evidence of a finding raised on the day.
         ends_early: Whether an episode may end before its finding could be raised again.
     """
 
@@ -32,7 +33,7 @@ class Rule:
     applies: Callable[[RuleContext], bool]
     starts: Callable[[RuleContext], bool]
     ends: Callable[[RuleContext], bool]
-    finding: Callable[[RuleContext], Finding]
+    evidence: Callable[[RuleContext], Evidence]
     ends_early: bool = True
 
 
@@ -56,9 +57,8 @@ def update_episode(rule: Rule, context: RuleContext, last_raised_on: int | None)
     return today if is_due and rule.starts(context) else last_raised_on
 
 
-def lasting_finding(
-    kind: FindingKind, day: DailySummary, *, reason: str, numbers: Mapping[str, Any], source: str
-) -> Finding:
+def lasting_finding(rule: Rule, context: RuleContext) -> Finding:
     """Return a finding whose cause is a run of days, so that the day is its key."""
-    tier, key = kind.defaults.tier, day.local_date.isoformat()
-    return Finding(kind, tier, key, day.local_date, day.recorded_at, reason, numbers, source)
+    kind, day = rule.kind, context.day
+    origin = kind.defaults.tier, day.local_date.isoformat(), day.local_date, day.recorded_at
+    return Finding(kind, *origin, *rule.evidence(context))

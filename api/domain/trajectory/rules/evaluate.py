@@ -12,7 +12,7 @@ from api.domain.trajectory.rules import (
     worsening,
 )
 from api.domain.trajectory.rules.context import RuleContext
-from api.domain.trajectory.rules.episodes import Episodes, Rule, update_episode
+from api.domain.trajectory.rules.episodes import Episodes, Rule, lasting_finding, update_episode
 from api.domain.trajectory.rules.statements import findings_on_day
 
 RULES: tuple[Rule, ...] = (
@@ -39,7 +39,7 @@ def evaluate(context: RuleContext, episodes: Episodes) -> tuple[Episodes, list[F
     for rule, before in zip(RULES, chain(episodes, repeat(None))):  # noqa: B905 - padded with None
         raised_on = update_episode(rule, context, before) if rule.applies(context) else before
         if raised_on == context.day.ordinal:
-            findings.append(rule.finding(context))
+            findings.append(lasting_finding(rule, context))
         after.append(raised_on)
     return tuple(after), findings
 

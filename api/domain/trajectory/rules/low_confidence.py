@@ -1,10 +1,10 @@
 """Low confidence to go on, twice in a row: raised as a wish to stop that was not stated."""
 
-from api.domain.alerts.finding import Finding, FindingKind
+from api.domain.alerts.finding import FindingKind
 from api.domain.formatting import answers_by_date, format_number
 from api.domain.policy import Policy
 from api.domain.trajectory.rules.context import Confidence, RuleContext
-from api.domain.trajectory.rules.episodes import Rule, lasting_finding
+from api.domain.trajectory.rules.episodes import Evidence, Rule
 
 
 def is_low_twice(last: Confidence | None, today: Confidence, policy: Policy) -> bool:
@@ -37,7 +37,7 @@ def _ends(context: RuleContext) -> bool:
     return today is not None and today.answer > context.policy.low_confidence.value
 
 
-def _finding(context: RuleContext) -> Finding:
+def _evidence(context: RuleContext) -> Evidence:
     low = context.policy.low_confidence
     both = (context.last_confidence, context.confidence)
     answers = answers_by_date(tuple(each for each in both if each is not None))
@@ -45,9 +45,7 @@ def _finding(context: RuleContext) -> Finding:
     limit = format_number(low.value)
     reason = f"confidence to go on with the tablets {words}, of 10; {limit} or less twice running"
     numbers = {"confidence": answers, "threshold": low.value}
-    return lasting_finding(
-        FindingKind.WISH_TO_STOP, context.day, reason=reason, numbers=numbers, source=low.source
-    )
+    return reason, numbers, low.source
 
 
-RULE = Rule(FindingKind.WISH_TO_STOP, _applies, _starts, _ends, _finding)
+RULE = Rule(FindingKind.WISH_TO_STOP, _applies, _starts, _ends, _evidence)

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from api.domain.alerts.finding import Finding, FindingKind, Severity
+from api.domain.alerts.finding import FindingKind, Severity
 from api.domain.formatting import answers_by_date, describe_window, format_number
 from api.domain.policy import Policy
 from api.domain.severity import MEANINGS, SOURCE, severity_band
 from api.domain.trajectory.change import CLOSE
 from api.domain.trajectory.level import Answered, mean_answer
 from api.domain.trajectory.rules.context import RuleContext, SeverityInputs
-from api.domain.trajectory.rules.episodes import Rule, lasting_finding
+from api.domain.trajectory.rules.episodes import Evidence, Rule
 
 
 def _applies(context: RuleContext) -> bool:
@@ -49,7 +49,7 @@ def _ends(context: RuleContext) -> bool:
     return all(level < limit for level in symptoms.levels)
 
 
-def _finding(context: RuleContext) -> Finding:
+def _evidence(context: RuleContext) -> Evidence:
     symptoms, policy, change = context.symptoms, context.policy, context.change
     usually = None if change is None else change.baseline.mean
     known = "" if usually is None else f", usually {usually:.1f}"
@@ -76,9 +76,7 @@ def _finding(context: RuleContext) -> Finding:
     if symptoms.limited is not None:
         numbers["function"] = [part.description for part in symptoms.limited.parts]
         sources += symptoms.limited.sources
-    return lasting_finding(
-        FindingKind.SEVERE_SYMPTOMS, context.day, reason=reason, numbers=numbers, source="; ".join(sources)
-    )
+    return reason, numbers, "; ".join(sources)
 
 
 def _limitations(symptoms: SeverityInputs) -> list[str]:
@@ -104,4 +102,4 @@ def _is_severe_without_highest(window: Answered, policy: Policy) -> bool:
     return without >= policy.severe_ends.value - CLOSE
 
 
-RULE = Rule(FindingKind.SEVERE_SYMPTOMS, _applies, _starts, _ends, _finding)
+RULE = Rule(FindingKind.SEVERE_SYMPTOMS, _applies, _starts, _ends, _evidence)

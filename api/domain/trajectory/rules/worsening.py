@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from api.domain.alerts.finding import Finding, FindingKind
+from api.domain.alerts.finding import FindingKind
 from api.domain.formatting import answers_by_date, describe_window, format_day, format_number, format_percent
 from api.domain.onset.onset_state import OnsetSummary
 from api.domain.policy import Policy
 from api.domain.trajectory.change import LevelChange, change_interval
 from api.domain.trajectory.rules.context import RuleContext
-from api.domain.trajectory.rules.episodes import Rule, lasting_finding
+from api.domain.trajectory.rules.episodes import Evidence, Rule
 
 
 def is_lasting_rise(rise: OnsetSummary, change: LevelChange, policy: Policy) -> bool:
@@ -83,7 +83,7 @@ def _ends(context: RuleContext) -> bool:
     return rise.p < context.policy.worsening_ends.value
 
 
-def _finding(context: RuleContext) -> Finding:
+def _evidence(context: RuleContext) -> Evidence:
     change, rise = _known(context)
     usual, relevant = change.baseline, context.policy.worsening_starts
     when = "before the tablets" if usual.before_tablets else "in the first weeks of the diary"
@@ -115,9 +115,7 @@ def _finding(context: RuleContext) -> Finding:
         "expected_rise_by_now": rise.size_so_far,
         "threshold": relevant.value,
     }
-    return lasting_finding(
-        FindingKind.WORSENING, context.day, reason=reason, numbers=numbers, source=relevant.source
-    )
+    return reason, numbers, relevant.source
 
 
 def _known(context: RuleContext) -> tuple[LevelChange, OnsetSummary]:
@@ -126,4 +124,4 @@ def _known(context: RuleContext) -> tuple[LevelChange, OnsetSummary]:
     return context.change, context.rise
 
 
-RULE = Rule(FindingKind.WORSENING, _applies, _starts, _ends, _finding, ends_early=False)
+RULE = Rule(FindingKind.WORSENING, _applies, _starts, _ends, _evidence, ends_early=False)
