@@ -66,16 +66,14 @@ class _PolicyReader(DocumentReader):
     def tiers(self, table: Table) -> Tiers:
         self.refuse_unknown("tiers.", table, [kind.value for kind in FindingKind])
         chosen: dict[FindingKind, Tier] = {}
-        for kind in FindingKind:
-            if kind.value not in table:
-                continue
+        for kind in [kind for kind in FindingKind if kind.value in table]:
             allowed = {tier.value: tier for tier in kind.defaults.allowed}
             value = table[kind.value]
             if isinstance(value, str) and value in allowed:
                 chosen[kind] = allowed[value]
-                continue
-            reason = "may not be lowered to that" if value in list(Tier) else "is no tier"
-            self.refuse(f"tiers.{kind.value}", f"{shorten(value)} {reason}; use {' or '.join(allowed)}")
+            else:
+                reason = "may not be lowered to that" if value in list(Tier) else "is no tier"
+                self.refuse(f"tiers.{kind.value}", f"{shorten(value)} {reason}; use {' or '.join(allowed)}")
         return Tiers(chosen)
 
     def numbers(self, table: Table, part: str, built_in: Numbers) -> Numbers:
