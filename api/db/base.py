@@ -1,9 +1,11 @@
-"""Base class of all tables, and the column type of times in UTC."""
+"""Base class of all tables, the column type of times in UTC, and what columns share."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
 
 import orjson
-from sqlalchemy import DateTime, Dialect, MetaData
+from sqlalchemy import JSON, DateTime, Dialect, MetaData
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -14,12 +16,6 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-
-class Base(DeclarativeBase):
-    """Base of every table; constraints are named, so that migrations can refer to them."""
-
-    metadata = MetaData(naming_convention=NAMING)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -42,6 +38,18 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Base of every table; constraints are named, so that migrations can refer to them."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[str]: JSON}  # noqa: RUF012
+
+
+def one_of(column: str, words: type[StrEnum]) -> str:
+    """Return the SQL of a CHECK constraint that keeps ``column`` to the words of an enumeration."""
+    return f"{column} IN ({', '.join(repr(word.value) for word in words)})"
 
 
 def dump_json(value: object) -> str:

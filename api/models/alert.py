@@ -4,13 +4,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db.base import Base, UtcDateTime
+from api.db.base import Base, one_of
 from api.domain.alerts.finding import FindingKind, Tier
 from api.domain.alerts.status import AlertResolution, AlertStatus
-from api.models.constraints import one_of
 
 
 class Alert(Base):
@@ -58,17 +57,17 @@ class Alert(Base):
     priority: Mapped[int]  # higher is worse; the worklist's order
     reason: Mapped[str]  # of the newest live evidence
     first_day: Mapped[date]  # local day of the oldest live evidence
-    raised_at: Mapped[datetime] = mapped_column(UtcDateTime)  # time the newest live evidence was recorded
-    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)  # time of the server
+    raised_at: Mapped[datetime]  # time the newest live evidence was recorded
+    opened_at: Mapped[datetime]  # time of the server
     times_notified: Mapped[int] = mapped_column("told", default=0, server_default="0")
-    notified_at: Mapped[datetime | None] = mapped_column("told_at", UtcDateTime)  # None: not yet
+    notified_at: Mapped[datetime | None] = mapped_column("told_at")  # None: not yet
     rung: Mapped[int] = mapped_column(default=0, server_default="0")  # next rung of its ladder
-    escalating_since: Mapped[datetime] = mapped_column("climbing_since", UtcDateTime)
-    next_rung_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: no notification is planned
-    acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    escalating_since: Mapped[datetime] = mapped_column("climbing_since")
+    next_rung_at: Mapped[datetime | None]  # None: no notification is planned
+    acknowledged_at: Mapped[datetime | None]
     acknowledged_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
-    reopens_at: Mapped[datetime | None] = mapped_column("comes_back_at", UtcDateTime)
-    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reopens_at: Mapped[datetime | None] = mapped_column("comes_back_at")
+    closed_at: Mapped[datetime | None]
     closed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     outcome: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
@@ -90,13 +89,13 @@ class Evidence(Base):
     tier: Mapped[str]
     key: Mapped[str]
     day: Mapped[date]
-    raised_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    raised_at: Mapped[datetime]
     reason: Mapped[str]
-    numbers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    numbers: Mapped[dict[str, Any]]
     source: Mapped[str]
     engine: Mapped[str]
-    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    added_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
     from_rejected_entry: Mapped[bool] = mapped_column("kept", default=False, server_default=false())
 
 
@@ -108,7 +107,7 @@ class AlertEvent(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     alert_id: Mapped[UUID] = mapped_column(ForeignKey("alerts.id"))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    at: Mapped[datetime]
     action: Mapped[str]
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     note: Mapped[str | None]
@@ -121,4 +120,4 @@ class UsedLink(Base):
 
     message_id: Mapped[UUID] = mapped_column(ForeignKey("outbox.id"), primary_key=True)
     used_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
-    used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime]

@@ -4,12 +4,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db.base import Base, UtcDateTime
+from api.db.base import Base, one_of
 from api.domain.assessments.assessment import AssessmentStatus
-from api.models.constraints import one_of
 
 
 class AssessmentRow(Base):
@@ -34,18 +33,18 @@ class AssessmentRow(Base):
     instrument: Mapped[str]
     instrument_version: Mapped[str]  # as answered; a newer one may score it
     status: Mapped[str]
-    answers: Mapped[dict[str, Any]] = mapped_column(JSON)  # a missing one is absent
-    options: Mapped[dict[str, Any]] = mapped_column(JSON)  # as far as sent
-    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)  # when these answers were given
+    answers: Mapped[dict[str, Any]]  # a missing one is absent
+    options: Mapped[dict[str, Any]]  # as far as sent
+    started_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]  # when these answers were given
     local_date: Mapped[date]
-    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    completed_at: Mapped[datetime | None]
+    received_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     change_seq: Mapped[int]
     scorer: Mapped[str | None]  # content hash of the definition its present scores come from
     grant_id: Mapped[UUID]  # the device it came from
-    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # if its clock was ahead
+    claimed_at: Mapped[datetime | None]  # if its clock was ahead
     claimed_date: Mapped[date | None]
 
 
@@ -62,14 +61,14 @@ class AssessmentVersion(Base):
     version: Mapped[int] = mapped_column(primary_key=True)
     instrument_version: Mapped[str]
     status: Mapped[str]
-    answers: Mapped[dict[str, Any]] = mapped_column(JSON)
-    options: Mapped[dict[str, Any]] = mapped_column(JSON)
-    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answers: Mapped[dict[str, Any]]
+    options: Mapped[dict[str, Any]]
+    started_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
     local_date: Mapped[date]
-    superseded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    superseded_at: Mapped[datetime]
     superseded_by_grant: Mapped[UUID] = mapped_column("superseded_by")
-    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    claimed_at: Mapped[datetime | None]
     claimed_date: Mapped[date | None]
 
 
@@ -86,7 +85,7 @@ class AssessmentScore(Base):
     of_version: Mapped[int] = mapped_column(primary_key=True)  # of the assessment: which answers
     scorer: Mapped[str] = mapped_column(primary_key=True)  # content hash of the definition
     instrument_version: Mapped[str]
-    scores: Mapped[dict[str, Any]] = mapped_column(JSON)  # null where missing
-    unscored: Mapped[dict[str, Any]] = mapped_column(JSON)  # why not
-    options: Mapped[dict[str, Any]] = mapped_column(JSON)  # defaults included
-    scored_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    scores: Mapped[dict[str, Any]]  # null where missing
+    unscored: Mapped[dict[str, Any]]  # why not
+    options: Mapped[dict[str, Any]]  # defaults included
+    scored_at: Mapped[datetime]

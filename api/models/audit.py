@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db.base import Base, UtcDateTime
+from api.db.base import Base
 
 
 class AuditRow(Base):
@@ -19,7 +19,7 @@ class AuditRow(Base):
     id: Mapped[int] = mapped_column(
         BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
     )
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    at: Mapped[datetime]
     site_id: Mapped[UUID | None] = mapped_column(ForeignKey("sites.id"))
     actor_kind: Mapped[str]
     actor_id: Mapped[UUID | None]

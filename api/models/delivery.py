@@ -5,9 +5,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db.base import Base, UtcDateTime
+from api.db.base import Base, one_of
 from api.domain.delivery.messages import Channel
-from api.models.constraints import one_of
 
 
 class Tally(Base):
@@ -27,7 +26,7 @@ class PlanningPause(Base):
     __tablename__ = "planning_pauses"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    until: Mapped[datetime] = mapped_column(UtcDateTime)
+    until: Mapped[datetime]
 
 
 class ChannelFault(Base):
@@ -39,8 +38,8 @@ class ChannelFault(Base):
     place: Mapped[str] = mapped_column(primary_key=True)  # a push service's host, or "mail"
     channel: Mapped[str]
     reason: Mapped[str]
-    since: Mapped[datetime] = mapped_column(UtcDateTime)
-    probe_at: Mapped[datetime] = mapped_column(UtcDateTime)  # from then on one message may probe it
+    since: Mapped[datetime]
+    probe_at: Mapped[datetime]  # from then on one message may probe it
 
 
 class WriteProbe(Base):
@@ -49,4 +48,4 @@ class WriteProbe(Base):
     __tablename__ = "write_probes"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    written_at: Mapped[datetime]

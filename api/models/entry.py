@@ -4,10 +4,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, false, text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db.base import Base, UtcDateTime
+from api.db.base import Base
 
 
 class EntryRow(Base):
@@ -21,15 +21,15 @@ class EntryRow(Base):
 
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"), primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)  # the client's
-    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_at: Mapped[datetime]
     local_date: Mapped[date]
-    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    answers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    received_at: Mapped[datetime]
+    answers: Mapped[dict[str, Any]]
     withdrawn: Mapped[bool] = mapped_column(default=False, server_default=false())
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     change_seq: Mapped[int]
     grant_id: Mapped[UUID]  # the device it came from
-    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # if its clock was ahead
+    claimed_at: Mapped[datetime | None]  # if its clock was ahead
     claimed_date: Mapped[date | None]
 
 
@@ -42,12 +42,12 @@ class EntryVersion(Base):
     patient_id: Mapped[UUID] = mapped_column(primary_key=True)
     entry_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
-    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_at: Mapped[datetime]
     local_date: Mapped[date]
-    answers: Mapped[dict[str, Any]] = mapped_column(JSON)
-    superseded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answers: Mapped[dict[str, Any]]
+    superseded_at: Mapped[datetime]
     superseded_by_grant: Mapped[UUID] = mapped_column("superseded_by")
-    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    claimed_at: Mapped[datetime | None]
     claimed_date: Mapped[date | None]
 
 
@@ -72,10 +72,10 @@ class RejectedEntry(Base):
     entry_id: Mapped[str | None]  # the client's id, where it gave one
     digest: Mapped[str]
     body: Mapped[str]  # as it was sent, the first 4 kB
-    problem: Mapped[dict[str, Any]] = mapped_column(JSON)
-    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    replaced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # a readable one came
-    reviewed_at: Mapped[datetime | None] = mapped_column("looked_at", UtcDateTime)  # by staff
+    problem: Mapped[dict[str, Any]]
+    received_at: Mapped[datetime]
+    replaced_at: Mapped[datetime | None]  # a readable one came
+    reviewed_at: Mapped[datetime | None] = mapped_column("looked_at")  # by staff
     reviewed_by: Mapped[UUID | None] = mapped_column("looked_by", ForeignKey("staff.id"))
     count: Mapped[int] = mapped_column("times", default=1, server_default="1")  # above 1: dropped bodies
 
@@ -91,6 +91,6 @@ class SafetyStatement(Base):
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"), primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)  # the item's id or digest
     statement: Mapped[str] = mapped_column("said", primary_key=True)  # flag or wish
-    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime]
     local_date: Mapped[date]  # the patient's day on which it was received
     grant_id: Mapped[UUID]  # the device it came from

@@ -6,9 +6,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db.base import Base, UtcDateTime
+from api.db.base import Base, one_of
 from api.domain.guidance.deciding import Decision
-from api.models.constraints import one_of
 
 
 class GuidanceDecision(Base):
@@ -27,4 +26,4 @@ class GuidanceDecision(Base):
     decision: Mapped[str]
     decided_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     note: Mapped[str | None]
-    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime]

@@ -3,12 +3,11 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db.base import Base, UtcDateTime
+from api.db.base import Base, one_of
 from api.domain.authority import ActorKind
-from api.models.constraints import one_of
 
 
 class Grant(Base):
@@ -29,12 +28,12 @@ class Grant(Base):
     subject_id: Mapped[UUID]
     site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
     team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"))
-    scopes: Mapped[list[str]] = mapped_column(JSON)
+    scopes: Mapped[list[str]]
     label: Mapped[str]  # name of the device, for its owner
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    refreshed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # of a service key, to the hour
-    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime]
+    refreshed_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]  # of a service key, to the hour
+    revoked_at: Mapped[datetime | None]
     revoked_because: Mapped[str | None]
 
 
@@ -51,9 +50,9 @@ class Token(Base):
     digest: Mapped[str] = mapped_column(primary_key=True)
     grant_id: Mapped[UUID] = mapped_column(ForeignKey("grants.id"))
     use: Mapped[str]
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: a service key
-    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when a refresh token was exchanged
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]  # None: a service key
+    used_at: Mapped[datetime | None]  # when a refresh token was exchanged
     successor: Mapped[str | None]  # digest of the refresh token it was exchanged for
 
 
@@ -65,11 +64,11 @@ class ActivationCode(Base):
 
     digest: Mapped[str] = mapped_column(primary_key=True)
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"))
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime]
     created_by: Mapped[UUID]
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
 
 
 class KnownOrigin(Base):
@@ -80,7 +79,7 @@ class KnownOrigin(Base):
 
     digest: Mapped[str] = mapped_column(primary_key=True)  # HMAC of the e-mail address and the origin
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
-    last_used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime]
 
 
 class Throttle(Base):
@@ -89,5 +88,5 @@ class Throttle(Base):
     __tablename__ = "throttles"
 
     key: Mapped[str] = mapped_column(primary_key=True)  # SHA-256 of what is counted
-    window_started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    window_started_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column("tries")

@@ -4,12 +4,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, false
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db.base import Base, UtcDateTime
+from api.db.base import Base, one_of
 from api.domain.measurements.definition import MeasurementKind
-from api.models.constraints import one_of
 
 
 class MeasurementRow(Base):
@@ -25,12 +24,12 @@ class MeasurementRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)  # the client's
     kind: Mapped[str]
     measured_on: Mapped[date]  # the local day
-    entered: Mapped[dict[str, Any]] = mapped_column(JSON)  # as it was sent, with its unit
+    entered: Mapped[dict[str, Any]]  # as it was sent, with its unit
     # 'values' is a word of SQL
-    canonical: Mapped[dict[str, Any]] = mapped_column(JSON)
+    canonical: Mapped[dict[str, Any]]
     confirmed: Mapped[bool] = mapped_column(default=False, server_default=false())  # unlikely
     note: Mapped[str | None]
-    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))  # of this version
     withdrawn: Mapped[bool] = mapped_column(default=False, server_default=false())
     version: Mapped[int] = mapped_column(default=1, server_default="1")
@@ -50,12 +49,12 @@ class MeasurementVersion(Base):
     measurement_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
     measured_on: Mapped[date]
-    entered: Mapped[dict[str, Any]] = mapped_column(JSON)
-    canonical: Mapped[dict[str, Any]] = mapped_column(JSON)
+    entered: Mapped[dict[str, Any]]
+    canonical: Mapped[dict[str, Any]]
     confirmed: Mapped[bool]
     note: Mapped[str | None]
     withdrawn: Mapped[bool]
-    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
-    superseded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    superseded_at: Mapped[datetime]
     superseded_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))

@@ -6,9 +6,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db.base import Base, UtcDateTime
+from api.db.base import Base, one_of
 from api.domain.delivery.messages import Channel, MessageKind, MessageState
-from api.models.constraints import one_of
 
 
 class Subscription(Base):
@@ -26,13 +25,11 @@ class Subscription(Base):
     p256dh: Mapped[str]
     auth: Mapped[str]
     vapid_key: Mapped[str | None]  # public key it was made with; None: the oldest of this server
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    last_receipt_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    probed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    distrusted_at: Mapped[datetime | None] = mapped_column(
-        UtcDateTime
-    )  # not reliable: used with another channel
-    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime]
+    last_receipt_at: Mapped[datetime | None]
+    probed_at: Mapped[datetime | None]
+    distrusted_at: Mapped[datetime | None]  # not reliable: used with another channel
+    retired_at: Mapped[datetime | None]
     retired_reason: Mapped[str | None] = mapped_column("retired_because")
 
 
@@ -46,9 +43,9 @@ class Webhook(Base):
     site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
     url: Mapped[str]
     secret: Mapped[str]  # encrypted; signs every message
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime]
     created_by: Mapped[UUID | None]  # None: from the command line
-    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    retired_at: Mapped[datetime | None]
     retired_reason: Mapped[str | None] = mapped_column("retired_because")
 
 
@@ -59,7 +56,7 @@ class ChannelStop(Base):
     __table_args__ = (CheckConstraint(one_of("channel", Channel), name="channel"),)
 
     channel: Mapped[str] = mapped_column(primary_key=True)
-    stopped_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    stopped_at: Mapped[datetime]
     why: Mapped[str]
 
 
@@ -90,21 +87,17 @@ class OutboxMessage(Base):
     alert_id: Mapped[UUID | None] = mapped_column(ForeignKey("alerts.id"))
     topic: Mapped[str]  # a repeat with the same topic replaces the first on the screen
     state: Mapped[str] = mapped_column(default="pending", server_default="pending")
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    not_before: Mapped[datetime] = mapped_column(UtcDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    due_at: Mapped[datetime | None] = mapped_column(
-        UtcDateTime
-    )  # time it was meant to be sent; retries keep it
+    created_at: Mapped[datetime]
+    not_before: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]  # time it was meant to be sent; retries keep it
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
-    tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # last attempt
+    tried_at: Mapped[datetime | None]  # last attempt
     last_outcome: Mapped[str | None]
-    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    shown_at: Mapped[datetime | None] = mapped_column(
-        UtcDateTime
-    )  # reported by the device, as are the next two
-    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    dismissed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None]
+    shown_at: Mapped[datetime | None]  # reported by the device, as are the next two
+    opened_at: Mapped[datetime | None]
+    dismissed_at: Mapped[datetime | None]
 
 
 class Heartbeat(Base):
@@ -113,5 +106,5 @@ class Heartbeat(Base):
     __tablename__ = "heartbeats"
 
     worker: Mapped[str] = mapped_column(primary_key=True)
-    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    ticked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    started_at: Mapped[datetime]
+    ticked_at: Mapped[datetime]

@@ -7,9 +7,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db.base import Base, UtcDateTime
+from api.db.base import Base, one_of
 from api.domain.enrolment import AromataseInhibitor, Language, PatientStatus
-from api.models.constraints import one_of
 
 
 class Patient(Base):
@@ -40,7 +39,7 @@ class Patient(Base):
     name: Mapped[str]
     phone: Mapped[str | None]
     email: Mapped[str | None]
-    email_gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # reported unknown by its mail server
+    email_gone_at: Mapped[datetime | None]  # reported unknown by its mail server
     birth_year: Mapped[int]
     timezone: Mapped[str]
     language: Mapped[str] = mapped_column(default="en", server_default="en")
@@ -58,13 +57,13 @@ class Patient(Base):
     timezone_follows_phone: Mapped[bool] = mapped_column("follows_phone", default=True, server_default=true())
     quiet_from: Mapped[time]
     quiet_until: Mapped[time]
-    check_in_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: nothing is due
-    next_reminder_check_at: Mapped[datetime | None] = mapped_column("look_at", UtcDateTime)
+    check_in_due_at: Mapped[datetime | None]  # None: nothing is due
+    next_reminder_check_at: Mapped[datetime | None] = mapped_column("look_at")
     is_prompted: Mapped[bool] = mapped_column(default=False, server_default=false())  # prompted, not done yet
-    snoozed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    snoozed_until: Mapped[datetime | None]
     paused_until: Mapped[date | None]  # first local date with reminders again
-    enrolled_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    signed_out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # last device ended, not by patient
+    enrolled_at: Mapped[datetime]
+    signed_out_at: Mapped[datetime | None]  # last device ended, not by patient
     signed_out_because: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
@@ -79,7 +78,7 @@ class PatientZone(Base):
     __tablename__ = "patient_zones"
 
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"), primary_key=True)
-    since: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+    since: Mapped[datetime] = mapped_column(primary_key=True)
     timezone: Mapped[str]
 
 
@@ -96,7 +95,7 @@ class Trajectory(Base):
     engine: Mapped[str | None]  # content hash of the engine and policy that made the state
     state: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
     last_day: Mapped[date | None]
-    last_entry_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # newest recorded_at
+    last_entry_at: Mapped[datetime | None]  # newest recorded_at
     silent_from: Mapped[date | None]  # None: notified, or no entries
     status: Mapped[str] = mapped_column(default="empty", server_default="empty")
     has_rejected: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db.base import Base, UtcDateTime
+from api.db.base import Base
 
 
 class PlanRow(Base):
@@ -30,7 +30,7 @@ class PlanRow(Base):
     effective_from: Mapped[date]
     set_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     note: Mapped[str | None]
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime]
 
 
 class PlanSkip(Base):
@@ -45,7 +45,7 @@ class PlanSkip(Base):
     due_on: Mapped[date]
     reason: Mapped[str]
     skipped_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
-    skipped_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    skipped_at: Mapped[datetime]
 
 
 class PlanSkipUndone(Base):
@@ -59,6 +59,6 @@ class PlanSkipUndone(Base):
     due_on: Mapped[date]
     reason: Mapped[str]
     skipped_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
-    skipped_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    skipped_at: Mapped[datetime]
     undone_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
-    undone_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    undone_at: Mapped[datetime]

@@ -6,9 +6,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db.base import Base, UtcDateTime
+from api.db.base import Base, one_of
 from api.domain.reminders import ClosedReason, ReminderStep
-from api.models.constraints import one_of
 
 
 class Reminder(Base):
@@ -31,13 +30,13 @@ class Reminder(Base):
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"))
     purpose: Mapped[str]
     slot: Mapped[str]  # a local date, a slot of the plan, or the scheduler's own key
-    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime]
+    created_at: Mapped[datetime]
     created_by: Mapped[UUID | None]  # service account or member of staff; None: the plan
     asked_on: Mapped[date | None]  # local date of the first prompt
     step: Mapped[str | None]  # None: not prompted yet
     stepped_on: Mapped[date | None]
     times: Mapped[int] = mapped_column(default=0, server_default="0")  # prompts so far
     message: Mapped[str | None]  # purpose of the last message in the outbox; None: that of a single prompt
-    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: open
+    closed_at: Mapped[datetime | None]  # None: open
     closed_because: Mapped[str | None]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db.base import Base, UtcDateTime
+from api.db.base import Base
 
 
 class Restore(Base):
@@ -13,4 +13,4 @@ class Restore(Base):
     __tablename__ = "restores"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
-    restored_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    restored_at: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""Scores: one row per patient and local day with an entry."""
+"""Scores, one row per patient and local day with an entry, and checkpoints of trajectories."""
 
 from datetime import date
 from uuid import UUID
@@ -33,3 +33,19 @@ class ScoreRow(Base):
     risk_90d_high: Mapped[float | None]
     status: Mapped[str]
     engine: Mapped[str]
+
+
+class CheckpointRow(Base):
+    """The state of a patient's trajectory after one earlier day, from which a replay starts.
+
+    It depends on the entries up to that day: a change of one of them deletes it. See
+    `api.domain.trajectory.checkpoints`.
+    """
+
+    __tablename__ = "trajectory_checkpoints"
+
+    patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"), primary_key=True)
+    last_day: Mapped[date] = mapped_column(primary_key=True)
+    engine: Mapped[str]
+    state: Mapped[str]  # JSON text, as the digest covers it
+    digest: Mapped[str]

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db.base import Base, UtcDateTime
+from api.db.base import Base
 
 
 class Site(Base):
@@ -18,7 +18,7 @@ class Site(Base):
     name: Mapped[str] = mapped_column(unique=True)
     timezone: Mapped[str]
     contact: Mapped[str]  # text for patients: how to reach the team, when entries are read
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     emergency_number: Mapped[str | None]  # such as 112; None: not named in texts
     crisis_line: Mapped[str | None]  # number to call with thoughts of self-harm

@@ -1,13 +1,13 @@
-"""Columns of the dated documents of sites: policies and escalation ladders."""
+"""The dated documents of sites: policies and escalation ladders."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
-from api.db.base import Base, UtcDateTime
+from api.db.base import Base
 
 
 class SiteDocumentRow(Base):
@@ -22,9 +22,21 @@ class SiteDocumentRow(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
-    effective_from: Mapped[datetime] = mapped_column(UtcDateTime)
-    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    effective_from: Mapped[datetime]
+    document: Mapped[dict[str, Any]]
     version: Mapped[str]  # content hash when it was set
     set_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))  # None: the command line
     note: Mapped[str | None]
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime]
+
+
+class PolicyRow(SiteDocumentRow):
+    """One policy of a site; its document holds the differences from the built-in policy."""
+
+    __tablename__ = "site_policies"
+
+
+class LadderRow(SiteDocumentRow):
+    """One set of ladders of a site; its document is whole."""
+
+    __tablename__ = "site_ladders"

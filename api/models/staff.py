@@ -3,13 +3,12 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db.base import Base, UtcDateTime
+from api.db.base import Base, one_of
 from api.domain.authority import Role
 from api.domain.enrolment import Language
-from api.models.constraints import one_of
 
 
 class Staff(Base):
@@ -29,20 +28,20 @@ class Staff(Base):
     email_notices: Mapped[bool] = mapped_column(
         default=True, server_default=true()
     )  # used where there is no push address
-    email_gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # reported unknown by its mail server
+    email_gone_at: Mapped[datetime | None]  # reported unknown by its mail server
     language: Mapped[str] = mapped_column(default="en", server_default="en")
     name: Mapped[str]
     role: Mapped[str]
     password_hash: Mapped[str]  # argon2id
     totp_secret: Mapped[str | None]  # encrypted; in use once confirmed
     totp_pending: Mapped[str | None]  # encrypted; replaces totp_secret once confirmed by a code
-    totp_pending_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    totp_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    totp_pending_at: Mapped[datetime | None]
+    totp_confirmed_at: Mapped[datetime | None]
     totp_last_step: Mapped[int] = mapped_column(default=0, server_default="0")  # a code works once
     active: Mapped[bool] = mapped_column(default=True, server_default=true())
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    invited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: has set a password
-    deactivated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime]
+    invited_at: Mapped[datetime | None]  # None: has set a password
+    deactivated_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
@@ -57,12 +56,12 @@ class Invitation(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime]
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))  # None: the command line
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime]
     by_email: Mapped[bool]
-    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
 
 
 class ServiceAccount(Base):
@@ -74,5 +73,5 @@ class ServiceAccount(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
     name: Mapped[str]
-    scopes: Mapped[list[str]] = mapped_column(JSON)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    scopes: Mapped[list[str]]
+    created_at: Mapped[datetime]

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db.base import Base, UtcDateTime
+from api.db.base import Base
 
 
 class InstrumentWording(Base):
@@ -21,8 +21,8 @@ class InstrumentWording(Base):
     instrument: Mapped[str]
     instrument_version: Mapped[str]
     language: Mapped[str]
-    items: Mapped[dict[str, Any]] = mapped_column(JSON)  # text by item
-    answers: Mapped[dict[str, Any]] = mapped_column(JSON)  # text by item and answer, where given
+    items: Mapped[dict[str, Any]]  # text by item
+    answers: Mapped[dict[str, Any]]  # text by item and answer, where given
     licence: Mapped[str]  # grantor and date
-    loaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    loaded_at: Mapped[datetime]
     loaded_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))  # None: the command line

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from api.app import create_app
 from api.db.database import Database
-from api.models.ladder import Rota, Shift
+from api.models.rota import Rota, Shift
 from api.models.staff import Staff
 from config.settings import Settings
 from tests.services.test_races import WITHIN_S, until_a_session_waits

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from api.app import create_app
 from api.db.database import Database
 from api.domain.trajectory.engine import Engine, PatientFactors
-from api.models.checkpoint import CheckpointRow
+from api.models.score import CheckpointRow
 from api.services.scoring.rescore_from_checkpoint import surviving_entries
 from config.settings import Settings
 from tests.bench import ward

@@ -19,8 +19,8 @@ from api.db.database import Database
 from api.domain.policies.render import POLICY_FORMAT
 from api.domain.policies.site_policy import BUILT_IN
 from api.models.patient import Trajectory
-from api.models.policy import PolicyRow
 from api.models.score import ScoreRow
+from api.models.site_document import PolicyRow
 from api.services.policies.document_files import load_document
 from config.settings import Settings
 

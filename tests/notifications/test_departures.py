@@ -10,8 +10,8 @@ from sqlalchemy import select
 from api.db.database import Database
 from api.domain.authority import Role
 from api.models.alert import Alert, AlertEvent
-from api.models.ladder import Rota, Shift
 from api.models.outbox import OutboxMessage, Subscription
+from api.models.rota import Rota, Shift
 from api.models.site import Team
 from api.models.staff import Staff
 from api.services.alerts import actions, rotas

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from api.db.database import Database
 from api.domain.escalation.parse import read_ladders
 from api.models.alert import Alert
-from api.models.ladder import LadderRow
 from api.models.outbox import OutboxMessage
 from api.models.site import Team
+from api.models.site_document import LadderRow
 from api.models.staff import Staff
 from api.services.alerts import escalate, rotas
 from api.services.alerts.ladders import LadderStore

@@ -17,9 +17,9 @@ from api.db.database import Database
 from api.domain.authority import Principal
 from api.domain.trajectory.checkpoints import replay
 from api.domain.trajectory.engine import Engine, PatientFactors
-from api.models.checkpoint import CheckpointRow
 from api.models.entry import EntryRow
 from api.models.patient import Patient, Trajectory
+from api.models.score import CheckpointRow
 from api.services.entries.corrections import correct_entry, withdraw_entry
 from api.services.scoring import patient_lock, score
 from api.services.scoring.rescore_from_checkpoint import surviving_entries

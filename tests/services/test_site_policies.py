@@ -20,8 +20,8 @@ from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert, Evidence
 from api.models.audit import AuditRow
 from api.models.patient import Patient, Trajectory
-from api.models.policy import PolicyRow
 from api.models.score import ScoreRow
+from api.models.site_document import PolicyRow
 from api.services.alerts import budget
 from api.services.policies import policies, site_documents
 from api.services.policies.policies import PolicyStore

@@ -9,8 +9,8 @@ from api.domain.trajectory.engine import FORMAT, PatientFactors
 from api.models.alert import Alert, Evidence
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient, Trajectory
-from api.models.policy import PolicyRow
 from api.models.score import ScoreRow
+from api.models.site_document import PolicyRow
 from api.services.policies import policies
 from api.services.scoring import rescore_from_checkpoint
 from notifications.jobs.rescoring import catch_up

@@ -9,8 +9,8 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from api.domain.authority import Role
-from api.models.ladder import Rota, Shift
 from api.models.patient import Patient
+from api.models.rota import Rota, Shift
 from api.models.staff import Staff
 
 

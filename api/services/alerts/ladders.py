@@ -14,8 +14,9 @@ from api.domain.errors import InvalidLadder, LadderTaken
 from api.domain.escalation.ladder import BUILT_IN, LadderSet, version_of
 from api.domain.escalation.render import LADDER_FORMAT, document_of
 from api.domain.escalation.working_time import WorkingTime
-from api.models.ladder import LadderRow, Rota, Shift
+from api.models.rota import Rota, Shift
 from api.models.site import Site
+from api.models.site_document import LadderRow
 from api.models.staff import Staff
 from api.services.policies.site_documents import DocumentStore, id_in_force
 

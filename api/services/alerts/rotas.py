@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from api.db.bulk import insert_once
 from api.domain.authority import Principal
 from api.domain.errors import InvalidRota, UnknownRota
-from api.models.ladder import Rota, Shift
+from api.models.rota import Rota, Shift
 from api.models.staff import Staff
 from api.services import audit
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from api.domain.alerts.status import AlertStatus
 from api.domain.delivery.messages import Channel, MessageKind, MessageState
 from api.models.alert import Alert
-from api.models.ladder import Rota, Shift
 from api.models.outbox import OutboxMessage, Subscription
 from api.models.patient import Patient
+from api.models.rota import Rota, Shift
 from api.models.staff import Invitation, Staff
 from api.services.accounts import devices
 from api.services.alerts import events

@@ -33,7 +33,7 @@ from api.domain.policies.render import POLICY_FORMAT
 from api.domain.policies.site_policy import BUILT_IN, PolicyDocument
 from api.domain.trajectory.engine import Engine
 from api.models.patient import Patient, Trajectory
-from api.models.policy import PolicyRow
+from api.models.site_document import PolicyRow
 from api.services.policies.site_documents import DocumentStore, SiteDocument, cache, id_in_force
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from api.db.bulk import insert_once
 from api.domain.trajectory.checkpoints import Checkpoint, checkpoint_of, is_passed, select_checkpoints
 from api.domain.trajectory.engine import Engine
-from api.models.checkpoint import CheckpointRow
+from api.models.score import CheckpointRow
 from api.services.scoring.patient_lock import LockedPatient
 
 log = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""Tables of the escalation ladders and rotas of sites."""
+"""Tables of the rotas of sites."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -6,14 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db.base import Base, UtcDateTime
-from api.models.site_document import SiteDocumentRow
-
-
-class LadderRow(SiteDocumentRow):
-    """One set of ladders of a site; its document is whole."""
-
-    __tablename__ = "site_ladders"
+from api.db.base import Base
 
 
 class Rota(Base):
@@ -26,7 +19,7 @@ class Rota(Base):
     site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
     name: Mapped[str]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
-    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime]
     changed_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
 
 
@@ -42,5 +35,5 @@ class Shift(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     rota_id: Mapped[UUID] = mapped_column(ForeignKey("rotas.id"))
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
-    begins_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    begins_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
