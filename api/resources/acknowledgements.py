@@ -6,9 +6,9 @@ from flask.views import MethodView
 
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
-from api.resources.alerts import Answered, answer_with
+from api.resources.alerts import answer_with
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import now, principal, settings, transaction
+from api.resources.request_context import Versioned, now, principal, settings, transaction
 from api.schemas.alert import AlertSchema
 from api.schemas.link import LinkTokenSchema
 from api.services.alerts import ack_links
@@ -29,7 +29,7 @@ class Acknowledgements(MethodView):
     @fails_with(403, 404, 409, 410, 422)
     @blp.arguments(LinkTokenSchema)
     @blp.response(200, AlertSchema)
-    def post(self, body: dict[str, Any]) -> Answered:
+    def post(self, body: dict[str, Any]) -> Versioned:
         """Acknowledge the alert a message is about, with the token of its link.
 
         The token is the part of the link after the `#`. It works once, until the message expires, and only

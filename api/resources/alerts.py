@@ -19,6 +19,7 @@ from api.models.patient import Patient
 from api.resources.blueprint import Blueprint
 from api.resources.guidance import dump_item
 from api.resources.request_context import (
+    Versioned,
     etag_of,
     if_match,
     now,
@@ -49,8 +50,6 @@ BESIDE: Mapping[
 }
 """Patients listed beside the alerts of the whole worklist, by field of the answer; all are audited."""
 
-Answered = tuple[dict[str, Any], int, dict[str, str]]
-
 
 @blp.route("")
 class Alerts(MethodView):
@@ -78,7 +77,7 @@ class AlertById(MethodView):
     @requires(Scope.ALERTS_READ)
     @fails_with(404)
     @blp.response(200, AlertSchema)
-    def get(self, alert_id: UUID) -> Answered:
+    def get(self, alert_id: UUID) -> Versioned:
         """One alert with its history and its ETag."""
         with read_session() as session:
             alert = actions.find_alert(session, principal(), alert_id)
@@ -100,7 +99,7 @@ class Acknowledgement(MethodView):
     @requires(Scope.ALERTS_WRITE)
     @fails_with(404, 409, 412)
     @blp.response(200, AlertSchema)
-    def post(self, alert_id: UUID) -> Answered:
+    def post(self, alert_id: UUID) -> Versioned:
         """Acknowledge an alert: you take care of it, and no other member of the team is notified.
 
         Safe to repeat. Unless it is resolved by `reopens_at` it opens again, and the team is
@@ -123,7 +122,7 @@ class Snooze(MethodView):
     @fails_with(400, 404, 409, 412, 413, 415, 422)
     @blp.arguments(AlertSnoozeSchema)
     @blp.response(200, AlertSchema)
-    def post(self, body: dict[str, Any], alert_id: UUID) -> Answered:
+    def post(self, body: dict[str, Any], alert_id: UUID) -> Versioned:
         """Snooze an alert; then it opens again and the team is notified again.
 
         For at most 31 days, or 12 hours for a same-day alert. A new statement of the patient opens it at
@@ -151,7 +150,7 @@ class Resolution(MethodView):
     @blp.arguments(AlertResolutionSchema)
     @blp.response(200, AlertSchema)
     @blp.doc(parameters=["IF_MATCH"])
-    def post(self, body: dict[str, Any], alert_id: UUID) -> Answered:
+    def post(self, body: dict[str, Any], alert_id: UUID) -> Versioned:
         """Close with an outcome and a note.
 
         Needs If-Match with the ETag (the `version`) that was read, so that nothing the patient has
@@ -178,7 +177,7 @@ class Notes(MethodView):
     @fails_with(400, 404, 413, 415, 422)
     @blp.arguments(AlertNoteSchema)
     @blp.response(201, AlertSchema)
-    def post(self, body: dict[str, Any], alert_id: UUID) -> Answered:
+    def post(self, body: dict[str, Any], alert_id: UUID) -> Versioned:
         """Add a note to an open or closed alert."""
         with transaction() as session:
             alert = actions.add_note(session, principal(), alert_id, note=body["note"], now=now())
@@ -249,7 +248,7 @@ def dump_case(case: AlertDetail, engine: Engine, now: datetime) -> dict[str, Any
     return shown
 
 
-def answer_with(session: Session, alert: Alert) -> Answered:
+def answer_with(session: Session, alert: Alert) -> Versioned:
     """Return an alert with its history and its ETag, as the wire shows it."""
     session.flush()
     case = worklist.alert_detail(session, alert)

@@ -14,7 +14,16 @@ from api.domain.errors import AssessmentConflict
 from api.models.assessment import AssessmentRow
 from api.resources.blueprint import Blueprint
 from api.resources.refused_requests import sent_at
-from api.resources.request_context import engine, etag_of, if_match, now, principal, read_session, scored
+from api.resources.request_context import (
+    Versioned,
+    engine,
+    etag_of,
+    if_match,
+    principal,
+    read_session,
+    scored,
+    see_patient,
+)
 from api.schemas.assessment import (
     AssessmentChangesSchema,
     AssessmentHistorySchema,
@@ -24,14 +33,10 @@ from api.schemas.assessment import (
     NewAssessmentSchema,
 )
 from api.schemas.assessment_view import dump_assessment, dump_changes, dump_history
-from api.services import audit
-from api.services.access.visibility import find_patient
 from api.services.assessments import assessment_reading, assessments
 from api.services.versioned import ASSESSMENTS
 
 blp = Blueprint("assessments", __name__, url_prefix="/v1", description="Questionnaires and their scores.")
-
-Versioned = tuple[dict[str, Any], int, dict[str, str]]
 
 
 @blp.route("/me/assessments")
@@ -166,7 +171,7 @@ class PatientAssessments(MethodView):
     def get(self, query: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
         """A patient's questionnaires that changed since a cursor, with interpreted scores."""
         with read_session() as session:
-            _see(session, patient_id, "assessments.read")
+            see_patient(session, patient_id, "assessments.read")
             return dump_changes(assessment_reading.assessments_changed_since(session, patient_id, **query))
 
 
@@ -180,13 +185,8 @@ class PatientAssessmentVersions(MethodView):
     def get(self, patient_id: UUID, assessment_id: UUID) -> dict[str, Any]:
         """The former versions of a patient's questionnaire, and all its scores."""
         with read_session() as session:
-            _see(session, patient_id, "assessment_versions.read")
+            see_patient(session, patient_id, "assessment_versions.read")
             return dump_history(assessment_reading.history_of(session, patient_id, assessment_id))
-
-
-def _see(session: Session, patient_id: UUID, action: str) -> None:
-    find_patient(session, principal(), patient_id)
-    audit.record(session, action, by=principal(), now=now(), patient_id=patient_id)
 
 
 def _shown(session: Session, row: AssessmentRow) -> dict[str, Any]:

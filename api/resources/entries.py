@@ -16,6 +16,7 @@ from api.models.entry import EntryRow
 from api.resources import refused_requests
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import (
+    Versioned,
     engine,
     entry_batcher,
     etag_of,
@@ -137,7 +138,7 @@ class EntryById(MethodView):
         parameters=["IF_MATCH"],
         requestBody={"required": True, "content": {"application/json": {"schema": EntryCorrectionSchema()}}},
     )
-    def put(self, entry_id: UUID) -> tuple[dict[str, Any], int, dict[str, str]]:
+    def put(self, entry_id: UUID) -> Versioned:
         """Correct an entry.
 
         The new content replaces the old, which is kept; scores and alerts follow. Needs If-Match

@@ -9,10 +9,8 @@ from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.domain.instruments.scores import Result, ScoreDefinition, Unscored
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import now, principal, read_session
+from api.resources.request_context import read_session, see_patient
 from api.schemas.grade import GradesSchema
-from api.services import audit
-from api.services.access.visibility import find_patient
 from api.services.assessments.grades import Grades, grades_of
 
 blp = Blueprint("grades", __name__, url_prefix="/v1", description="PRO-CTCAE grades over time.")
@@ -31,11 +29,8 @@ class PatientGrades(MethodView):
         With the grade at baseline, the worst, the worst since baseline and the baseline-adjusted
         one. A grade that is not known is null, with its reason, and never 0.
         """
-        by = principal()
         with read_session() as session:
-            patient = find_patient(session, by, patient_id)
-            audit.record(session, "grades.read", by=by, now=now(), patient_id=patient.id)
-            return _dump_grades(grades_of(session, patient))
+            return _dump_grades(grades_of(session, see_patient(session, patient_id, "grades.read")))
 
 
 def _dump_grades(found: Grades) -> dict[str, Any]:

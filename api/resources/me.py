@@ -9,7 +9,15 @@ from sqlalchemy.orm import Session
 from api.auth import fails_with, requires
 from api.domain.authority import ActorKind, Scope
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import etag_of, if_match, now, principal, read_session, transaction
+from api.resources.request_context import (
+    Versioned,
+    etag_of,
+    if_match,
+    now,
+    principal,
+    read_session,
+    transaction,
+)
 from api.schemas.me import MeSchema, ProfileChangesSchema
 from api.services.access import visibility
 from api.services.accounts import sign_ins
@@ -33,8 +41,6 @@ IF_MATCH_OF_A_PATIENT = {
     "schema": {"type": "string"},
 }
 
-Shown = tuple[dict[str, Any], int, dict[str, str]]
-
 
 @blp.route("")
 class Me(MethodView):
@@ -42,7 +48,7 @@ class Me(MethodView):
 
     @requires(Scope.SELF)
     @blp.response(200, MeSchema)
-    def get(self) -> Shown:
+    def get(self) -> Versioned:
         """The caller's profile, and tasks that are due.
 
         A patient's answer has an ETag, and says how to reach the care team.
@@ -55,7 +61,7 @@ class Me(MethodView):
     @blp.arguments(ProfileChangesSchema)
     @blp.response(200, MeSchema)
     @blp.doc(parameters=[IF_MATCH_OF_A_PATIENT])
-    def patch(self, changes: dict[str, Any]) -> Shown:
+    def patch(self, changes: dict[str, Any]) -> Versioned:
         """Change the caller's own settings.
 
         A patient changes their time zone, language, times, quiet hours, e-mail address and discreet mode,
@@ -80,7 +86,7 @@ class Me(MethodView):
             return _shown(session)
 
 
-def _shown(session: Session) -> Shown:
+def _shown(session: Session) -> Versioned:
     shown = profile.profile_of(session, principal(), now=now())
     version = shown.get("version")
     return shown, 200, {"ETag": etag_of(version)} if version else {}

@@ -15,7 +15,16 @@ from api.domain.measurements.definition import MeasurementKind
 from api.models.measurement import MeasurementRow
 from api.models.patient import Patient
 from api.resources.blueprint import Blueprint, strict_json
-from api.resources.request_context import etag_of, if_match, now, principal, read_session, transaction
+from api.resources.request_context import (
+    Versioned,
+    etag_of,
+    if_match,
+    now,
+    principal,
+    read_session,
+    see_patient,
+    transaction,
+)
 from api.schemas.measurement import (
     CORRECTIONS,
     NEW_MEASUREMENTS,
@@ -24,7 +33,6 @@ from api.schemas.measurement import (
     MeasurementSchema,
     MeasurementsQuerySchema,
 )
-from api.services import audit
 from api.services.access.visibility import find_patient
 from api.services.care import measurement_history, measurements
 from api.services.care.measurement_history import MeasurementView
@@ -36,8 +44,6 @@ blp = Blueprint(
     url_prefix="/v1/patients/<uuid:patient_id>",
     description="Measurements by staff.",
 )
-
-Versioned = tuple[dict[str, Any], int, dict[str, str]]
 
 
 @blp.route("/measurements")
@@ -57,7 +63,7 @@ class Measurements(MethodView):
         kind = MeasurementKind(query["kind"]) if "kind" in query else None
         cursor, limit = query.get("cursor"), query["limit"]
         with read_session() as session:
-            patient = _see(session, patient_id, "measurements.read")
+            patient = see_patient(session, patient_id, "measurements.read")
             page = measurement_history.list_measurements(
                 session, patient.id, kind=kind, cursor=cursor, limit=limit
             )
@@ -103,7 +109,7 @@ class MeasurementById(MethodView):
     def get(self, patient_id: UUID, measurement_id: UUID) -> Versioned:
         """The present version of one measurement, with its ETag."""
         with read_session() as session:
-            patient = _see(session, patient_id, "measurement.read", measurement_id)
+            patient = see_patient(session, patient_id, "measurement.read", measurement_id)
             row = MEASUREMENTS.find(session, patient.id, measurement_id)
             return _answer(session, patient, row, 200)
 
@@ -163,7 +169,7 @@ class MeasurementVersions(MethodView):
     def get(self, patient_id: UUID, measurement_id: UUID) -> dict[str, Any]:
         """The former versions of a measurement, oldest first."""
         with read_session() as session:
-            patient = _see(session, patient_id, "measurement_versions.read", measurement_id)
+            patient = see_patient(session, patient_id, "measurement_versions.read", measurement_id)
             return {"items": MEASUREMENTS.history(session, patient.id, measurement_id)}
 
 
@@ -197,12 +203,6 @@ def dump_consideration(each: Consideration) -> dict[str, Any]:
         "citations": [citation.text for citation in each.citations],
         "verified": each.verified,
     }
-
-
-def _see(session: Session, patient_id: UUID, action: str, object_id: UUID | None = None) -> Patient:
-    patient = find_patient(session, principal(), patient_id)
-    audit.record(session, action, by=principal(), now=now(), patient_id=patient_id, object_id=object_id)
-    return patient
 
 
 def _answer(session: Session, patient: Patient, row: MeasurementRow, status: int) -> Versioned:

@@ -12,7 +12,9 @@ from api.domain.authority import Scope
 from api.domain.enrolment import PatientStatus
 from api.models.patient import Patient
 from api.resources.blueprint import Blueprint
+from api.resources.devices import devices_of
 from api.resources.request_context import (
+    Versioned,
     engine,
     etag_of,
     if_match,
@@ -20,11 +22,12 @@ from api.resources.request_context import (
     principal,
     read_session,
     scored,
+    see_patient,
     settings,
     transaction,
 )
 from api.schemas.activation import ActivationCodeSchema
-from api.schemas.device import DevicesSchema, dump_devices
+from api.schemas.device import DevicesSchema
 from api.schemas.patient import (
     NewPatientSchema,
     PatientChangesSchema,
@@ -32,18 +35,14 @@ from api.schemas.patient import (
     PatientSchema,
     PatientsQuerySchema,
 )
-from api.services import audit
-from api.services.access import tokens, visibility
+from api.services.access import visibility
 from api.services.accounts import activations, devices, qr
-from api.services.messages import subscriptions
 from api.services.paging import Page
 from api.services.patients import enrolment
 from api.services.patients.enrolment import PatientFilter
 from api.services.scoring import patient_lock, score
 
 blp = Blueprint("patients", __name__, url_prefix="/v1/patients", description="Patients of the site.")
-
-Versioned = tuple[Patient, int, dict[str, str]]
 
 
 @blp.route("")
@@ -150,12 +149,9 @@ class PatientDevices(MethodView):
     @blp.response(200, DevicesSchema)
     def get(self, patient_id: UUID) -> dict[str, Any]:
         """A patient's devices, newest first."""
-        by = principal()
         with read_session() as session:
-            patient = visibility.find_patient(session, by, patient_id)
-            audit.record(session, "devices.read", by=by, now=now(), patient_id=patient.id)
-            push = subscriptions.by_grant(session, patient.id)
-            return dump_devices(tokens.live_grants(session, patient.id), current=by.grant_id, push=push)
+            see_patient(session, patient_id, "devices.read")
+            return devices_of(session, patient_id)
 
 
 @blp.route("/<uuid:patient_id>/devices/<uuid:device_id>")
@@ -167,7 +163,8 @@ class PatientDevice(MethodView):
     @blp.response(204)
     def delete(self, patient_id: UUID, device_id: UUID) -> None:
         """Sign a patient's device out, such as a lost phone."""
-        by = principal()
         with transaction() as session:
-            patient = visibility.find_patient(session, by, patient_id)
-            devices.revoke_device(session, by, device_id, of=patient.id, patient_id=patient.id, now=now())
+            visibility.find_patient(session, principal(), patient_id)
+            devices.revoke_device(
+                session, principal(), device_id, of=patient_id, patient_id=patient_id, now=now()
+            )

@@ -17,7 +17,7 @@ from api.domain.schedule import local_day, zone_of
 from api.models.patient import Patient
 from api.models.site import Site
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import now, principal, read_session, transaction
+from api.resources.request_context import now, principal, read_session, see_patient, transaction
 from api.schemas.plan import (
     FOLLOW_SITE,
     DueItemsSchema,
@@ -28,7 +28,6 @@ from api.schemas.plan import (
     SitePlanSchema,
     SlotSchema,
 )
-from api.services import audit
 from api.services.access.visibility import find_patient
 from api.services.plans import plans, slots
 from api.services.plans.plans import DatedPlan, PlanRequest, parse_plan
@@ -74,11 +73,8 @@ class PatientPlan(MethodView):
     @blp.response(200, PatientPlanSchema)
     def get(self, patient_id: UUID) -> dict[str, Any]:
         """The patient's plan, with the slots that are due, overdue, done, skipped, missed and next."""
-        by = principal()
         with read_session() as session:
-            patient = find_patient(session, by, patient_id)
-            audit.record(session, "plan.read", by=by, now=now(), patient_id=patient.id)
-            return _patient_plan(session, patient)
+            return _patient_plan(session, see_patient(session, patient_id, "plan.read"))
 
     @requires(Scope.PATIENTS_WRITE)
     @fails_with(404, 409, 422)

@@ -1,11 +1,12 @@
-"""Request-scoped access to the settings, engine, database sessions, caller, clock and ETags."""
+"""Request-scoped access to the settings, engine, database sessions, caller, patient, clock and ETags."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar, cast
+from uuid import UUID
 
 from flask import current_app, g, request
 from sqlalchemy.orm import Session
@@ -14,6 +15,9 @@ from api.db.database import Database
 from api.domain.authority import ActorKind, Principal
 from api.domain.errors import VersionMissing, VersionMoved
 from api.domain.trajectory.engine import Engine
+from api.models.patient import Patient
+from api.services import audit
+from api.services.access.visibility import find_patient
 from api.services.entries.group_commit import EntryBatcher
 from api.services.policies import policies
 from api.services.scoring.optimistic_rescoring import OptimisticRescorer
@@ -21,17 +25,18 @@ from config.settings import Settings
 
 Result = TypeVar("Result")
 
+Versioned = tuple[Any, int, dict[str, str]]
+"""Content of a response, its status, and its headers with the ETag."""
+
 
 def settings() -> Settings:
     """Return the settings of the server."""
-    found: Settings = current_app.extensions["aimss.settings"]
-    return found
+    return cast("Settings", current_app.extensions["aimss.settings"])
 
 
 def engine() -> Engine:
     """Return the scoring engine of this server, in force where a site has no policy of its own."""
-    found: Engine = current_app.extensions["aimss.engine"]
-    return found
+    return cast("Engine", current_app.extensions["aimss.engine"])
 
 
 def site_engine(session: Session) -> Engine:
@@ -41,14 +46,12 @@ def site_engine(session: Session) -> Engine:
 
 def database() -> Database:
     """Return the database."""
-    found: Database = current_app.extensions["aimss.database"]
-    return found
+    return cast("Database", current_app.extensions["aimss.database"])
 
 
 def principal() -> Principal:
     """Return the caller; only a view that `requires` a scope has one."""
-    found: Principal = g.principal
-    return found
+    return cast("Principal", g.principal)
 
 
 def now() -> datetime:
@@ -58,8 +61,7 @@ def now() -> datetime:
 
 def entry_batcher() -> EntryBatcher:
     """Return the group commit by which the entries of phones are recorded."""
-    found: EntryBatcher = current_app.extensions["aimss.entry_batcher"]
-    return found
+    return cast("EntryBatcher", current_app.extensions["aimss.entry_batcher"])
 
 
 def scored(work: Callable[[Session, datetime], Result]) -> Result:
@@ -75,18 +77,21 @@ def scored(work: Callable[[Session, datetime], Result]) -> Result:
     return rescorer(lambda session: work(session, at), is_charged=principal().kind == ActorKind.PATIENT)
 
 
-@contextmanager
-def transaction() -> Iterator[Session]:
+def transaction() -> AbstractContextManager[Session]:
     """Open the request's one transaction, which is durable before the response is sent."""
-    with database().begin() as session:
-        yield session
+    return database().begin()
 
 
-@contextmanager
-def read_session() -> Iterator[Session]:
+def read_session() -> AbstractContextManager[Session]:
     """Open a read-only session."""
-    with database().read() as session:
-        yield session
+    return database().read()
+
+
+def see_patient(session: Session, patient_id: UUID, action: str, object_id: UUID | None = None) -> Patient:
+    """Return a patient whom the caller may see, and audit that their data are read."""
+    patient = find_patient(session, principal(), patient_id)
+    audit.record(session, action, by=principal(), now=now(), patient_id=patient_id, object_id=object_id)
+    return patient
 
 
 def etag_of(version: int) -> str:

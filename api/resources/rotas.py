@@ -10,7 +10,15 @@ from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.domain.errors import InvalidRota
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import etag_of, if_match, now, principal, read_session, transaction
+from api.resources.request_context import (
+    Versioned,
+    etag_of,
+    if_match,
+    now,
+    principal,
+    read_session,
+    transaction,
+)
 from api.schemas.rota import NAME, NewRotaSchema, RotaQuerySchema, RotaSchema, RotasSchema
 from api.services.alerts import rotas
 from api.services.alerts.rotas import ListedRota, ShiftRequest
@@ -51,7 +59,7 @@ class RotaByName(MethodView):
     @fails_with(404, 422)
     @blp.arguments(RotaQuerySchema, location="query")
     @blp.response(200, RotaSchema)
-    def get(self, query: dict[str, Any], name: str) -> tuple[dict[str, Any], int, dict[str, str]]:
+    def get(self, query: dict[str, Any], name: str) -> Versioned:
         """One rota with its ETag and the shifts that have not ended."""
         at = now()
         with read_session() as session:
@@ -63,7 +71,7 @@ class RotaByName(MethodView):
     @blp.arguments(NewRotaSchema)
     @blp.response(200, RotaSchema)
     @blp.doc(parameters=[IF_MATCH_OF_A_ROTA])
-    def put(self, body: dict[str, Any], name: str) -> tuple[dict[str, Any], int, dict[str, str]]:
+    def put(self, body: dict[str, Any], name: str) -> Versioned:
         """Set the shifts of a rota from now on; makes the rota where there is none.
 
         Replaces every shift that has not ended; one that is under way and not among them ends now. Past

@@ -9,7 +9,7 @@ from flask.views import MethodView
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import now, principal, read_session, transaction
+from api.resources.request_context import Versioned, now, principal, read_session, transaction
 from api.schemas.service_account import (
     NewServiceKeySchema,
     NewServiceSchema,
@@ -41,14 +41,13 @@ class Services(MethodView):
     @fails_with(409)
     @blp.arguments(NewServiceSchema)
     @blp.response(201, ServiceWithSecretSchema)
-    def post(self, body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
+    def post(self, body: dict[str, Any]) -> Versioned:
         """Create a service account with its first key, which is shown once and expires."""
-        by = principal()
         with transaction() as session:
             made = service_keys.create(
                 session,
-                by,
-                site_id=by.site_id,
+                principal(),
+                site_id=principal().site_id,
                 name=body["name"],
                 scopes=body["scopes"],
                 now=now(),
@@ -74,9 +73,8 @@ class ServiceById(MethodView):
     @blp.response(204)
     def delete(self, service_id: UUID) -> None:
         """Revoke all keys of a service account at once; what it did stays in the audit. Safe to repeat."""
-        by = principal()
         with transaction() as session:
-            service_keys.revoke(session, by, service_id, site_id=by.site_id, now=now())
+            service_keys.revoke(session, principal(), service_id, site_id=principal().site_id, now=now())
 
 
 @blp.route("/<uuid:service_id>/keys")
@@ -93,13 +91,12 @@ class ServiceKeys(MethodView):
         An account with a scope that reaches beyond the site (`metrics:read`) is rotated by the operator, from
         the command line.
         """
-        by = principal()
         with transaction() as session:
             made = service_keys.rotate(
                 session,
-                by,
+                principal(),
                 service_id,
-                site_id=by.site_id,
+                site_id=principal().site_id,
                 now=now(),
                 lifetime=timedelta(days=body["expires_in_days"]),
                 overlap=timedelta(days=body["overlap_days"]),
@@ -116,9 +113,10 @@ class ServiceKeyById(MethodView):
     @blp.response(204)
     def delete(self, service_id: UUID, key_id: UUID) -> None:
         """Revoke one key; it stops working at once."""
-        by = principal()
         with transaction() as session:
-            service_keys.revoke(session, by, service_id, site_id=by.site_id, key_id=key_id, now=now())
+            service_keys.revoke(
+                session, principal(), service_id, site_id=principal().site_id, key_id=key_id, now=now()
+            )
 
 
 def dump_service(service: Service) -> dict[str, Any]:

@@ -7,9 +7,17 @@ from flask.views import MethodView
 
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
-from api.models.site import Site, Team
+from api.models.site import Team
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import etag_of, if_match, now, principal, read_session, transaction
+from api.resources.request_context import (
+    Versioned,
+    etag_of,
+    if_match,
+    now,
+    principal,
+    read_session,
+    transaction,
+)
 from api.schemas.site import (
     NewTeamSchema,
     SiteChangesSchema,
@@ -22,8 +30,6 @@ from api.services.organisation import sites
 
 blp = Blueprint("sites", __name__, url_prefix="/v1", description="The site and its teams.")
 
-VersionedTeam = tuple[dict[str, Any], int, dict[str, str]]
-
 
 @blp.route("/site")
 class SiteOfCaller(MethodView):
@@ -31,7 +37,7 @@ class SiteOfCaller(MethodView):
 
     @requires(Scope.STAFF_READ)
     @blp.response(200, SiteSchema)
-    def get(self) -> tuple[Site, int, dict[str, str]]:
+    def get(self) -> Versioned:
         """The caller's site, with the ETag."""
         with read_session() as session:
             site = sites.read_site(session, principal().site_id)
@@ -42,7 +48,7 @@ class SiteOfCaller(MethodView):
     @blp.arguments(SiteChangesSchema)
     @blp.response(200, SiteSchema)
     @blp.doc(parameters=["IF_MATCH"])
-    def patch(self, changes: dict[str, Any]) -> tuple[Site, int, dict[str, str]]:
+    def patch(self, changes: dict[str, Any]) -> Versioned:
         """Change name, time zone, contact, emergency number or crisis line of the site.
 
         Working hours, rotas and plans of the site follow a new time zone from now on. Needs If-Match with
@@ -69,7 +75,7 @@ class Teams(MethodView):
     @fails_with(409)
     @blp.arguments(NewTeamSchema)
     @blp.response(201, TeamSchema)
-    def post(self, body: dict[str, Any]) -> VersionedTeam:
+    def post(self, body: dict[str, Any]) -> Versioned:
         """Create a team; add members by `PATCH /v1/staff/{staff_id}`, and patients by theirs."""
         with transaction() as session:
             team = sites.create_team(session, principal(), name=body["name"], now=now())
@@ -84,7 +90,7 @@ class TeamById(MethodView):
     @requires(Scope.STAFF_READ)
     @fails_with(404)
     @blp.response(200, TeamSchema)
-    def get(self, team_id: UUID) -> VersionedTeam:
+    def get(self, team_id: UUID) -> Versioned:
         """One team, with the ETag."""
         with read_session() as session:
             team, number = sites.read_team(session, principal().site_id, team_id)
@@ -95,12 +101,11 @@ class TeamById(MethodView):
     @blp.arguments(TeamChangesSchema)
     @blp.response(200, TeamSchema)
     @blp.doc(parameters=["IF_MATCH"])
-    def patch(self, changes: dict[str, Any], team_id: UUID) -> VersionedTeam:
+    def patch(self, changes: dict[str, Any], team_id: UUID) -> Versioned:
         """Rename a team. Needs If-Match with the ETag that was read."""
-        by = principal()
         with transaction() as session:
-            sites.rename_team(session, by, team_id, changes, check_version=if_match(), now=now())
-            team, number = sites.read_team(session, by.site_id, team_id)
+            sites.rename_team(session, principal(), team_id, changes, check_version=if_match(), now=now())
+            team, number = sites.read_team(session, principal().site_id, team_id)
         return dump_team(team, number), 200, {"ETag": etag_of(team.version)}
 
 

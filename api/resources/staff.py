@@ -11,7 +11,9 @@ from api.domain.authority import Role, Scope, StaffStatus
 from api.domain.enrolment import Language
 from api.models.staff import Invitation, Staff
 from api.resources.blueprint import Blueprint
+from api.resources.devices import devices_of
 from api.resources.request_context import (
+    Versioned,
     etag_of,
     if_match,
     now,
@@ -20,7 +22,7 @@ from api.resources.request_context import (
     settings,
     transaction,
 )
-from api.schemas.device import DevicesSchema, dump_devices
+from api.schemas.device import DevicesSchema
 from api.schemas.staff import (
     ChangedStaffSchema,
     InvitedStaffSchema,
@@ -32,15 +34,11 @@ from api.schemas.staff import (
     StaffSchema,
     dump_effects,
 )
-from api.services.access import tokens
-from api.services.messages import subscriptions
 from api.services.organisation import directory, invitations, members
 from api.services.organisation.directory import Member, StaffFilter
 from api.services.organisation.handover import Handover
 
 blp = Blueprint("staff", __name__, url_prefix="/v1/staff", description="Staff of the site.")
-
-Versioned = tuple[dict[str, Any], int, dict[str, str]]
 
 
 @blp.route("")
@@ -78,12 +76,13 @@ class StaffList(MethodView):
         The link is sent by e-mail if the server sends e-mail, else it is shown in the answer, once.
         Until the password is set they are not notified of alerts.
         """
-        by = principal()
         new = invitations.NewMember(
             body["email"], body["name"], Role(body["role"]), body.get("team_id"), Language(body["language"])
         )
         with transaction() as session:
-            staff = invitations.create_member(session, by, new, site_id=by.site_id, now=now())
+            staff = invitations.create_member(
+                session, principal(), new, site_id=principal().site_id, now=now()
+            )
             shown = _invited(session, staff, body.get("delivery"))
         return shown, 201, {"ETag": etag_of(staff.version), "Location": f"/v1/staff/{staff.id}"}
 
@@ -114,10 +113,15 @@ class StaffById(MethodView):
         says what ended. The last active site admin stays one (409). Needs If-Match with the ETag that was
         read.
         """
-        by = principal()
         with transaction() as session:
             staff, effects = members.change(
-                session, by, staff_id, changes, site_id=by.site_id, check_version=if_match(), now=now()
+                session,
+                principal(),
+                staff_id,
+                changes,
+                site_id=principal().site_id,
+                check_version=if_match(),
+                now=now(),
             )
             return _changed(session, staff, effects)
 
@@ -136,10 +140,10 @@ class Deactivation(MethodView):
         knew of or had acknowledged go to others. What they did stays in every history under their name.
         The last active site admin cannot be deactivated (409).
         """
-        by = principal()
         with transaction() as session:
             return _changed(
-                session, *members.deactivate(session, by, staff_id, site_id=by.site_id, now=now())
+                session,
+                *members.deactivate(session, principal(), staff_id, site_id=principal().site_id, now=now()),
             )
 
 
@@ -155,9 +159,8 @@ class Reactivation(MethodView):
 
         Shifts do not come back. To have a new password set, send an invitation instead.
         """
-        by = principal()
         with transaction() as session:
-            staff = members.reactivate(session, by, staff_id, site_id=by.site_id, now=now())
+            staff = members.reactivate(session, principal(), staff_id, site_id=principal().site_id, now=now())
             return _shown(session, staff)
 
 
@@ -175,9 +178,8 @@ class StaffInvitation(MethodView):
         For a lost or expired invitation, a forgotten password, or a member who returns. When
         it is used, all sign-ins of the account end.
         """
-        by = principal()
         with transaction() as session:
-            staff = directory.find_member(session, by.site_id, staff_id, to_change=True)
+            staff = directory.find_member(session, principal().site_id, staff_id, to_change=True)
             shown = _invited(session, staff, body.get("delivery"))
         return shown, 201, {"ETag": etag_of(staff.version)}
 
@@ -191,20 +193,17 @@ class StaffDevices(MethodView):
     @blp.response(200, DevicesSchema)
     def get(self, staff_id: UUID) -> dict[str, Any]:
         """Sign-ins of a member of staff, newest first."""
-        by = principal()
         with read_session() as session:
-            staff = directory.find_member(session, by.site_id, staff_id)
-            push = subscriptions.by_grant(session, staff.id)
-            return dump_devices(tokens.live_grants(session, staff.id), current=by.grant_id, push=push)
+            directory.find_member(session, principal().site_id, staff_id)
+            return devices_of(session, staff_id)
 
     @requires(Scope.STAFF_WRITE)
     @fails_with(404)
     @blp.response(204)
     def delete(self, staff_id: UUID) -> None:
         """End every sign-in of a member of staff, such as after a lost laptop."""
-        by = principal()
         with transaction() as session:
-            members.sign_out(session, by, staff_id, site_id=by.site_id, now=now())
+            members.sign_out(session, principal(), staff_id, site_id=principal().site_id, now=now())
 
 
 def dump_member(member: Member) -> dict[str, Any]:

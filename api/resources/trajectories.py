@@ -9,12 +9,11 @@ from sqlalchemy.orm import Session
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.models.entry import EntryRow
-from api.models.patient import Patient
 from api.resources.alerts import page_of_alerts
 from api.resources.blueprint import Blueprint
 from api.resources.entries import dump_entry
 from api.resources.measurements import dump_consideration, dump_measurement
-from api.resources.request_context import now, principal, read_session, site_engine, transaction
+from api.resources.request_context import now, principal, read_session, see_patient, site_engine, transaction
 from api.schemas.entry import EntryChangesQuerySchema, EntryChangesSchema, EntryHistorySchema
 from api.schemas.fields import PageQuery
 from api.schemas.rejected_entry import (
@@ -24,7 +23,6 @@ from api.schemas.rejected_entry import (
 )
 from api.schemas.trajectory import PatientTrajectorySchema, PeriodSchema, TrajectorySchema
 from api.schemas.worklist import WorklistQuerySchema, WorklistSchema
-from api.services import audit
 from api.services.access.visibility import find_patient
 from api.services.care import measurement_history
 from api.services.paging import Page
@@ -67,7 +65,7 @@ class TrajectoryOfPatient(MethodView):
     def get(self, period: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
         """A patient's scores, measurements, reporting pattern and discontinuation risk."""
         with read_session() as session:
-            patient = _see(session, patient_id, "trajectory.read")
+            patient = see_patient(session, patient_id, "trajectory.read")
             view = _read(session, patient_id, period)
             present = site_engine(session)
             stored = view.trajectory
@@ -97,7 +95,7 @@ class PatientEntries(MethodView):
     def get(self, query: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
         """Everything in a patient's diary that changed since a cursor."""
         with read_session() as session:
-            _see(session, patient_id, "entries.read")
+            see_patient(session, patient_id, "entries.read")
             changes = changes_since(session, EntryRow, patient_id, **query)
         shown = [dump_entry(row) for row in changes.items]
         return {"items": shown, "next": changes.next, "more": changes.more}
@@ -113,7 +111,7 @@ class PatientEntryVersions(MethodView):
     def get(self, patient_id: UUID, entry_id: UUID) -> dict[str, Any]:
         """The former versions of an entry, oldest first."""
         with read_session() as session:
-            _see(session, patient_id, "entry_versions.read")
+            see_patient(session, patient_id, "entry_versions.read")
             return {"items": ENTRIES.history(session, patient_id, entry_id)}
 
 
@@ -128,7 +126,7 @@ class PatientRejectedEntries(MethodView):
     def get(self, query: dict[str, Any], patient_id: UUID) -> Page[Any]:
         """A patient's rejected items, newest first."""
         with read_session() as session:
-            _see(session, patient_id, "rejected_entries.read")
+            see_patient(session, patient_id, "rejected_entries.read")
             return rejected_items.list_rejected(session, patient_id, **query)
 
 
@@ -166,12 +164,6 @@ class PatientAlerts(MethodView):
         with read_session() as session:
             find_patient(session, principal(), patient_id)
             return page_of_alerts(session, query, patient_id)
-
-
-def _see(session: Session, patient_id: UUID, action: str) -> Patient:
-    patient = find_patient(session, principal(), patient_id)
-    audit.record(session, action, by=principal(), now=now(), patient_id=patient_id)
-    return patient
 
 
 def _read(session: Session, patient_id: UUID, period: dict[str, Any]) -> TrajectoryView:

@@ -64,6 +64,7 @@ class WebhookById(MethodView):
     @blp.response(204)
     def delete(self, webhook_id: UUID) -> None:
         """Send nothing more to a webhook."""
-        by = principal()
         with transaction() as session:
-            webhooks.remove(session, webhook_id=webhook_id, site_id=by.site_id, now=now(), by=by)
+            webhooks.remove(
+                session, webhook_id=webhook_id, site_id=principal().site_id, now=now(), by=principal()
+            )

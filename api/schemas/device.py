@@ -1,13 +1,7 @@
 """Schemas of devices."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-from uuid import UUID
-
 from marshmallow import Schema, fields
 
-from api.models.identity import Grant
-from api.models.outbox import Subscription
 from api.schemas.fields import Moment, list_of, nullable, required
 
 
@@ -38,32 +32,3 @@ class DeviceSchema(Schema):
 DevicesSchema = list_of(
     DeviceSchema, "Devices", "Active sign-ins of one person.", items="Active sign-ins, newest first."
 )
-
-
-def dump_devices(
-    grants: Iterable[Grant], *, current: UUID, push: Mapping[UUID, Subscription]
-) -> dict[str, Any]:
-    """Return sign-ins as JSON, the present one marked, each with its ``push`` subscription."""
-    return {
-        "items": [
-            {
-                "id": grant.id,
-                "label": grant.label,
-                "created_at": grant.created_at,
-                "refreshed_at": grant.refreshed_at,
-                "current": grant.id == current,
-                "push": _push(push.get(grant.id)),
-            }
-            for grant in grants
-        ]
-    }
-
-
-def _push(push: Subscription | None) -> dict[str, Any] | None:
-    if push is None:
-        return None
-    return {
-        "subscribed_at": push.created_at,
-        "last_receipt_at": push.last_receipt_at,
-        "reliable": push.distrusted_at is None,
-    }
