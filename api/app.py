@@ -90,7 +90,9 @@ def create_app(
 
 
 def _blueprints() -> list[Blueprint]:
-    """Return the blueprint ``blp`` of every module of `api.resources` that has one, by module name."""
-    names = sorted(module.name for module in iter_modules(resources.__path__))
-    modules = [import_module(f"{resources.__name__}.{name}") for name in names]
-    return [module.blp for module in modules if hasattr(module, "blp")]
+    """Return the blueprints that the modules of `api.resources` make, by name."""
+    modules = [
+        import_module(f"{resources.__name__}.{each.name}") for each in iter_modules(resources.__path__)
+    ]
+    found = {each for module in modules for each in vars(module).values() if isinstance(each, Blueprint)}
+    return sorted(found, key=lambda blueprint: blueprint.name)

@@ -10,7 +10,7 @@ from api.resources.alerts import answer_with
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import Versioned, now, principal, settings, transaction
 from api.schemas.alert import AlertSchema
-from api.schemas.link import LinkTokenSchema
+from api.schemas.alert_action import LinkTokenSchema
 from api.services.alerts import ack_links
 
 blp = Blueprint(

@@ -1,7 +1,10 @@
-"""Schemas of the actions on an alert."""
+"""Schemas of the actions on an alert, also by the link of a message."""
+
+from marshmallow import fields, validate
 
 from api.domain.alerts.status import AlertResolution
 from api.schemas.fields import Moment, OneOf, Strict, Text, about, required
+from api.services.alerts.ack_links import TOKEN_LENGTH
 
 
 class AlertSnoozeSchema(Strict):
@@ -22,3 +25,12 @@ class AlertNoteSchema(Strict):
     """A note for the team."""
 
     note = Text(max=2000, lines=True, **required("The note. Only staff can read it."))
+
+
+class LinkTokenSchema(Strict):
+    """The token of a link in a message."""
+
+    token = fields.String(
+        validate=validate.Regexp(rf"^[A-Za-z0-9_-]{{{TOKEN_LENGTH}}}\Z", error="This is no token of a link."),
+        **required("Fragment of the link, without `#`.", pattern=f"^[A-Za-z0-9_-]{{{TOKEN_LENGTH}}}$"),
+    )

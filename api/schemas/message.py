@@ -1,9 +1,9 @@
-"""Schemas of the delivery log."""
+"""Schemas of the delivery log and of receipts."""
 
 from marshmallow import Schema, fields
 
-from api.domain.delivery.messages import Channel, MessageKind, MessageState
-from api.schemas.fields import OneOf, nullable, page_of, required
+from api.domain.delivery.messages import Channel, MessageKind, MessageState, ReceiptEvent
+from api.schemas.fields import Moment, OneOf, Strict, about, nullable, page_of, required
 
 
 class MessageSchema(Schema):
@@ -40,3 +40,11 @@ class MessageSchema(Schema):
 
 MessagesSchema = page_of(MessageSchema, "Messages")
 """Messages to and about a patient, newest first."""
+
+
+class NewReceiptSchema(Strict):
+    """A receipt of a device for a push."""
+
+    id = fields.UUID(**required("`id` of the push."))
+    event = OneOf(ReceiptEvent, **required("Event reported by the device."))
+    at = Moment(metadata=about("Time of the event. Default: now."))
