@@ -1,6 +1,7 @@
 """From a failure to an RFC 9457 problem; the only place that knows both languages."""
 
 import logging
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -120,6 +121,8 @@ UNAVAILABLE_TO_WRITE = (
     "the same id after the time in Retry-After; nothing is kept twice."
 )
 
+OUR_FAULT = "Something went wrong on our side. Send the same again; with the same id nothing is kept twice."
+
 RETRY_AFTER_S: Mapping[Unavailable, int] = {
     Unavailable.LOCKED: 2,
     Unavailable.BUSY: 2,
@@ -129,16 +132,9 @@ RETRY_AFTER_S: Mapping[Unavailable, int] = {
 """Retry-After in seconds, by state of the database."""
 
 
-def kind_of_status(status: HTTPStatus) -> str:
-    """Return the kind of problem of a status that no domain error made."""
-    other = HTTPStatus.BAD_REQUEST if status < HTTPStatus.INTERNAL_SERVER_ERROR else None
-    return OF_HTTP.get(status) or OF_HTTP[other or HTTPStatus.INTERNAL_SERVER_ERROR]
-
-
 def slug_of(error: type[DomainError]) -> str:
     """Return the last part of the problem's type: ``UnknownEntry`` is ``unknown-entry``."""
-    words = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in error.__name__)
-    return words.removeprefix("-")
+    return re.sub("(?<!^)(?=[A-Z])", "-", error.__name__).lower()
 
 
 def title_of(slug: str) -> str:
@@ -161,6 +157,13 @@ def _problem(slug: str, status: HTTPStatus, found: Mapping[str, Any]) -> dict[st
         g.problem_in_english = found  # stored with a rejected item
     body = {"type": f"/problems/{slug}", "title": title_of(slug), "status": int(status), **found}
     return translate_problem(body, slug, language_of_request())
+
+
+def _http_problem(status: HTTPStatus, found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the problem of a status that no domain error made."""
+    is_callers = status < HTTPStatus.INTERNAL_SERVER_ERROR
+    other = OF_HTTP[HTTPStatus.BAD_REQUEST if is_callers else HTTPStatus.INTERNAL_SERVER_ERROR]
+    return _problem(OF_HTTP.get(status, other), status, found)
 
 
 class ProblemApi(Api):
@@ -197,7 +200,6 @@ class ProblemApi(Api):
     def handle_http_exception(self, error: HTTPException) -> Response:
         """Answer for Werkzeug's and webargs' own errors, keeping Allow and friends."""
         given = getattr(error, "data", None) or {}
-        status = HTTPStatus(error.code or 500)
         messages = given.get("errors") or given.get("messages")
         if messages:
             named = _flat(messages)
@@ -208,7 +210,7 @@ class ProblemApi(Api):
         headers = {
             n: v for n, v in error.get_headers() if n.lower() not in {"content-type", "content-length"}
         }
-        body = _problem(kind_of_status(status), status, found)
+        body = _http_problem(HTTPStatus(error.code or 500), found)
         return _answer(body, headers | (given.get("headers") or {}))
 
     def handle_unexpected(self, error: Exception) -> Response:
@@ -220,26 +222,19 @@ class ProblemApi(Api):
         """Answer while the database cannot be used; whether a write was kept is not known."""
         g.setdefault("language", accepted_language())  # the profile is in the database
         log.warning("database unavailable", extra={"request_id": request_id(), "error": why.value})
-        status = HTTPStatus.SERVICE_UNAVAILABLE
         detail = UNAVAILABLE_TO_READ if request.method in {"GET", "HEAD"} else UNAVAILABLE_TO_WRITE
-        body = _problem(kind_of_status(status), status, {"detail": detail})
+        body = _http_problem(HTTPStatus.SERVICE_UNAVAILABLE, {"detail": detail})
         return _answer(body, {"Retry-After": str(RETRY_AFTER_S[why])})
 
     def handle_bug(self, error: Exception) -> Response:
         """Respond to an unexpected error, which is logged by id and not shown."""
         log.error("bug", exc_info=error, extra={"request_id": request_id(), "error": type(error).__name__})
-        status = HTTPStatus.INTERNAL_SERVER_ERROR
-        detail = (
-            "Something went wrong on our side. Send the same again; with the same id nothing is kept twice."
-        )
-        return _answer(_problem(kind_of_status(status), status, {"detail": detail}), {})
+        return _answer(_http_problem(HTTPStatus.INTERNAL_SERVER_ERROR, {"detail": OUR_FAULT}), {})
 
 
 def request_id() -> str:
     """Return this request's id, which the answer repeats as `instance` and the log as `request_id`."""
-    if not hasattr(g, "request_id"):
-        g.request_id = f"urn:uuid:{uuid4()}"
-    return str(g.request_id)
+    return str(g.setdefault("request_id", f"urn:uuid:{uuid4()}"))
 
 
 def _answer(body: dict[str, Any], headers: Mapping[str, str]) -> Response:

@@ -85,8 +85,7 @@ def why_unavailable(error: BaseException) -> Unavailable | None:
     state = getattr(below, "sqlstate", None)
     if state is None:  # psycopg has none where the server did not answer
         return Unavailable.AWAY if error.connection_invalidated or _is_operational(below) else None
-    fits = [why for start, why in _SQLSTATES.items() if str(state).startswith(start)]
-    return fits[0] if fits else None
+    return next((why for start, why in _SQLSTATES.items() if str(state).startswith(start)), None)
 
 
 def _is_operational(error: BaseException | None) -> bool:
@@ -164,12 +163,15 @@ class WriterLock:
         Raises:
             DatabaseUnavailable: It did not come in time.
         """
-        until = time.monotonic() + (WAIT_S if self._count_up() <= MOST_WAITING else SHORT_WAIT_S)
+        with self._count:
+            self._waiting += 1
+            until = time.monotonic() + (WAIT_S if self._waiting <= MOST_WAITING else SHORT_WAIT_S)
         try:
             if not self._threads.acquire(timeout=max(0.0, until - time.monotonic())):
                 raise DatabaseUnavailable(Unavailable.LOCKED)
         finally:
-            self._count_down()
+            with self._count:
+                self._waiting -= 1
         is_granted = False
         try:
             is_granted = self._file is None or self._file.acquire(until=until)
@@ -189,15 +191,6 @@ class WriterLock:
         """Close the file of the lock."""
         if self._file is not None:
             self._file.close()
-
-    def _count_up(self) -> int:
-        with self._count:
-            self._waiting += 1
-            return self._waiting
-
-    def _count_down(self) -> None:
-        with self._count:
-            self._waiting -= 1
 
 
 class _FileLock:

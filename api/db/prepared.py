@@ -130,15 +130,7 @@ def _compile(statement: ClauseElement, dialect: Dialect) -> _Compiled:
         raise TypeError("only SQL can be prepared")
     kinds = {compiled.bind_names[bind]: bind.type for bind in compiled.binds.values()}
     names = compiled.positiontup if compiled.positional else list(kinds)
-    binds = tuple((name, _bind_processor(kinds[name], dialect)) for name in names or ())
+    binds = tuple((name, kinds[name].dialect_impl(dialect).bind_processor(dialect)) for name in names or ())
     columns = getattr(statement, "selected_columns", ())
-    results = tuple(_result_processor(column.type, dialect) for column in columns)
+    results = tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
     return _Compiled(compiled.string, binds, bool(compiled.positional), results)
-
-
-def _bind_processor(kind: TypeEngine[Any], dialect: Dialect) -> Processor | None:
-    return kind.dialect_impl(dialect).bind_processor(dialect)
-
-
-def _result_processor(kind: TypeEngine[Any], dialect: Dialect) -> Processor | None:
-    return kind.dialect_impl(dialect).result_processor(dialect, None)

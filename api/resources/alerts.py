@@ -181,13 +181,12 @@ class Notes(MethodView):
         """Add a note to an open or closed alert."""
         with transaction() as session:
             alert = actions.add_note(session, principal(), alert_id, note=body["note"], now=now())
-            shown, _, headers = answer_with(session, alert)
-            return shown, 201, headers
+            return answer_with(session, alert, status=201)
 
 
 def page_of_alerts(session: Session, query: dict[str, Any], patient_id: UUID | None = None) -> dict[str, Any]:
     """Return a page of the caller's alerts, as the wire shows it, and audit the reading."""
-    every = list(AlertStatus) if patient_id else list(worklist.WAITING)
+    every = AlertStatus if patient_id else worklist.WAITING
     page = worklist.worklist(
         session,
         principal(),
@@ -203,9 +202,8 @@ def page_of_alerts(session: Session, query: dict[str, Any], patient_id: UUID | N
     named += [patient.id for patients in beside.values() for patient in patients]
     audit.record_listing(session, "alerts.listed", named, by=principal(), now=now())
     present = site_engine(session)
-    shown = [dump_case(case, present, now()) for case in page.cases]
     return {
-        "items": shown,
+        "items": [dump_case(case, present, now()) for case in page.cases],
         "next": page.next,
         "more": page.next is not None,
         "counts": worklist.counts(session, principal()),
@@ -235,11 +233,13 @@ def dump_case(case: AlertDetail, engine: Engine, now: datetime) -> dict[str, Any
         "scoring_status": case.trajectory.status,
         "reporting": reporting_of(patient, case.trajectory, engine=engine, now=now),
     }
-    shown["acknowledged_by_staff"] = named(case.alert.acknowledged_by, case.names)
-    shown["closed_by_staff"] = named(case.alert.closed_by, case.names)
-    shown["held_back"] = case.held_back
-    shown["score"] = case.score
-    shown["evidence"] = case.evidence
+    shown |= {
+        "acknowledged_by_staff": named(case.alert.acknowledged_by, case.names),
+        "closed_by_staff": named(case.alert.closed_by, case.names),
+        "held_back": case.held_back,
+        "score": case.score,
+        "evidence": case.evidence,
+    }
     if case.events:
         shown["history"] = [
             {"at": event.at, "action": event.action, "by": name, "note": event.note}
@@ -248,14 +248,14 @@ def dump_case(case: AlertDetail, engine: Engine, now: datetime) -> dict[str, Any
     return shown
 
 
-def answer_with(session: Session, alert: Alert) -> Versioned:
+def answer_with(session: Session, alert: Alert, *, status: int = 200) -> Versioned:
     """Return an alert with its history and its ETag, as the wire shows it."""
     session.flush()
     case = worklist.alert_detail(session, alert)
     worklist.explain_held_back(session, [case], now=now())
     engine = site_engine(session)
     shown = dump_case(case, engine, now()) | _guidance(session, case, engine)
-    return shown, 200, {"ETag": etag_of(alert.version)}
+    return shown, status, {"ETag": etag_of(alert.version)}
 
 
 def _guidance(session: Session, case: AlertDetail, engine: Engine) -> dict[str, Any]:

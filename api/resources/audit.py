@@ -43,5 +43,5 @@ class Audit(MethodView):
 
 def dump_act(row: AuditRow, names: Mapping[UUID, str]) -> dict[str, Any]:
     """Return an event with the name of the actor."""
-    shown = {column.key: getattr(row, column.key) for column in AuditRow.__mapper__.column_attrs}
-    return shown | {"actor": directory.named(row.actor_id, names)}
+    columns = AuditRow.__mapper__.column_attrs.keys()
+    return {name: getattr(row, name) for name in columns} | {"actor": directory.named(row.actor_id, names)}

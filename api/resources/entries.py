@@ -44,7 +44,7 @@ from api.services.entries.record import EntrySubmission
 from api.services.entries.results import ItemResult, ItemStatus
 from api.services.paging import Page
 from api.services.scoring import rejected_items
-from api.services.versioned import ENTRIES, changes_since
+from api.services.versioned import ENTRIES, ChangeFeed, changes_since
 
 blp = Blueprint("entries", __name__, url_prefix="/v1/me", description="A patient's own entries.")
 
@@ -105,12 +105,7 @@ class Entries(MethodView):
         it as `since` the next time: nothing is missed and nothing comes twice.
         """
         with read_session() as session:
-            changes = changes_since(session, EntryRow, principal().id, **query)
-        return {
-            "items": [dump_entry(row) for row in changes.items],
-            "next": changes.next,
-            "more": changes.more,
-        }
+            return dump_entries(changes_since(session, EntryRow, principal().id, **query))
 
 
 @blp.route("/entries/<uuid:entry_id>")
@@ -206,9 +201,14 @@ class RejectedEntries(MethodView):
             return rejected_items.list_rejected(session, principal().id, **query)
 
 
+def dump_entries(changes: ChangeFeed[EntryRow]) -> dict[str, Any]:
+    """Return a page of the change feed as it goes out."""
+    shown = [dump_entry(row) for row in changes.items]
+    return {"items": shown, "next": changes.next, "more": changes.more}
+
+
 def dump_entry(row: EntryRow) -> dict[str, Any]:
     """Return an entry as it goes out: flat, a withdrawn one without its answers."""
-    answers = {} if row.withdrawn else row.answers
     return {
         "id": row.id,
         "recorded_at": row.recorded_at,
@@ -218,7 +218,7 @@ def dump_entry(row: EntryRow) -> dict[str, Any]:
         "withdrawn": row.withdrawn,
         "claimed_at": row.claimed_at,
         "claimed_date": row.claimed_date,
-        **answers,
+        **({} if row.withdrawn else row.answers),
     }
 
 

@@ -61,11 +61,10 @@ class Measurements(MethodView):
         units.
         """
         kind = MeasurementKind(query["kind"]) if "kind" in query else None
-        cursor, limit = query.get("cursor"), query["limit"]
         with read_session() as session:
             patient = see_patient(session, patient_id, "measurements.read")
             page = measurement_history.list_measurements(
-                session, patient.id, kind=kind, cursor=cursor, limit=limit
+                session, patient.id, kind=kind, cursor=query.get("cursor"), limit=query["limit"]
             )
             shown = measurement_history.with_interpretations(session, patient, page.items)
         return {"items": [dump_measurement(each) for each in shown], "next": page.next}

@@ -55,17 +55,15 @@ class Patients(MethodView):
     @blp.response(200, PatientPageSchema)
     def get(self, query: dict[str, Any]) -> Page[Patient]:
         """The caller's patients, by name."""
-        status = PatientStatus(query["status"]) if "status" in query else None
         wanted = PatientFilter(
             query.get("reference"),
-            status,
+            PatientStatus(query["status"]) if "status" in query else None,
             query.get("unheard_from", False),
             query.get("has_rejected_entries", False),
         )
-        cursor, limit = query.get("cursor"), query["limit"]
         with read_session() as session:
             return enrolment.list_patients(
-                session, principal(), wanted, cursor=cursor, limit=limit, now=now()
+                session, principal(), wanted, cursor=query.get("cursor"), limit=query["limit"], now=now()
             )
 
     @requires(Scope.PATIENTS_WRITE)

@@ -32,7 +32,6 @@ from api.schemas.staff import (
     StaffPageSchema,
     StaffQuerySchema,
     StaffSchema,
-    dump_effects,
 )
 from api.services.organisation import directory, invitations, members
 from api.services.organisation.directory import Member, StaffFilter
@@ -257,4 +256,4 @@ def _shown(session: Session, staff: Staff) -> Versioned:
 
 def _changed(session: Session, staff: Staff, effects: Handover) -> Versioned:
     shown, status, headers = _shown(session, staff)
-    return shown | {"effects": dump_effects(effects)}, status, headers
+    return shown | {"effects": effects}, status, headers

@@ -8,7 +8,7 @@ from flask import request
 
 from api.domain.authority import Role
 from api.resources.request_context import now, settings, transaction
-from api.services.access import throttle, tokens
+from api.services.access import throttle
 from api.services.access.throttle import Counter
 from api.services.access.tokens import Lifetimes
 from api.services.accounts import known_origins, one_time_codes
@@ -43,11 +43,6 @@ def lifetimes() -> Lifetimes:
     return Lifetimes(
         patient=set_up.patient_sign_in, staff_idle=set_up.staff_idle, staff_total=set_up.staff_sign_in
     )
-
-
-def rotation_key() -> bytes:
-    """Return the key that successors of refresh tokens are derived with."""
-    return tokens.rotation_key(settings().secret_key)
 
 
 def code_key() -> Fernet:

@@ -10,11 +10,10 @@ from api.domain.account_errors import TokenRefused
 from api.domain.authority import Scope
 from api.resources import cookies
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import now, principal, read_session, transaction
-from api.resources.throttling import lifetimes, rotation_key
+from api.resources.request_context import now, principal, read_session, settings, transaction
+from api.resources.throttling import lifetimes
 from api.schemas.token import BEARER, COOKIE, OWNERS, RefreshSchema, TokensSchema, dump_tokens
 from api.services.access import tokens as issued_tokens
-from api.services.access.tokens import IssuedTokens
 from api.services.accounts import devices
 
 blp = Blueprint("tokens", __name__, url_prefix="/v1/tokens", description="Refresh and revocation of tokens.")
@@ -43,7 +42,11 @@ class Tokens(MethodView):
         with read_session() as session:  # junk is refused without a writing transaction, and counted nowhere
             if not issued_tokens.is_refresh_token(session, refresh):
                 raise TokenRefused("sign in again")
-        issued = _rotate(refresh)
+        key = issued_tokens.rotation_key(settings().secret_key)
+        with transaction() as session:
+            issued = devices.rotate(session, refresh, key=key, now=now(), lifetimes=lifetimes())
+        if issued is None:  # the end of that sign-in is committed
+            raise TokenRefused("this refresh token was used before; sign in again")
         cookies.hand_out(issued, transport, now=at)
         return dump_tokens(issued, transport)
 
@@ -59,14 +62,6 @@ class CurrentToken(MethodView):
         with transaction() as session:
             devices.sign_out(session, principal(), now=now())
         cookies.clear(principal().kind)
-
-
-def _rotate(refresh: str) -> IssuedTokens:
-    with transaction() as session:
-        issued = devices.rotate(session, refresh, key=rotation_key(), now=now(), lifetimes=lifetimes())
-    if issued is None:  # the end of that sign-in is committed
-        raise TokenRefused("this refresh token was used before; sign in again")
-    return issued
 
 
 def _sent(body: dict[str, str]) -> tuple[str, str]:

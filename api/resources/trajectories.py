@@ -11,7 +11,7 @@ from api.domain.authority import Scope
 from api.models.entry import EntryRow
 from api.resources.alerts import page_of_alerts
 from api.resources.blueprint import Blueprint
-from api.resources.entries import dump_entry
+from api.resources.entries import dump_entries
 from api.resources.measurements import dump_consideration, dump_measurement
 from api.resources.request_context import now, principal, read_session, see_patient, site_engine, transaction
 from api.schemas.entry import EntryChangesQuerySchema, EntryChangesSchema, EntryHistorySchema
@@ -67,18 +67,14 @@ class TrajectoryOfPatient(MethodView):
         with read_session() as session:
             patient = see_patient(session, patient_id, "trajectory.read")
             view = _read(session, patient_id, period)
-            present = site_engine(session)
-            stored = view.trajectory
-            reporting = trajectories.reporting_of(patient, stored, engine=present, now=now())
-            function = trajectories.function_of(patient, stored, engine=present, now=now())
-            stopping = discontinuation_risk_of(patient, stored, engine=present)
+            stored, present, at = view.trajectory, site_engine(session), now()
             rows = measurement_history.measurements_between(session, patient_id, **period)
             shown = measurement_history.with_interpretations(session, patient, rows)
-            found = measurement_history.considerations_of(session, patient, engine=present, now=now())
+            found = measurement_history.considerations_of(session, patient, engine=present, now=at)
             return _dump_trajectory(view) | {
-                "reporting": reporting,
-                "functional_status": function,
-                "discontinuation_risk": stopping,
+                "reporting": trajectories.reporting_of(patient, stored, engine=present, now=at),
+                "functional_status": trajectories.function_of(patient, stored, engine=present, now=at),
+                "discontinuation_risk": discontinuation_risk_of(patient, stored, engine=present),
                 "measurements": [dump_measurement(each) for each in shown],
                 "considerations": [dump_consideration(each) for each in found],
             }
@@ -97,8 +93,7 @@ class PatientEntries(MethodView):
         with read_session() as session:
             see_patient(session, patient_id, "entries.read")
             changes = changes_since(session, EntryRow, patient_id, **query)
-        shown = [dump_entry(row) for row in changes.items]
-        return {"items": shown, "next": changes.next, "more": changes.more}
+        return dump_entries(changes)
 
 
 @blp.route("/patients/<uuid:patient_id>/entries/<uuid:entry_id>/versions")
@@ -167,8 +162,9 @@ class PatientAlerts(MethodView):
 
 
 def _read(session: Session, patient_id: UUID, period: dict[str, Any]) -> TrajectoryView:
-    since, until = period.get("since"), period.get("until")
-    return trajectories.view_trajectory(session, patient_id, since=since, until=until)
+    return trajectories.view_trajectory(
+        session, patient_id, since=period.get("since"), until=period.get("until")
+    )
 
 
 def _dump_trajectory(view: TrajectoryView) -> dict[str, Any]:

@@ -16,7 +16,17 @@ from api.domain.entries.answer_types import (
 from api.domain.entries.parse import MAX_ENTRIES_PER_BATCH
 from api.domain.entries.questions import QUESTIONS, Question
 from api.schemas.fields import Flag as YesOrNo
-from api.schemas.fields import Moment, OneOf, Strict, Whole, about, absent_or_null, list_of, required
+from api.schemas.fields import (
+    Moment,
+    OneOf,
+    Strict,
+    Whole,
+    about,
+    absent_or_null,
+    etag_field,
+    list_of,
+    required,
+)
 from api.schemas.fields import Text as Words
 from api.schemas.problem import ProblemSchema, emergency_field
 
@@ -32,8 +42,7 @@ def _field(answer: Question) -> fields.Field[Any]:
         case Choice(options=options):
             return OneOf(options, **described)
         case Choices(options=options):
-            word = OneOf(options)
-            return _set_of(word, at_most=len(options), meaning=answer.meaning)
+            return _set_of(OneOf(options), at_most=len(options), meaning=answer.meaning)
         case TextAnswer(max_length=longest):
             return Words(max=longest, lines=True, **described)
         case BodySites(sites=sites, sides=sides):
@@ -55,9 +64,9 @@ def _set_of(item: fields.Field[Any], *, at_most: int, meaning: str) -> fields.Li
         if any(item in items[:place] for place, item in enumerate(items)):
             raise ValidationError("Each may be named once.")
 
-    said = {"description": meaning, "uniqueItems": True}
-    bounds = validate.Length(1, at_most)
-    return fields.List(item, validate=[bounds, each_once], allow_none=True, metadata=said)
+    return fields.List(
+        item, validate=[validate.Length(1, at_most), each_once], **absent_or_null(meaning, uniqueItems=True)
+    )
 
 
 _MOMENTS: dict[str, fields.Field[Any]] = {
@@ -127,7 +136,7 @@ class EntryBatchResultSchema(Schema):
 
 _STANDING: dict[str, fields.Field[Any]] = {
     "received_at": fields.AwareDateTime(**required("Time at which the server received the current version.")),
-    "version": fields.Integer(**required("Version number, from 1. It is the ETag. Send it in If-Match.")),
+    "version": etag_field(),
     "withdrawn": fields.Boolean(
         **required("True: the entry is withdrawn. It is no longer used and has no answers.")
     ),

@@ -158,9 +158,8 @@ class Rounded(fields.Float):
 class Whole(fields.Integer):
     """A JSON integer, including ``3.0`` (JSON Schema 2020-12). Text and booleans are errors."""
 
-    def __init__(self, *, lowest: int, highest: int, **kwargs: Any) -> None:
-        within = validate.Range(lowest, highest)
-        super().__init__(strict=True, validate=within, **kwargs)
+    def __init__(self, *, lowest: int, highest: int | None = None, **kwargs: Any) -> None:
+        super().__init__(strict=True, validate=validate.Range(lowest, highest), **kwargs)
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -200,11 +199,8 @@ class Timezone(Text):
 
 def old_name(field: fields.Field[Any], *, of: str) -> fields.Field[Any]:
     """Return a deprecated query parameter that has a new name."""
-    field.metadata = {
-        **field.metadata,
-        "description": f"Old name of `{of}`; send one of the two.",
-        "deprecated": True,
-    }
+    renamed = about(f"Old name of `{of}`; send one of the two.", deprecated=True)
+    field.metadata = {**field.metadata, **renamed}
     return field
 
 
@@ -256,5 +252,4 @@ def list_of(item: type[Schema], name: str, description: str, *, items: str) -> t
 
 def etag_field() -> fields.Integer:
     """Return the field of the version number, which is the ETag."""
-    text = "Version number, from 1. It is the ETag. Send it in If-Match."
-    return fields.Integer(**required(text))
+    return fields.Integer(**required("Version number, from 1. It is the ETag. Send it in If-Match."))

@@ -6,31 +6,23 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
-from api.domain.json_values import as_whole
-from api.schemas.fields import required
+from api.schemas.fields import Whole, required
 
 FIRST_BIRTH_YEAR = 1900
-
-
 FIRST_AI = date(1990, 1, 1)  # formestane, the first of them on sale, came in 1992
-
-
 AHEAD = timedelta(days=366)
 
 
-class BirthYear(fields.Integer):
+class BirthYear(Whole):
     """A year from 1900 to the present one."""
 
     def __init__(self, **kwargs: Any) -> None:
-        documented = {"minimum": FIRST_BIRTH_YEAR} | kwargs.pop("metadata", {})
-        super().__init__(strict=True, metadata=documented, **kwargs)
+        super().__init__(lowest=FIRST_BIRTH_YEAR, **kwargs)
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> int:
-        if isinstance(value, str):
-            raise self.make_error("invalid", input=value)
-        year: int = super()._deserialize(as_whole(value), attr, data, **kwargs)
+        year = super()._deserialize(value, attr, data, **kwargs)
         present = datetime.now(UTC).year
         if not FIRST_BIRTH_YEAR <= year <= present:
             raise ValidationError(f"A year from {FIRST_BIRTH_YEAR} to {present} is needed.")

@@ -1,7 +1,5 @@
 """Schemas of staff."""
 
-from typing import Any
-
 from marshmallow import Schema, fields
 
 from api.domain.authority import Role, StaffStatus
@@ -98,9 +96,12 @@ class StaffChangeEffectsSchema(Schema):
     """Effects of a change of a member of staff."""
 
     sign_ins_ended = fields.Integer(**required("Number of sign-ins that ended."))
-    alerts_reassigned = fields.Integer(**required("Number of alerts that were reassigned to other staff."))
+    alerts_reassigned = fields.Integer(
+        attribute="alerts_passed_on", **required("Number of alerts that were reassigned to other staff.")
+    )
     removed_shifts = fields.List(
         fields.Nested(RemovedShiftSchema),
+        attribute="shifts",
         **required("Shifts that were removed and need another member of staff."),
     )
 
@@ -188,12 +189,3 @@ class AcceptedInvitationSchema(Schema):
     email = fields.String(**required("E-mail address for sign-in."))
     name = fields.String(**required("The name of the account."))
     site = fields.Nested(NamedReferenceSchema, **required("The site."))
-
-
-def dump_effects(effects: Any) -> dict[str, Any]:
-    """Return the API representation of the effects of a change."""
-    return {
-        "sign_ins_ended": effects.sign_ins_ended,
-        "alerts_reassigned": effects.alerts_passed_on,
-        "removed_shifts": effects.shifts,
-    }
