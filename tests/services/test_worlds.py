@@ -8,7 +8,7 @@ import pytest
 
 from api.services.files.inputs import AnyInput
 from api.services.replay.diaries import read_diaries, read_patients
-from tests.worlds import score, second
+from tests.worlds import score, second, third
 from tests.worlds.diary import (
     ANSWERS,
     Rise,
@@ -23,15 +23,21 @@ from tests.worlds.diary import (
 )
 from tests.worlds.second_courses import NOT_WORSE, WORSE
 from tests.worlds.second_ways import WAYS
+from tests.worlds.third_writing import CADENCES
 
 World = Callable[..., Iterator[WorldDiary]]
-WORLDS = [pytest.param(second.cohort, id="second")]
+WORLDS = [pytest.param(second.cohort, id="second"), pytest.param(third.cohort, id="third")]
 UNKNOWN_TO_REPLAY = {"side_effects_bother", "doubt", "cost_trouble"}
 
 
 @pytest.fixture(scope="module")
 def many() -> list[WorldDiary]:
     return list(second.cohort(600, seed=3))
+
+
+@pytest.fixture(scope="module")
+def others() -> list[WorldDiary]:
+    return list(third.cohort(500, days=365, seed=3))
 
 
 def flat_diary(rise: Rise, *, last: int = 299) -> WorldDiary:
@@ -126,10 +132,49 @@ def test_about_45_percent_get_worse_and_40_percent_are_never_asked_for_interfere
     assert np.mean(asked) == pytest.approx(0.6, abs=0.06)
 
 
-def test_a_fifth_stop_within_a_year():
-    stopped = [diary.truth.stopped is not None for diary in second.cohort(600, days=365, seed=9)]
+@pytest.mark.parametrize(("cohort", "share"), [(second.cohort, 0.205), (third.cohort, 0.146)])
+def test_the_share_that_stops_within_a_year_is_as_written(cohort: World, share: float):
+    stopped = [diary.truth.stopped is not None for diary in cohort(600, days=365, seed=9)]
 
-    assert np.mean(stopped) == pytest.approx(0.205, abs=0.04)
+    assert np.mean(stopped) == pytest.approx(share, abs=0.045)
+
+
+def test_plans_of_the_third_world_have_their_shares_and_a_third_or_more_get_worse(others: list[WorldDiary]):
+    counted = Counter(diary.groups["way"] for diary in others)
+
+    assert {name: counted[name] / len(others) for name in counted} == pytest.approx(CADENCES, abs=0.05)
+    assert 0.3 <= np.mean([diary.truth.worsening_onset is not None for diary in others]) <= 0.5
+
+
+def test_rises_of_the_third_world_begin_early_on_the_tablets(others: list[WorldDiary]):
+    weeks = [
+        ((diary.day(diary.truth.rise.begins) - factors_of(diary).ai_started_on).days) / 7
+        for diary in others
+        if diary.truth.rise.begins is not None and factors_of(diary).ai_started_on is not None
+    ]
+
+    assert min(weeks) >= 0
+    assert 0.5 <= np.mean(np.array(weeks) < 13) <= 0.8
+
+
+def test_in_the_third_world_those_who_got_worse_leave_sooner(others: list[WorldDiary]):
+    share = {"": [], "lasting rise": []}
+    for diary in others:
+        if (
+            diary.truth.stopped is None
+            and len(diary.rows) > 3
+            and diary.groups["course"] in {"calm", "lasting rise"}
+        ):
+            share["lasting rise" if diary.groups["course"] != "calm" else ""].append(diary.rows[-1].day < 240)
+
+    assert np.mean(share["lasting rise"]) > np.mean(share[""])
+
+
+def test_days_of_flares_are_not_part_of_the_level(others: list[WorldDiary]):
+    never = [diary for diary in others if diary.groups["course"] == "calm"]
+
+    assert sum(diary.groups["longest flare"] == "over 14 days" for diary in never) > 10
+    assert max(float(np.ptp(diary.truth.pain)) for diary in never) < 4
 
 
 def test_only_back_filled_diaries_are_written_later_and_up_to_two_weeks(many: list[WorldDiary]):

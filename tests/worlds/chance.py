@@ -3,6 +3,8 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import NormalDist
 
 import numpy as np
 from numpy.random import Generator
@@ -80,3 +82,27 @@ def missing_at_random(rng: Generator, answers: Series, share: float) -> Series:
     """Return the answers, a share of them blank."""
     given: Series = np.where(rng.random(answers.shape) < share, np.nan, answers)
     return given
+
+
+def normal_quantiles(count: int) -> Series:
+    """Return evenly spaced quantiles of the normal distribution."""
+    return np.array([NormalDist().inv_cdf((number + 0.5) / count) for number in range(count)])
+
+
+def near(rng: Generator, values: Series) -> Series:
+    """Return answers of 0 to 10 near the true values."""
+    answers: Series = np.round(values + rng.normal(0, 0.8, len(values))).clip(0, 10)
+    return answers
+
+
+def draw_facts(rng: Generator, first_day: date, tablets_from: int, zones: tuple[str, ...]) -> dict[str, str]:
+    """Return the columns of patients.csv; each but the time zone is unknown in 5%."""
+    facts = {
+        "ai_started_on": (first_day + timedelta(days=tablets_from)).isoformat(),
+        "ai": pick(rng, {"letrozole": 0.5, "anastrozole": 0.3, "exemestane": 0.2}),
+        "prior_tamoxifen": str(bool(rng.random() < 0.25)).lower(),
+        "prior_taxane": str(bool(rng.random() < 0.35)).lower(),
+        "birth_year": str(first_day.year - int(np.clip(rng.normal(62, 10), 33, 89))),
+    }
+    known = {name: value if rng.random() >= 0.05 else "" for name, value in facts.items()}
+    return known | {"timezone": zones[int(rng.integers(len(zones)))]}

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.random import Generator, default_rng
 
-from tests.worlds.chance import OwnScale, correlated, missing_at_random, pick
+from tests.worlds.chance import OwnScale, correlated, draw_facts, missing_at_random, near, pick
 from tests.worlds.diary import ANSWERS, SYMPTOMS, Series, WorldDiary, WorldRow, WorldTruth
 from tests.worlds.second_courses import Course, draw_course
 from tests.worlds.second_stopping import Treatment, draw_treatment
@@ -85,7 +85,7 @@ def _draw(rng: Generator, number: int, days: int) -> WorldDiary:
     table = _answers(rng, symptoms, treatment, written, asks=asks)
     rows = _rows(rng, way, written, table, levels["pain_worst"])
     return WorldDiary(
-        f"S{number:06d}", first_day, rows, truth, _facts(rng, first_day, treatment.begins), groups
+        f"S{number:06d}", first_day, rows, truth, draw_facts(rng, first_day, treatment.begins, _ZONES), groups
     )
 
 
@@ -149,9 +149,9 @@ def _answers(
         np.where(asks, interference, np.nan),
         np.where(on_tablets, treatment.taken[day], np.nan),
         np.where(week & second_week, missed[day], np.nan),
-        np.where(week & on_tablets, _near(rng, treatment.confidence[day]), np.nan),
-        np.where(week & second_week, _near(rng, treatment.bother[day]), np.nan),
-        np.where(month & on_tablets, _near(rng, treatment.doubt[day]), np.nan),
+        np.where(week & on_tablets, near(rng, treatment.confidence[day]), np.nan),
+        np.where(week & second_week, near(rng, treatment.bother[day]), np.nan),
+        np.where(month & on_tablets, near(rng, treatment.doubt[day]), np.nan),
         np.where(month & on_tablets, treatment.cost, np.nan),
     ]
     return np.stack(
@@ -161,11 +161,6 @@ def _answers(
         ],
         axis=1,
     )
-
-
-def _near(rng: Generator, values: Series) -> Series:
-    near: Series = np.round(values + rng.normal(0, 0.8, len(values))).clip(0, 10)
-    return near
 
 
 def _rows(rng: Generator, way: str, written: Written, table: Series, level: Series) -> tuple[WorldRow, ...]:
@@ -191,16 +186,3 @@ def _gap_reason(rng: Generator, way: str, last: int, day: int, *, level: Series,
     unwell = 0.5 if level[last + 1 : day].max() >= level[: last + 1].min() + 2 else 0.08
     shares = {"too_unwell": unwell, "hospital": 0.04, "forgot": 0.5, "technical": 0.1, "do_not_want": 0.15}
     return pick(rng, shares)
-
-
-def _facts(rng: Generator, first_day: date, tablets_from: int) -> dict[str, str]:
-    """Return the columns of patients.csv; each but the time zone is unknown in 5%."""
-    facts = {
-        "ai_started_on": (first_day + timedelta(days=tablets_from)).isoformat(),
-        "ai": pick(rng, {"letrozole": 0.5, "anastrozole": 0.3, "exemestane": 0.2}),
-        "prior_tamoxifen": str(bool(rng.random() < 0.25)).lower(),
-        "prior_taxane": str(bool(rng.random() < 0.35)).lower(),
-        "birth_year": str(first_day.year - int(np.clip(rng.normal(62, 10), 33, 89))),
-    }
-    known = {name: value if rng.random() >= 0.05 else "" for name, value in facts.items()}
-    return known | {"timezone": _ZONES[int(rng.integers(len(_ZONES)))]}
