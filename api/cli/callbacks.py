@@ -11,10 +11,12 @@ from api.domain.email_address import NoEmailAddress, read_email
 from api.schemas.fields import Text
 from api.schemas.site_document import MAX_NOTE
 
-F = TypeVar("F", bound=Callable[..., Any])
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def number_option(flag: str, meaning: str, default: int, *, least: int, most: int) -> Callable[[F], F]:
+def number_option(
+    flag: str, meaning: str, default: int, *, least: int, most: int
+) -> Callable[[Command], Command]:
     """Return an option for a whole number, whose help shows the default."""
     return click.option(
         flag, type=click.IntRange(least, most), default=default, show_default=True, help=meaning

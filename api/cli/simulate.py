@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
+from api.cli.callbacks import Command
 from api.cli.files import WRITE, UnusableInput, progress_reporter
 from api.services.files.atomic_output import UnusableFile
 from api.services.simulation.assumptions import RANGES, Assumptions, Cadence
 from api.services.simulation.files import CohortFiles, write_cohort
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 _DEFAULTS = Assumptions()
 _MOST_PATIENTS, _MOST_DAYS = 1_000_000, 3_653

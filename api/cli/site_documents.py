@@ -3,11 +3,10 @@
 import sys
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar
 
 import click
 
-from api.cli.callbacks import a_moment, a_note
+from api.cli.callbacks import Command, a_moment, a_note
 from api.cli.files import READ
 from api.cli.transactions import read_session, transaction
 from api.domain.documents import Content, DocumentFormat
@@ -15,8 +14,6 @@ from api.services.accounts import accounts
 from api.services.files.inputs import Input
 from api.services.policies.document_files import UnusableDocumentFile, load_document
 from api.services.policies.site_documents import DocumentStatus, DocumentStore, Row, SiteDocument
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 site_argument = click.argument("site_name", metavar="SITE")
 file_argument = click.argument("file", type=READ)

@@ -1,6 +1,6 @@
 """Calibration of a risk model on the files of a site: diaries, patient facts and ground truth."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -118,39 +118,39 @@ def _fit(base: RiskModel, samples: LandmarkSamples) -> tuple[FittedModel, list[s
         fitted = refit.refit(base, samples, level)
     except DidNotConverge as error:
         return FittedModel(base, RefitLevel.NOTHING), [f"nothing was fitted: {error}"]
-    return fitted, list(_fit_message(fitted, level, events, needed))
+    return fitted, [_fit_message(fitted, level, events, needed)]
 
 
-def _fit_message(fitted: FittedModel, level: RefitLevel, events: int, needed: int) -> Iterator[str]:
-    few = f"{events} patients stopped"
-    if level is RefitLevel.NOTHING:
-        needed = refit.EVENTS_PER_COEFFICIENT
-        yield f"too few events: {few}, {needed} are needed for the intercept alone; nothing was fitted"
-    elif level is RefitLevel.INTERCEPT:
-        needed = 2 * refit.EVENTS_PER_COEFFICIENT
-        yield f"too few events for a slope: {few}, {needed} are needed; the intercept was fitted"
-    elif level is RefitLevel.SLOPE and fitted.level is RefitLevel.INTERCEPT:
-        yield f"slope {fitted.slope:.2f}: risks rank in reverse order here; the intercept was fitted"
-    elif level is RefitLevel.SLOPE:
-        yield f"too few events for the effects: {few}, {needed} are needed; intercept and slope were fitted"
-    else:
-        yield f"{few}, enough ({needed}) for all effects; each is shrunk to the base, by its precision"
+def _fit_message(fitted: FittedModel, level: RefitLevel, events: int, needed: int) -> str:
+    few, each = f"{events} patients stopped", refit.EVENTS_PER_COEFFICIENT
+    match level, fitted.level:
+        case RefitLevel.NOTHING, _:
+            return f"too few events: {few}, {each} are needed for the intercept alone; nothing was fitted"
+        case RefitLevel.INTERCEPT, _:
+            return f"too few events for a slope: {few}, {2 * each} are needed; the intercept was fitted"
+        case RefitLevel.SLOPE, RefitLevel.INTERCEPT:
+            return f"slope {fitted.slope:.2f}: risks rank in reverse order here; the intercept was fitted"
+        case RefitLevel.SLOPE, _:
+            return (
+                f"too few events for the effects: {few}, {needed} are needed; intercept and slope were fitted"
+            )
+    return f"{few}, enough ({needed}) for all effects; each is shrunk to the base, by its precision"
 
 
-def _left_out(
-    members: Sequence[CohortPatient], samples: LandmarkSamples, without_truth: int
-) -> Iterator[str]:
-    if without_truth:
-        yield f"{without_truth} patients have no row, or a bad one, in the truth file: left out"
-    if not members:
-        yield "no patient has both a diary and a truth"
-    if samples.not_followed:
-        yield f"{samples.not_followed} landmarks left out: nothing is known of the days after"
-    if samples.without_risk:
-        yield f"{samples.without_risk} landmarks left out: not enough data for a risk"
+def _left_out(members: Sequence[CohortPatient], samples: LandmarkSamples, without_truth: int) -> list[str]:
     lost = int(sum(~samples.stopped & (samples.days < HORIZON)))
-    if lost:
-        yield (
+    reasons = (
+        (without_truth, f"{without_truth} patients have no row, or a bad one, in the truth file: left out"),
+        (not members, "no patient has both a diary and a truth"),
+        (
+            samples.not_followed,
+            f"{samples.not_followed} landmarks left out: nothing is known of the days after",
+        ),
+        (samples.without_risk, f"{samples.without_risk} landmarks left out: not enough data for a risk"),
+        (
+            lost,
             f"{lost} landmarks end within the 90 days without stopping (end of follow-up, or another event, "
-            "such as recurrence or planned completion): they count for the days followed, and as censored"
-        )
+            "such as recurrence or planned completion): they count for the days followed, and as censored",
+        ),
+    )
+    return [reason for applies, reason in reasons if applies]

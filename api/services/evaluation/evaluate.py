@@ -14,7 +14,7 @@ from api.services.evaluation.intervals import Bootstrap
 from api.services.evaluation.outcomes import PatientRecord, add_final_silence, patient_records
 from api.services.evaluation.report import evaluate_records
 from api.services.evaluation.selection import Cohort, CohortSources, selection_biases
-from api.services.evaluation.write_report import EvaluationReport, draw_plots, write_report
+from api.services.evaluation.write_report import draw_plots, write_report
 from api.services.files.atomic_output import UnusableFile
 from api.services.replay.diaries import read_patients
 from api.services.replay.replay_files import RejectedRow
@@ -80,8 +80,14 @@ def evaluate(
     ]
     found = evaluate_records(done.records, followed, method.bootstrap, on_step)
     done.warnings += _warnings(done, cohort)
-    report = EvaluationReport(_about(done, method), done.warnings, build_tables(found.rows), done.rejects)
-    write_report(folder, report, draw_plots(found))
+    write_report(
+        folder,
+        about=_about(done, method),
+        warnings=done.warnings,
+        tables=build_tables(found.rows),
+        rejects=done.rejects,
+        plots=draw_plots(found),
+    )
     return done
 
 

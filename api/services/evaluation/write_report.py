@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,38 +14,38 @@ from api.services.files.atomic_output import write_whole
 from api.services.replay.replay_files import REJECT_COLUMNS, RejectedRow, open_writer
 
 
-@dataclass(frozen=True, slots=True)
-class EvaluationReport:
-    """Content of a report: facts about the evaluation, warnings, tables and rejected rows."""
-
-    about: Mapping[str, Any]
-    warnings: Sequence[str]
-    tables: Sequence[ReportTable]
-    rejects: Sequence[RejectedRow]
-
-
-def write_report(folder: Path, report: EvaluationReport, plots: Sequence[Plot]) -> None:
+def write_report(
+    folder: Path,
+    *,
+    about: Mapping[str, Any],
+    warnings: Sequence[str],
+    tables: Sequence[ReportTable],
+    rejects: Sequence[RejectedRow],
+    plots: Sequence[Plot],
+) -> None:
     """Write the page, the JSON, a CSV file for each table and the rejects; each appears when complete.
+
+    ``about`` are facts about the evaluation.
 
     Raises:
         UnusableFile: One cannot be written.
     """
-    for table in report.tables:
+    for table in tables:
         with open_writer(folder / f"{table.name}.csv", table.file_names) as writer:
             writer.writerows(table.csv_rows())
     with open_writer(folder / "rejects.csv", REJECT_COLUMNS) as writer:
-        writer.writerows(reject.csv_row() for reject in report.rejects)
+        writer.writerows(reject.csv_row() for reject in rejects)
     content = {
-        "about": report.about,
-        "warnings": report.warnings,
-        "figures": _figures(report.tables),
-        "tables": {table.name: table.json_value() for table in report.tables},
+        "about": about,
+        "warnings": warnings,
+        "figures": _figures(tables),
+        "tables": {table.name: table.json_value() for table in tables},
     }
     with write_whole(folder / "report.json") as file:
         json.dump(content, file, indent=2, allow_nan=False)
         file.write("\n")
     with write_whole(folder / "report.html") as file:
-        file.write(render_page(report.about, report.warnings, report.tables, plots))
+        file.write(render_page(about, warnings, tables, plots))
 
 
 def _figures(made: Sequence[ReportTable]) -> dict[str, Any]:

@@ -76,8 +76,8 @@ def texts_of(
 ) -> list[InstrumentTexts]:
     """Return the wording of each instrument at a site in a language, by one query."""
     codes = {instrument.code for instrument in instruments}
-    rows = session.scalars(_newest_first(site_id).where(InstrumentWording.instrument.in_(sorted(codes))))
-    loaded = list(rows)
+    query = _newest_first(site_id).where(InstrumentWording.instrument.in_(sorted(codes)))
+    loaded = session.scalars(query).all()
     return [_texts(instrument, loaded, language) for instrument in instruments]
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, datetime
 
 _BLANK = frozenset({"", "na", "n/a", "#n/a", "<na>", "nan", "nat", "null", "."})
@@ -19,16 +20,29 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _SHOWN = 60
 
 _MIDNIGHT = re.compile(r"(\d{4}-\d{2}-\d{2})[ Tt]00:00(?::00(?:\.0+)?)?(?:[Zz]|[+-]00:?00)?")
-_DAY_NUMBER = re.compile(r"\d{5}(?:\.0+)?")
-_LOCAL_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
-_SERIAL = re.compile(r"\d{5,13}(?:[.,]\d+)?")
-_LOCAL_MOMENT = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b.*")
 _YEAR = re.compile(r"(\d{4})(?:[.,]0+)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+(?:[eE][+-]?\d+)?")
-_SPREADSHEET_ERROR = re.compile(r"#[A-Z/0!?]+[!?]?")
 _ZONE_WORD = re.compile(r"\s*(?:UTC|GMT)$", re.IGNORECASE)
 _ZONE_NAME = re.compile(r"(?<=[Zz\d])\[[\w/+-]+\]$")
 _BEFORE_OFFSET = re.compile(r"\s+(?=[+-]\d{2}:?\d{2}$|[Zz]$)")
+
+_DATE_HINTS = {
+    r"\d{5}(?:\.0+)?": "; it looks like a spreadsheet's day number: format the column as YYYY-MM-DD",
+    r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}": (
+        "; the order of day and month is not certain here: format the column as YYYY-MM-DD"
+    ),
+}
+_MOMENT_HINTS = {
+    r"\d{5,13}(?:[.,]\d+)?": "; it looks like a number of days or seconds: write it out as ISO 8601",
+    r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b.*": (
+        "; the order of day and month is not certain here: write it out as ISO 8601"
+    ),
+}
+_NUMBER_HINTS = {
+    _DECIMAL_COMMA.pattern: "; with a decimal comma, separate the columns by semicolons, or write a point",
+    r"#[A-Z/0!?]+[!?]?": "; it is an error of the spreadsheet",
+}
+"""Hints on cells, by a pattern of the whole cell."""
 
 
 def is_blank(text: str) -> bool:
@@ -74,12 +88,7 @@ def read_date(text: str) -> date:
         return date.fromisoformat(midnight[1] if midnight else text)
     except ValueError:
         pass
-    hint = ""
-    if _DAY_NUMBER.fullmatch(text):
-        hint = "; it looks like a spreadsheet's day number: format the column as YYYY-MM-DD"
-    elif _LOCAL_DATE.fullmatch(text):
-        hint = "; the order of day and month is not certain here: format the column as YYYY-MM-DD"
-    raise ValueError(f"{quote_cell(text)} is not a date such as 2026-03-01{hint}")
+    raise ValueError(f"{quote_cell(text)} is not a date such as 2026-03-01{_hint(text, _DATE_HINTS)}")
 
 
 def read_date_or_never(text: str) -> date | None:
@@ -103,7 +112,8 @@ def read_moment(text: str) -> datetime:
     moment = _moment(text) or _moment(_as_iso(text))
     if moment is None or moment.utcoffset() is None:
         wrong = f"{quote_cell(text)} is not a moment with an offset, such as 2026-03-01T08:30:00+01:00"
-        raise ValueError(f"{wrong}{_moment_hint(text, moment)}")
+        no_offset = "; the offset is missing: add Z for UTC, or one such as +01:00"
+        raise ValueError(f"{wrong}{no_offset if moment else _hint(text, _MOMENT_HINTS)}")
     return moment
 
 
@@ -112,16 +122,6 @@ def _moment(text: str) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _moment_hint(text: str, moment: datetime | None) -> str:
-    if moment is not None:
-        return "; the offset is missing: add Z for UTC, or one such as +01:00"
-    if _SERIAL.fullmatch(text):
-        return "; it looks like a number of days or seconds: write it out as ISO 8601"
-    if _LOCAL_MOMENT.fullmatch(text):
-        return "; the order of day and month is not certain here: write it out as ISO 8601"
-    return ""
 
 
 def _as_iso(text: str) -> str:
@@ -165,16 +165,16 @@ def with_decimal_point(text: str) -> str:
 
 def hint_on_number(text: str) -> str:
     """Return a hint on a cell that should be a number, to append to a message."""
-    if _DECIMAL_COMMA.fullmatch(text):
-        return "; with a decimal comma, separate the columns by semicolons, or write a point"
-    if _SPREADSHEET_ERROR.fullmatch(text):
-        return "; it is an error of the spreadsheet"
-    return ""
+    return _hint(text, _NUMBER_HINTS)
 
 
 def quote_cell(text: str) -> str:
     """Return a cell for a message, truncated."""
     return repr(text[:_SHOWN])
+
+
+def _hint(text: str, hints: Mapping[str, str]) -> str:
+    return next((hint for pattern, hint in hints.items() if re.fullmatch(pattern, text)), "")
 
 
 def _invisible(character: str) -> str:
