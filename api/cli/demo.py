@@ -77,13 +77,14 @@ def _build(session: Session, engine: Engine, now: datetime, *, key: bytes) -> li
     lines = ["Sign-ins of the demo clinic (POST /v1/sessions):"]
     members: dict[Role, Staff] = {}
     for role in Role:
-        password = secrets.token_urlsafe(12)
-        email = _email_of(role)
+        password, email = secrets.token_urlsafe(12), _email_of(role)
         members[role] = accounts.create_staff(
             session, site=site, email=email, name=f"Demo {role.value}", role=role, password=password, now=now
         )
         lines.append(f"  {role.value:12} {email:26} {password}")
-    lines += _programs(session, site, now)
+    scopes = [Scope.REMINDERS_READ, Scope.REMINDERS_WRITE]
+    made = service_keys.create(session, None, site_id=site.id, name="demo scheduler", scopes=scopes, now=now)
+    lines.append(f"Key of the scheduler (GET/POST /v1/reminders): {made.secret}")
     wordings.load_wording(session, site, DEMO_INSTRUMENT, demo_wording(), now=now)
     coordinator = _as_staff(members[Role.COORDINATOR])
     for story in STORIES:
@@ -128,12 +129,6 @@ def _activation_code(session: Session, by: Principal, patient: Patient, *, key: 
 
 def _email_of(role: Role) -> str:
     return f"{role.value}@demo.example".replace("_", "-")
-
-
-def _programs(session: Session, site: Site, now: datetime) -> list[str]:
-    scopes = [Scope.REMINDERS_READ, Scope.REMINDERS_WRITE]
-    made = service_keys.create(session, None, site_id=site.id, name="demo scheduler", scopes=scopes, now=now)
-    return [f"Key of the scheduler (GET/POST /v1/reminders): {made.secret}"]
 
 
 def _as_staff(member: Staff) -> Principal:

@@ -76,7 +76,7 @@ def record_assessment(
     if row.status == AssessmentStatus.COMPLETE:
         entry = questionnaire_entries.entry_of(session, row)
         locked.last_entry_at = max(locked.last_entry_at or entry.recorded_at, entry.recorded_at)
-        score.score(session, locked, [entry], engine=engine, now=now)
+        score.score_all(session, [score.NewEntries(locked, [entry])], engine=engine, now=now)
     _audit(session, "assessment.recorded", by, row, now=now)
     return row, True
 

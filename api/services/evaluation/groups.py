@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 
@@ -69,11 +70,6 @@ def density(record: PatientRecord) -> float:
     return 7 * record.reports / (record.last - record.first + 1)
 
 
-def age(record: PatientRecord) -> float | None:
-    """Return the age in years at the start of the diary."""
-    return None if record.age is None else float(record.age)
-
-
 SPLITS = (
     Split(
         "baseline_pain",
@@ -96,5 +92,5 @@ SPLITS = (
         (0.75, 1.5, 3.5, 5.0),
         ("under 0.75", "0.75 to under 1.5", "1.5 to under 3.5", "3.5 to under 5", "5 or more"),
     ),
-    Split("age", "Age", age, (50, 65, 75), ("under 50", "50 to 64", "65 to 74", "75 or more")),
+    Split("age", "Age", attrgetter("age"), (50, 65, 75), ("under 50", "50 to 64", "65 to 74", "75 or more")),
 )

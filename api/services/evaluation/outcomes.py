@@ -50,7 +50,7 @@ class PatientRecord:
         risk: Risk of stopping within 90 days by the engine, of each day that has one.
         findings: Findings of the engine, in order.
         silent_from: Day from which the patient counts as silent without a further entry.
-        age: Age in years, None where not known.
+        age: Age in years at the start of the diary, None where not known.
         truth: Ground truth.
     """
 

@@ -37,11 +37,6 @@ def render_page(
         tables: In order.
         plots: Each is shown above its table.
     """
-    template = _environment().get_template("report.html")
-    return template.render(about=about, warnings=warnings, tables=tables, plots=plots) + "\n"
-
-
-def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("api.services.evaluation"),
         autoescape=True,
@@ -50,7 +45,8 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
     )
     environment.filters.update(cells=_cells, labelled=_labelled)
-    return environment
+    template = environment.get_template("report.html")
+    return template.render(about=about, warnings=warnings, tables=tables, plots=plots) + "\n"
 
 
 def _labelled(plot: Plot) -> Markup:

@@ -71,13 +71,6 @@ class _Scored:
         return None if self.after == rescore_from_checkpoint.EVERYTHING else self.after + timedelta(days=1)
 
 
-def score(
-    session: Session, locked: LockedPatient, new: Sequence[Entry], *, engine: Engine, now: datetime
-) -> None:
-    """Score a patient's new entries: see `score_all`."""
-    score_all(session, [NewEntries(locked, new)], engine=engine, now=now)
-
-
 def score_all(session: Session, changes: Sequence[NewEntries], *, engine: Engine, now: datetime) -> None:
     """Score the new entries of several patients together, with the same results as one by one.
 
