@@ -43,24 +43,29 @@ REPLAYED_DAYS = PatientBudget(size=250_000, per_s=86_400)
 class BudgetCounter:
     """Counts one budget of every patient."""
 
-    def __init__(self, budget: PatientBudget, clock: Callable[[], float]) -> None:
-        """Count by ``clock``, in seconds."""
+    def __init__(self, budget: PatientBudget, clock: Callable[[], float], why: str) -> None:
+        """Count by ``clock``, in seconds; ``why`` is the message of a refusal."""
         self._budget = budget
+        self._why = why
         self._clock = clock
         self._lock = threading.Lock()
         self._left: dict[UUID, tuple[float, float]] = {}
 
-    def charge(self, patient_id: UUID, amount: float) -> float:
-        """Take ``amount`` unless the budget is overdrawn; return the seconds to wait, or 0."""
+    def charge(self, patient_id: UUID, amount: float) -> None:
+        """Take ``amount`` of a patient's budget.
+
+        Raises:
+            TooManyRequests: The budget is overdrawn; it holds the seconds to wait.
+        """
         now = self._clock()
         with self._lock:
             left = self._present(patient_id, now)
             if left < -_TOLERANCE:
-                return max(1.0, -left / self._budget.rate)
+                wait_s = math.ceil(max(1.0, -left / self._budget.rate))
+                raise TooManyRequests(self._why, retry_after_s=wait_s)
             if len(self._left) >= MAX_PATIENTS:
                 self._forget_full(now)
             self._left[patient_id] = (left - amount, now)
-            return 0.0
 
     def _present(self, patient_id: UUID, now: float) -> float:
         left, at = self._left.get(patient_id, (self._budget.size, now))
@@ -83,8 +88,10 @@ class PatientBudgets:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Start with every budget full."""
-        self._requests = BudgetCounter(requests, clock)
-        self._replayed_days = BudgetCounter(replayed_days, clock)
+        self._requests = BudgetCounter(requests, clock, "too many requests from this patient's devices")
+        self._replayed_days = BudgetCounter(
+            replayed_days, clock, "too many changes of earlier days; send them again later"
+        )
 
     def charge_request(self, patient_id: UUID) -> None:
         """Count a request.
@@ -92,7 +99,7 @@ class PatientBudgets:
         Raises:
             TooManyRequests: There were too many lately.
         """
-        _refuse(self._requests.charge(patient_id, 1), "too many requests from this patient's devices")
+        self._requests.charge(patient_id, 1)
 
     def charge_replay(self, patient_id: UUID, days: int) -> None:
         """Count days that are scored again.
@@ -100,10 +107,4 @@ class PatientBudgets:
         Raises:
             TooManyRequests: There were too many lately.
         """
-        wait = self._replayed_days.charge(patient_id, days)
-        _refuse(wait, "too many changes of earlier days; send them again later")
-
-
-def _refuse(wait_s: float, why: str) -> None:
-    if wait_s:
-        raise TooManyRequests(why, retry_after_s=math.ceil(wait_s))
+        self._replayed_days.charge(patient_id, days)

@@ -216,9 +216,7 @@ def counts(session: Session, by: Principal) -> dict[str, int]:
     waiting = _visible_alerts(by).with_only_columns(Alert.status, func.count())
     rows = session.execute(waiting.where(Alert.closed_at.is_(None)).group_by(Alert.status))
     counted = {status.value: 0 for status in AlertStatus if status not in CLOSED}
-    for status, number in rows:
-        counted[status] = number
-    return counted
+    return counted | {status: number for status, number in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
 def _visible_alerts(by: Principal) -> Select[UUID]:

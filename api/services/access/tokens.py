@@ -166,7 +166,7 @@ def rotate(
     )
     if now >= min(until, token.expires_at or until):
         raise TokenRefused("sign in again")
-    successor = _successor_of(refresh, key)
+    successor = base64url(hmac.digest(key, refresh.encode(), "sha256"))
     token.used_at = token.used_at or now
     token.successor = digest_of(successor)
     sign_in.refreshed_at = now
@@ -203,10 +203,6 @@ def _new_grant(session: Session, *, now: datetime, scopes: Iterable[Scope], **ho
     session.add(sign_in)
     session.flush()
     return sign_in
-
-
-def _successor_of(refresh: str, key: bytes) -> str:
-    return base64url(hmac.digest(key, refresh.encode(), "sha256"))
 
 
 def _may_repeat(session: Session, token: Token, used_at: datetime, *, now: datetime) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from api.db.base import UtcDateTime
@@ -32,6 +32,7 @@ from api.services.alerts import escalate
 from api.services.policies import policies
 
 NOTIFIED, HELD, PATIENT_ONLY = 0, 1, 2
+WAIT, SKIP = "wait", "skip"
 
 IS_HELD: ColumnElement[bool] = and_(
     Alert.status == AlertStatus.OPEN, Alert.times_notified == 0, Alert.tier != Tier.SELF_CARE
@@ -81,7 +82,7 @@ def notify_or_hold(session: Session, alert: Alert, *, now: datetime) -> bool:
     if tier is Tier.SELF_CARE or is_never_held(kind, tier):
         escalate.start(session, alert, now=now)
         return True
-    here = _lock_site(session, alert.site_id, now=now)
+    here = _read_site(session, alert.site_id, now=now, lock=WAIT)
     if here is None:
         raise UnknownSite("an alert belongs to a site")  # also by a foreign key
     week = _count_week(session, here, now=now)
@@ -111,7 +112,7 @@ def release_held(session: Session, site_id: UUID, *, now: datetime) -> int:
 
     Only one worker at a time does this for a site; another one skips the site.
     """
-    here = _lock_site(session, site_id, now=now, wait=False)
+    here = _read_site(session, site_id, now=now, lock=SKIP)
     if here is None:
         return 0
     due = [rank.candidate.id for rank in _ranked(session, here, now=now) if not rank.is_held_back]
@@ -125,13 +126,13 @@ def release_held(session: Session, site_id: UUID, *, now: datetime) -> int:
 
 def has_releasable(session: Session, site_id: UUID, *, now: datetime) -> bool:
     """Return whether the budget has room for any alert held back, without a lock."""
-    here = _read_site(session, _site_query(site_id, now), site_id)
+    here = _read_site(session, site_id, now=now)
     return here is not None and any(not rank.is_held_back for rank in _ranked(session, here, now=now))
 
 
 def held_back(session: Session, site_id: UUID, *, now: datetime) -> dict[UUID, HeldBack]:
     """Return the alerts held back at a site, with the present reasons."""
-    here = _read_site(session, _site_query(site_id, now), site_id)
+    here = _read_site(session, site_id, now=now)
     if here is None:
         return {}
     room = "this week's budget has room for it: the team is notified at once"
@@ -143,19 +144,14 @@ def held_back(session: Session, site_id: UUID, *, now: datetime) -> dict[UUID, H
     }
 
 
-def _site_query(site_id: UUID, now: datetime) -> Select[str, UUID]:
-    """Return the query for the time zone of a site and its policy in force."""
+def _read_site(
+    session: Session, site_id: UUID, *, now: datetime, lock: str | None = None
+) -> _BudgetedSite | None:
+    """Return a site with its budget; the lock (FOR NO KEY UPDATE) does not block inserts that refer to it."""
     policy_id = policies.policy_id_in_force(Site.id, literal(now, UtcDateTime))
-    return select(Site.timezone, policy_id).where(Site.id == site_id)
-
-
-def _lock_site(session: Session, site_id: UUID, *, now: datetime, wait: bool = True) -> _BudgetedSite | None:
-    """Lock a site; FOR NO KEY UPDATE does not block inserts that refer to it."""
-    query = _site_query(site_id, now).with_for_update(key_share=True, skip_locked=not wait)
-    return _read_site(session, query, site_id)
-
-
-def _read_site(session: Session, query: Select[str, UUID], site_id: UUID) -> _BudgetedSite | None:
+    query = select(Site.timezone, policy_id).where(Site.id == site_id)
+    if lock is not None:
+        query = query.with_for_update(key_share=True, skip_locked=lock == SKIP)
     row = session.execute(query).one_or_none()
     return None if row is None else _BudgetedSite(site_id, row[0], policies.budget_of(session, row[1]))
 

@@ -158,16 +158,14 @@ def _add_finding(case: _Reconciliation, finding: Finding, *, rejected: bool = Fa
 
 def _restate(case: _Reconciliation, evidence: Evidence, finding: Finding) -> None:
     """Update evidence to a finding; a later entry of the same day may change its numbers."""
+    before = (evidence.reason, evidence.raised_at, evidence.tier)  # the tier differs by another policy
+    if before != (finding.reason, finding.raised_at, finding.tier):
+        _mark_changed(case, evidence.alert_id)
     if evidence.reason != finding.reason:
         evidence.reason, evidence.numbers = finding.reason, dict(finding.numbers)
         evidence.engine = case.context.engine
-        _mark_changed(case, evidence.alert_id)
-    if evidence.raised_at != finding.raised_at:
-        evidence.raised_at = finding.raised_at
-        _mark_changed(case, evidence.alert_id)
-    if evidence.tier != finding.tier:  # another policy
-        _mark_changed(case, evidence.alert_id)
-    evidence.tier, evidence.day, evidence.source = finding.tier, finding.day, finding.source
+    evidence.tier, evidence.day, evidence.raised_at = finding.tier, finding.day, finding.raised_at
+    evidence.source = finding.source
 
 
 def _mark_changed(case: _Reconciliation, alert_id: UUID) -> None:

@@ -1,10 +1,9 @@
 """Times until teams were notified of alerts, answered and closed them."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from api.db.base import UtcDateTime
@@ -67,26 +66,13 @@ def alert_times(session: Session, *opened: ColumnElement[bool]) -> list[AlertTim
         .where(AlertEvent.alert_id == Alert.id, AlertEvent.action.in_(ANSWERS))
         .scalar_subquery()
     )
+    resolved, retracted = (
+        case((Alert.status == status, Alert.closed_at))
+        for status in (AlertStatus.RESOLVED, AlertStatus.RETRACTED)
+    )
     rows = session.execute(
-        select(
-            Alert.tier,
-            Alert.opened_at,
-            Alert.closed_at,
-            Alert.status,
-            Alert.times_notified,
-            messages,
-            answered,
-        )
+        select(Alert.tier, Alert.opened_at, messages, answered, resolved, retracted, Alert.times_notified)
         .where(Alert.tier.in_(TIERS), *opened)
         .order_by(Alert.opened_at, Alert.id)
     )
-    return [_alert_times(*row) for row in rows]
-
-
-def _alert_times(
-    tier: str, opened_at: datetime, closed_at: datetime | None, status: str, *more: Any
-) -> AlertTimes:
-    notified, notified_at, answered_at = more
-    resolved = closed_at if status == AlertStatus.RESOLVED else None
-    retracted = closed_at if status == AlertStatus.RETRACTED else None
-    return AlertTimes(Tier(tier), opened_at, notified_at, answered_at, resolved, retracted, notified)
+    return [AlertTimes(Tier(tier), *times) for tier, *times in rows]

@@ -46,8 +46,7 @@ def beyond_limit(session: Session, locked: LockedPatient, entries: Sequence[Entr
 def limit_error(entry: Entry) -> InvalidEntry:
     """Return the error of an entry beyond the limit."""
     why = f"more than {MAX_ENTRIES_A_DAY} entries are about {entry.local_date}; is one sent again and again?"
-    problems = {"local_date": why}
-    return InvalidEntry("; ".join(f"{name}: {what}" for name, what in problems.items()), problems)
+    return InvalidEntry(f"local_date: {why}", {"local_date": why})
 
 
 def _known(session: Session, patient_id: UUID, ids: Sequence[UUID]) -> set[UUID]:

@@ -3,6 +3,7 @@
 import base64
 import socket
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from api.db.bulk import insert_once
 from api.domain.account_errors import UnknownDevice
 from api.domain.authority import ActorKind, Principal
-from api.domain.delivery.public_address import PushServices, check_public, target_of
+from api.domain.delivery.public_address import HttpsDestination, PushServices, check_public, target_of
 from api.domain.errors import AddressRefused
 from api.models.outbox import Subscription
 from api.models.patient import Patient
@@ -58,14 +59,18 @@ def check(address: BrowserSubscription, *, services: PushServices, resolver: Res
         AddressRefused: Naming the field that is wrong, and why.
     """
     _check_keys(address)
-    target = target_of(address.endpoint, services)
-    if target.is_loopback:
-        return
-    try:
-        reached = resolver(target.host)
-    except OSError:
-        return
-    check_public(reached)
+    check_target(target_of(address.endpoint, services), resolver)
+
+
+def check_target(target: HttpsDestination, resolver: Resolver) -> None:
+    """Refuse a machine in a private network; one that cannot be resolved now is accepted.
+
+    Raises:
+        AddressRefused: It is not a public machine.
+    """
+    if not target.is_loopback:
+        with suppress(OSError):
+            check_public(resolver(target.host))
 
 
 def register(
@@ -77,7 +82,9 @@ def register(
     earlier id of the device, is retired, so that each message reaches its recipient only. One sign-in
     has one address and one person `MOST_ADDRESSES`; further ones are retired, the oldest first.
     """
-    _lock_owner(session, principal)
+    people = Patient if principal.kind is ActorKind.PATIENT else Staff
+    # one registration of a person after the other, so that each counts all addresses
+    session.get(people, principal.id, with_for_update={"key_share": True})
     before = _stored(session, principal, device)
     same_address = Subscription.endpoint == address.endpoint
     session.execute(retirement(same_address, because="the browser was registered anew", now=now))
@@ -111,12 +118,6 @@ def _stored(session: Session, principal: Principal, device: UUID) -> tuple[Any, 
     kept = select(*columns).where(Subscription.recipient_id == principal.id, Subscription.device == device)
     row = session.execute(kept).one_or_none()
     return None if row is None else tuple(row)
-
-
-def _lock_owner(session: Session, principal: Principal) -> None:
-    """Serialise the registrations of a person, so that each counts all addresses."""
-    people = Patient if principal.kind is ActorKind.PATIENT else Staff
-    session.get(people, principal.id, with_for_update={"key_share": True})
 
 
 def _retire_beyond_limits(session: Session, newest: Subscription, *, now: datetime) -> int:

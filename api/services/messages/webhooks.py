@@ -2,7 +2,7 @@
 
 import base64
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID, uuid4
@@ -12,16 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.domain.authority import Principal
-from api.domain.delivery.public_address import check_public, webhook_of
+from api.domain.delivery.public_address import webhook_of
 from api.domain.errors import AddressRefused, UnknownWebhook
 from api.models.outbox import Webhook
 from api.services import audit
 from api.services.access.secret_keys import encryption_key
+from api.services.messages.subscriptions import Resolver, check_target
 
 SECRET_BYTES = 32
 """Standard Webhooks requires 24 to 64."""
-
-Resolver = Callable[[str], list[str]]
 
 
 class NewWebhook(NamedTuple):
@@ -49,9 +48,7 @@ def check(url: str, *, loopback: bool, resolver: Resolver) -> None:
         AddressRefused: It is not the https address of a public machine.
     """
     try:
-        target = webhook_of(url, loopback=loopback)
-        if not target.is_loopback:
-            check_public(_reached(target.host, resolver))
+        check_target(webhook_of(url, loopback=loopback), resolver)
     except AddressRefused as refused:
         why = (refused.problems or {}).get("endpoint", str(refused))
         raise AddressRefused(f"the webhook is refused: {why}", {"url": why}) from refused
@@ -104,10 +101,3 @@ def remove(
     webhook.retired_at, webhook.retired_reason = now, "removed"
     session.flush()
     audit.record(session, "webhook.removed", by=by, now=now, site_id=webhook.site_id, object_id=webhook.id)
-
-
-def _reached(host: str, resolver: Resolver) -> list[str]:
-    try:
-        return resolver(host)
-    except OSError:
-        return []

@@ -29,9 +29,7 @@ from api.services.scoring import rejected_items
 DEFAULTS: Mapping[str, Any] = {"check_in_at": time(9), "quiet_from": time(21), "quiet_until": time(8)}
 """Default times of check-ins and quiet hours."""
 
-_PLANNED_BY = {
-    "status", "timezone", "check_in_weekday", "check_in_at", "check_in_again_at", "ai_started_on",
-}  # fmt: skip
+_PLANNED_BY = {"timezone", "check_in_weekday", "check_in_at", "check_in_again_at", "ai_started_on"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +133,24 @@ def change(
         patient.email_gone_at = None
     if "timezone" in changed:
         session.add(PatientZone(patient_id=patient.id, since=now, timezone=patient.timezone))
-    if "status" in changed and patient.status != PatientStatus.ACTIVE:
-        _end_monitoring(session, patient, now=now)
+    if "status" in changed:
+        _follow_status(session, patient, now=now)
     elif _PLANNED_BY.intersection(changed):
-        _plan(patient, habits, has_come_back="status" in changed, now=now)
+        check_ins.replan(patient, habits, now=now)
     session.flush()
     audit.record(
         session, "patient.changed", by=by, now=now, patient_id=patient.id, detail={"fields": changed}
     )
 
 
-def _end_monitoring(session: Session, patient: Patient, *, now: datetime) -> None:
-    """End devices, codes and reminders of a patient; open alerts stay open."""
+def _follow_status(session: Session, patient: Patient, *, now: datetime) -> None:
+    """Start the check-ins of a patient who has come back, or end devices, codes and reminders.
+
+    Open alerts stay open.
+    """
+    if patient.status == PatientStatus.ACTIVE:
+        check_ins.start_check_ins(patient, now=now)
+        return
     because = f"patient {patient.status}"
     patient.check_in_due_at = patient.next_reminder_check_at = patient.snoozed_until = (
         patient.paused_until
@@ -156,14 +160,6 @@ def _end_monitoring(session: Session, patient: Patient, *, now: datetime) -> Non
     devices.end_all(session, patient.id, because=because, now=now)
     activations.revoke_codes(session, patient.id, now=now)
     session.execute(outbox.cancellation(OutboxMessage.recipient_id == patient.id, because=because, now=now))
-
-
-def _plan(patient: Patient, before: check_ins.CheckInSettings, *, has_come_back: bool, now: datetime) -> None:
-    """Plan check-ins by the present settings; they start again for a patient who has come back."""
-    if has_come_back:
-        check_ins.start_check_ins(patient, now=now)
-    else:
-        check_ins.replan(patient, before, now=now)
 
 
 def _team(session: Session, by: Principal, team_id: UUID | None) -> Team:

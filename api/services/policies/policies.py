@@ -9,19 +9,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    ScalarSelect,
-    SQLColumnExpression,
-    and_,
-    false,
-    func,
-    literal,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from api.db.base import UtcDateTime
@@ -69,11 +60,8 @@ def engine_with(policy: PolicyDocument, default: Engine) -> Engine:
     return replace(default, policy=policy.thresholds, tiers=policy.tiers)
 
 
-def policy_id_in_force(
-    site_id: SQLColumnExpression[UUID], now: ColumnElement[datetime]
-) -> ScalarSelect[UUID]:
-    """Return the id of the policy in force at a site, as a column of a query; NULL: the built-in one."""
-    return id_in_force(PolicyRow, site_id, now)
+policy_id_in_force = partial(id_in_force, PolicyRow)
+"""Returns the id of the policy in force at a site, as a column of a query; NULL: the built-in one."""
 
 
 def engine_of(session: Session, policy_id: UUID | None, *, default: Engine) -> Engine:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from api.db.bulk import insert_once
@@ -48,12 +48,10 @@ def close_done(session: Session, patient_id: UUID, *, has_responded: bool, now: 
     for reminder, because in closed.items():
         reminder.closed_at, reminder.closed_because = now, because
     still_asked = {each.message for each in known.reminders if each.closed_at is None}
-    over = {each.message for each in closed if each.message is not None} - still_asked
+    over = {each.message for each in closed if each.message} - still_asked
     session.flush()
     if over:
-        cancel_messages(
-            session, patient_id, because="done", now=now, messages=[each for each in over if each]
-        )
+        cancel_messages(session, patient_id, because="done", now=now, messages=over)
 
 
 def lock_patient(session: Session, patient_id: UUID) -> None:
@@ -95,7 +93,8 @@ def reopen_after_change(
     _plan_missed_check_in(session, patient, known, lost=lost, now=now)
     session.flush()
     close_done(session, patient_id, has_responded=has_responded, now=now)
-    patient.is_prompted = session.scalar(_any_prompted(patient_id)) or False
+    is_open = (Reminder.patient_id == patient_id, Reminder.closed_at.is_(None), Reminder.step.is_not(None))
+    patient.is_prompted = session.scalar(select(exists().where(*is_open))) or False
     session.flush()
 
 
@@ -111,13 +110,6 @@ def _closed_as_done(patient_id: UUID, now: datetime) -> Select[Reminder]:
         .order_by(Reminder.purpose, Reminder.slot)
         .with_for_update()
     )
-
-
-def _any_prompted(patient_id: UUID) -> Select[bool]:
-    asked = select(Reminder.id).where(
-        Reminder.patient_id == patient_id, Reminder.closed_at.is_(None), Reminder.step.is_not(None)
-    )
-    return select(asked.exists())
 
 
 def _last_received_at(session: Session, patient_id: UUID) -> datetime | None:

@@ -240,10 +240,8 @@ def _steps(
     )
     soonest = next_allowed(now, quiet_hours(patient), zone)
     for reminder in waiting:
-        if reminder.due_at > soonest:
-            continue  # requested by hand, for later
-        if not _can_be_done(patient, plans, reminder):
-            continue  # no text any more, or the patient reads another language
+        if reminder.due_at > soonest or not _can_be_done(patient, plans, reminder):
+            continue  # requested by hand, for later; or without a text now, as for another language
         done_so_far = ReminderStep(reminder.step) if reminder.step is not None else None
         state = ReminderState(
             reminder.purpose == PURPOSE, done_so_far, reminder.asked_on, reminder.stepped_on

@@ -59,7 +59,8 @@ def snooze(
     else:
         patient.snoozed_until = next_allowed(now + SHORT_SNOOZE, check_ins.quiet_hours(patient), zone)
     check_ins.wait_for_end_of_pause(patient, now=now)
-    for reminder in _prompted(session, patient):
+    is_open = (Reminder.patient_id == patient.id, Reminder.closed_at.is_(None))
+    for reminder in session.scalars(select(Reminder).where(*is_open, Reminder.step.in_(sorted(PROMPTS)))):
         reminder.step = ReminderStep.SNOOZED
     session.flush()  # reminders before messages, as an entry that comes meanwhile does: no deadlock
     close.cancel_messages(session, patient.id, because="put off by the patient", now=now)
@@ -89,14 +90,6 @@ def _check(until: date | None, today: date) -> None:
     if until > latest:
         too_late = f"must be {latest} at the latest"
         raise InvalidMoment(f"a pause lasts {LONGEST_PAUSE.days} days at most", {"until": too_late})
-
-
-def _prompted(session: Session, patient: Patient) -> list[Reminder]:
-    """Return the open reminders that were prompted."""
-    asked = select(Reminder).where(
-        Reminder.patient_id == patient.id, Reminder.closed_at.is_(None), Reminder.step.in_(sorted(PROMPTS))
-    )
-    return list(session.scalars(asked))
 
 
 def _next_check_in(session: Session, patient: Patient, now: datetime) -> datetime:
