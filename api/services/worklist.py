@@ -102,10 +102,8 @@ def worklist(
     query = _visible_alerts(by).where(Alert.status.in_(statuses))
     if CLOSED.isdisjoint(statuses):
         query = query.where(Alert.closed_at.is_(None))  # the index covers open alerts only
-    if tier is not None:
-        query = query.where(Alert.tier == tier)
-    if patient_id is not None:
-        query = query.where(Alert.patient_id == patient_id)
+    named = {"tier": tier, "patient_id": patient_id}
+    query = query.filter_by(**{name: value for name, value in named.items() if value is not None})
     if after is not None:
         query = query.where(_beyond(after))
     query = query.order_by(WORKLIST_RANK, Alert.priority.desc(), Alert.opened_at, Alert.id).limit(limit + 1)

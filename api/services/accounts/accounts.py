@@ -20,14 +20,7 @@ FIRST_TEAM = "Care team"
 
 
 def create_site(
-    session: Session,
-    *,
-    name: str,
-    timezone: str,
-    contact: str,
-    now: datetime,
-    team: str = FIRST_TEAM,
-    **numbers: str | None,
+    session: Session, *, name: str, timezone: str, contact: str, now: datetime, **numbers: str | None
 ) -> Site:
     """Create a site with its first team; ``contact`` is shown to its patients.
 
@@ -38,17 +31,10 @@ def create_site(
         InvalidTimezone: There is no such time zone.
     """
     site_id = uuid4()
-    values = {
-        "id": site_id,
-        "name": name,
-        "timezone": check_timezone(timezone),
-        "contact": contact,
-        "created_at": now,
-        **numbers,
-    }
-    if not insert_once(session, Site, values=[values]):
+    values = {"id": site_id, "name": name, "timezone": check_timezone(timezone), "contact": contact}
+    if not insert_once(session, Site, values=[{**values, **numbers, "created_at": now}]):
         raise NameTaken(f"there is a site {name!r} already")
-    session.add(Team(site_id=site_id, name=team))
+    session.add(Team(site_id=site_id, name=FIRST_TEAM))
     session.flush()
     audit.record(session, "site.created", by=None, now=now, site_id=site_id, object_id=site_id)
     return session.get_one(Site, site_id)

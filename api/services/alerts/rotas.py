@@ -81,15 +81,8 @@ def set_rota(
     Raises:
         InvalidRota: A staff member is not of the site, or a shift ends before it begins or is past.
     """
-    new = {
-        "id": uuid4(),
-        "site_id": by.site_id,
-        "name": name,
-        "version": 0,
-        "changed_at": now,
-        "changed_by": by.id,
-    }
-    is_new = insert_once(session, Rota, values=[new])
+    new = {"id": uuid4(), "site_id": by.site_id, "name": name, "version": 0}
+    is_new = insert_once(session, Rota, values=[new | {"changed_at": now, "changed_by": by.id}])
     rota = session.scalars(
         select(Rota)
         .where(Rota.site_id == by.site_id, Rota.name == name)

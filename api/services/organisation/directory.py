@@ -19,6 +19,13 @@ from api.services.paging import Page, page_by_name
 OPEN_INVITATION = (Invitation.used_at.is_(None), Invitation.revoked_at.is_(None))
 """Conditions of invitations that may work, unless they have expired."""
 
+_OF_STATUS = {
+    StaffStatus.ACTIVE: (Staff.active,),
+    StaffStatus.INVITED: (~Staff.active, Staff.invited_at.is_not(None)),
+    StaffStatus.DEACTIVATED: (~Staff.active, Staff.invited_at.is_(None)),
+}
+"""Conditions of accounts of each status, as `status_of` returns it."""
+
 
 @dataclass(frozen=True, slots=True)
 class StaffFilter:
@@ -60,7 +67,10 @@ def list_members(
         InvalidCursor: The cursor is not of this list.
     """
     of_site = select(Staff).where(Staff.site_id == site_id)
-    found = of_site.where(*_conditions(wanted))
+    named = {"role": wanted.role, "team_id": wanted.team_id}
+    found = of_site.filter_by(**{name: value for name, value in named.items() if value is not None})
+    if wanted.status is not None:
+        found = found.where(*_OF_STATUS[wanted.status])
     page = page_by_name(session, found, of=of_site, cursor=cursor, limit=limit)
     return Page(_known(session, page.items), page.next)
 
@@ -110,20 +120,6 @@ def find_member(session: Session, site_id: UUID, staff_id: UUID, *, to_change: b
     if staff is None:
         raise UnknownStaff("there is no such member of staff")
     return staff
-
-
-def _conditions(wanted: StaffFilter) -> list[Any]:
-    found: list[Any] = []
-    if wanted.role is not None:
-        found.append(Staff.role == wanted.role)
-    if wanted.team_id is not None:
-        found.append(Staff.team_id == wanted.team_id)
-    if wanted.status is StaffStatus.ACTIVE:
-        found.append(Staff.active)
-    elif wanted.status is not None:
-        is_invited = Staff.invited_at.is_not(None)
-        found += [~Staff.active, is_invited if wanted.status is StaffStatus.INVITED else ~is_invited]
-    return found
 
 
 def _known(session: Session, staff: Sequence[Staff]) -> list[Member]:

@@ -68,19 +68,13 @@ def create(
     """
     allowed = _allowed(scopes, by)
     account_id = uuid4()
-    values = {
-        "id": account_id,
-        "site_id": site_id,
-        "name": name,
-        "scopes": sorted(allowed),
-        "created_at": now,
-    }
+    values = {"id": account_id, "site_id": site_id, "name": name, "scopes": allowed, "created_at": now}
     if not insert_once(session, ServiceAccount, values=[values]):
         taken = f"the site has a service account {name!r} already"
         raise NameTaken(taken, {"name": taken})
     account = session.get_one(ServiceAccount, account_id)
     expires_at = (now + lifetime).isoformat()
-    _audit(session, "service.created", by, account, now=now, scopes=sorted(allowed), expires_at=expires_at)
+    _audit(session, "service.created", by, account, now=now, scopes=allowed, expires_at=expires_at)
     secret = _new_key(session, account, now=now, lifetime=lifetime)
     return NewServiceKey(_with_keys(session, [account], now=now)[0], secret)
 

@@ -5,20 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from api.domain import schedule
 from api.domain.enrolment import PatientStatus
 from api.domain.errors import InvalidMoment
-from api.domain.schedule import (
-    CheckInTimes,
-    QuietHours,
-    local_day,
-    moment_of,
-    moved_to_zone,
-    next_allowed,
-    next_at,
-    next_check_in,
-    next_of,
-    zone_of,
-)
+from api.domain.schedule import local_day, zone_of
 from api.models.patient import Patient
 
 PURPOSE = "check_in"
@@ -27,22 +17,22 @@ FRESH_DAYS = 3
 """An entry about the day of a check-in or one of the two days before answers it."""
 
 
-def check_in_times(patient: Patient) -> CheckInTimes:
+def check_in_times(patient: Patient) -> schedule.CheckInTimes:
     """Return the check-in times of a patient; weeks count from the first day of the drug, or enrolment."""
     zone = zone_of(patient.timezone)
     enrolled_on = local_day(patient.enrolled_at, zone)
     started_on = max(patient.ai_started_on or enrolled_on, enrolled_on)  # weekly at first for all patients
-    return CheckInTimes(patient.check_in_weekday, patient.check_in_at, zone, started_on)
+    return schedule.CheckInTimes(patient.check_in_weekday, patient.check_in_at, zone, started_on)
 
 
-def quiet_hours(patient: Patient) -> QuietHours:
+def quiet_hours(patient: Patient) -> schedule.QuietHours:
     """Return the quiet hours of a patient."""
-    return QuietHours(patient.quiet_from, patient.quiet_until)
+    return schedule.QuietHours(patient.quiet_from, patient.quiet_until)
 
 
 def first_check_in(patient: Patient, *, now: datetime) -> datetime:
     """Return when the next check-in is due, at enrolment and after a change of weekday or start."""
-    return next_check_in(check_in_times(patient), after=now)
+    return schedule.next_check_in(check_in_times(patient), after=now)
 
 
 def is_answered(newest: date | None, slot: date) -> bool:
@@ -58,18 +48,18 @@ def prompt_times(patient: Patient) -> list[time]:
 
 def next_reminder_check(patient: Patient, *, now: datetime) -> datetime:
     """Return the next time reminders are decided: daily, at the prompt times of the patient."""
-    return next_of(prompt_times(patient), zone_of(patient.timezone), after=now)
+    return schedule.next_of(prompt_times(patient), zone_of(patient.timezone), after=now)
 
 
 def pause_ends_at(patient: Patient) -> datetime | None:
     """Return the end of a snooze or pause, in the patient's time zone; None: there is none."""
     zone = zone_of(patient.timezone)
     if patient.paused_until is not None:
-        return next_allowed(
-            moment_of(patient.paused_until, patient.check_in_at, zone), quiet_hours(patient), zone
+        return schedule.next_allowed(
+            schedule.moment_of(patient.paused_until, patient.check_in_at, zone), quiet_hours(patient), zone
         )
     if patient.snoozed_until is not None:
-        return next_allowed(patient.snoozed_until, quiet_hours(patient), zone)
+        return schedule.next_allowed(patient.snoozed_until, quiet_hours(patient), zone)
     return None
 
 
@@ -154,10 +144,11 @@ def _moved_check_in(
     if coming is None or not same_days:
         return first_check_in(patient, now=now)
     zone = zone_of(present.timezone)
-    due_at = moment_of(local_day(coming, zone_of(before.timezone)), patient.check_in_at, zone)
+    due_at = schedule.moment_of(local_day(coming, zone_of(before.timezone)), patient.check_in_at, zone)
     if due_at > now or before.times == present.times:
         return due_at
-    return next_at(patient.check_in_at, zone, after=now)  # the time was just set: not in the same minute
+    # the time was just set: not in the same minute
+    return schedule.next_at(patient.check_in_at, zone, after=now)
 
 
 def _moved_reminder_check(
@@ -165,6 +156,6 @@ def _moved_reminder_check(
 ) -> datetime:
     if patient.next_reminder_check_at is None or before.times != present.times:
         return next_reminder_check(patient, now=now)
-    return moved_to_zone(
+    return schedule.moved_to_zone(
         patient.next_reminder_check_at, present.times, zone_of(before.timezone), zone_of(present.timezone)
     )

@@ -143,17 +143,9 @@ def _plan_missed_check_in(
     was_answered = check_ins.is_answered(lost, slot) and not check_ins.is_answered(known.newest_day, slot)
     if slot <= enrolled_on or not was_answered:
         return
-    row = {
-        "id": uuid4(),
-        "site_id": patient.site_id,
-        "patient_id": patient.id,
-        "purpose": check_ins.PURPOSE,
-        "slot": slot.isoformat(),
-        "due_at": now,
-        "created_at": now,
-        "times": 0,
-    }
-    insert_once(session, Reminder, values=[row])
+    check_in = {"id": uuid4(), "purpose": check_ins.PURPOSE, "slot": slot.isoformat()}
+    of_patient = {"site_id": patient.site_id, "patient_id": patient.id}
+    insert_once(session, Reminder, values=[check_in | of_patient | {"due_at": now, "created_at": now}])
 
 
 def close_all(session: Session, patient_id: UUID, *, now: datetime) -> None:

@@ -37,16 +37,9 @@ def skip(
         return slot, False
     if slot.state in {SlotState.DONE, SlotState.SKIPPED}:
         raise SlotSettled(f"{slot.id} is {slot.state} already")
-    values = {
-        "id": uuid4(),
-        "patient_id": patient.id,
-        "what": slot.task,
-        "due_on": slot.window.due_on,
-        "reason": reason,
-        "skipped_by": by.id,
-        "skipped_at": now,
-    }
-    if not insert_once(session, PlanSkip, values=[values]):
+    skipped = {"id": uuid4(), "patient_id": patient.id, "what": slot.task, "due_on": slot.window.due_on}
+    skipped |= {"reason": reason, "skipped_by": by.id, "skipped_at": now}
+    if not insert_once(session, PlanSkip, values=[skipped]):
         raise SlotSettled(f"{slot.id} was skipped already")
     audit.record(session, "plan.skipped", by=by, now=now, patient_id=patient.id, detail={"slot": slot.id})
     if patient.is_prompted:
@@ -72,9 +65,8 @@ def undo_skip(session: Session, by: Principal, patient: Patient, slot_id: str, *
     found = session.scalars(of_task.where(PlanSkip.due_on.between(window.opens_on, window.closes_on))).all()
     if not found:
         return slot
-    kept = ("id", "patient_id", "what", "due_on", "reason", "skipped_by", "skipped_at")
     for skipped in found:
-        said = {name: getattr(skipped, name) for name in kept}
+        said = {column.key: getattr(skipped, column.key) for column in PlanSkip.__table__.c}
         session.add(PlanSkipUndone(**said, undone_by=by.id, undone_at=now))
         session.delete(skipped)
     session.flush()
