@@ -24,7 +24,6 @@ from api.models.score import ScoreRow
 from api.models.staff import Staff
 from api.services.access.visibility import visible_to
 from api.services.alerts import budget
-from api.services.alerts.budget import HELD, WORKLIST_RANK, HeldBack, worklist_rank
 from api.services.organisation import directory
 from api.services.reminders import unreachable
 from api.services.scoring import rejected_items
@@ -44,7 +43,7 @@ class AlertDetail:
     patient: Patient
     trajectory: Trajectory
     score: ScoreRow | None = None
-    held_back: HeldBack | None = None
+    held_back: budget.HeldBack | None = None
     evidence: list[Evidence] = field(default_factory=list)
     events: list[tuple[AlertEvent, str | None]] = field(default_factory=list)
     names: Mapping[UUID, str] = field(default_factory=dict)
@@ -106,8 +105,8 @@ def worklist(
     query = query.filter_by(**{name: value for name, value in named.items() if value is not None})
     if after is not None:
         query = query.where(_beyond(after))
-    query = query.order_by(WORKLIST_RANK, Alert.priority.desc(), Alert.opened_at, Alert.id).limit(limit + 1)
-    ids = list(session.scalars(query))
+    worst_first = (budget.WORKLIST_RANK, Alert.priority.desc(), Alert.opened_at, Alert.id)
+    ids = list(session.scalars(query.order_by(*worst_first).limit(limit + 1)))
     more, ids = len(ids) > limit, ids[:limit]
     cases = _cases(session, ids)
     _complete(session, cases)
@@ -131,7 +130,7 @@ def alert_detail(session: Session, alert: Alert) -> AlertDetail:
 
 def explain_held_back(session: Session, cases: Sequence[AlertDetail], *, now: datetime) -> None:
     """Add the reason and latest time to alerts that are held back: a fixed number of queries."""
-    held = [case for case in cases if worklist_rank(case.alert) == HELD]
+    held = [case for case in cases if budget.worklist_rank(case.alert) == budget.HELD]
     if not held:
         return
     reasons = budget.held_back(session, held[0].alert.site_id, now=now)
@@ -264,7 +263,9 @@ def _complete(session: Session, cases: list[AlertDetail]) -> None:
 
 
 def _place_of(alert: Alert) -> str:
-    return cursor.encode(worklist_rank(alert), alert.priority, alert.opened_at.isoformat(), str(alert.id))
+    return cursor.encode(
+        budget.worklist_rank(alert), alert.priority, alert.opened_at.isoformat(), str(alert.id)
+    )
 
 
 def _beyond(after: str) -> ColumnElement[bool]:
@@ -276,4 +277,4 @@ def _beyond(after: str) -> ColumnElement[bool]:
         and_(Alert.priority == priority, Alert.opened_at > opened_at),
         and_(Alert.priority == priority, Alert.opened_at == opened_at, Alert.id > last_id),
     )
-    return or_(standing < WORKLIST_RANK, and_(standing == WORKLIST_RANK, beyond))
+    return or_(standing < budget.WORKLIST_RANK, and_(standing == budget.WORKLIST_RANK, beyond))

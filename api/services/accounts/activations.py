@@ -18,7 +18,6 @@ from api.models.patient import Patient
 from api.services import audit
 from api.services.access import tokens
 from api.services.access.secret_keys import derive, digest
-from api.services.access.tokens import IssuedTokens, Lifetimes
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 LENGTH = 10  # 50 bits: at the overall throttle, all guesses of 72 hours hit one of 1000 codes once in 4e6
@@ -78,8 +77,8 @@ def make_code(
 
 
 def redeem(
-    session: Session, typed: str, *, key: bytes, label: str, now: datetime, lifetimes: Lifetimes
-) -> IssuedTokens:
+    session: Session, typed: str, *, key: bytes, label: str, now: datetime, lifetimes: tokens.Lifetimes
+) -> tokens.IssuedTokens:
     """Sign in the device of a patient with a code, which is then used.
 
     Raises:

@@ -13,7 +13,6 @@ from api.models.identity import Grant, Token
 from api.models.outbox import Subscription
 from api.services import audit
 from api.services.access import tokens
-from api.services.access.tokens import IssuedTokens, Lifetimes
 from api.services.accounts import signed_out
 from api.services.messages import subscriptions
 
@@ -69,8 +68,8 @@ def revoke_device(
 
 
 def rotate(
-    session: Session, refresh: str, *, key: bytes, now: datetime, lifetimes: Lifetimes
-) -> IssuedTokens | None:
+    session: Session, refresh: str, *, key: bytes, now: datetime, lifetimes: tokens.Lifetimes
+) -> tokens.IssuedTokens | None:
     """Exchange a refresh token for a new pair, or end a sign-in whose tokens were copied.
 
     Returns:

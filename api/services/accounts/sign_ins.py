@@ -16,14 +16,11 @@ from api.domain.errors import DomainError
 from api.models.staff import Staff
 from api.services import audit, counters
 from api.services.access import throttle, tokens
-from api.services.access.throttle import SIGN_IN_CODE_BY_STAFF, Counter
-from api.services.access.tokens import IssuedTokens, Lifetimes
 from api.services.accounts import account_notices, devices, known_origins, one_time_codes, passwords
-from api.services.accounts.known_origins import SignInOrigin
 
 log = logging.getLogger(__name__)
 
-UNKNOWN_ORIGIN = SignInOrigin("unknown")
+UNKNOWN_ORIGIN = known_origins.SignInOrigin("unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,7 @@ class SignInAttempt:
     password: str = field(repr=False)
     code: str | None = field(default=None, repr=False)
     label: str = "browser"
-    origin: SignInOrigin = UNKNOWN_ORIGIN
+    origin: known_origins.SignInOrigin = UNKNOWN_ORIGIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ class SignInRules:
 
     code_key: Fernet
     origin_key: bytes = field(repr=False)
-    lifetimes: Lifetimes
+    lifetimes: tokens.Lifetimes
     roles_with_codes: frozenset[Role] = frozenset()
     """Roles that must have one-time codes; without them a sign-in can only set them up."""
 
@@ -72,9 +69,9 @@ def sign_in(
     known: Staff,
     *,
     rules: SignInRules,
-    counted: Sequence[Counter],
+    counted: Sequence[throttle.Counter],
     now: datetime,
-) -> IssuedTokens | DomainError:
+) -> tokens.IssuedTokens | DomainError:
     """Sign in an account whose password was just checked, in one transaction.
 
     Returns:
@@ -103,7 +100,7 @@ def sign_in(
 
 def _grant(
     session: Session, attempt: SignInAttempt, known: Staff, *, rules: SignInRules, now: datetime
-) -> IssuedTokens:
+) -> tokens.IssuedTokens:
     staff = one_time_codes.lock_unchanged(session, known)
     if staff.totp_confirmed_at is not None:
         _check_code(session, staff, attempt, key=rules.code_key, now=now)
@@ -134,7 +131,7 @@ def _check_code(
     """Check the one-time code; the attempt is counted in the transaction that uses the code."""
     if attempt.code is None:
         raise OneTimeCodeRequired("send the code of your authenticator as well")
-    attempts = [SIGN_IN_CODE_BY_STAFF.of(str(staff.id))]
+    attempts = [throttle.SIGN_IN_CODE_BY_STAFF.of(str(staff.id))]
     throttle.count_attempt(session, attempts, now=now)
     if not one_time_codes.use(staff, attempt.code, key=key, now=now):
         raise _failed("one-time code")

@@ -23,8 +23,6 @@ from api.services.entries.results import ItemResult, ItemStatus, Recorded, Rejec
 from api.services.reminders import close
 from api.services.scoring import patient_lock, rejected_items, safety_alerts, score
 from api.services.scoring.parse_items import read_items
-from api.services.scoring.patient_lock import LockedPatient, monitoring_ended
-from api.services.scoring.rejected_items import RejectedItem
 from api.services.versioned import ENTRIES
 
 
@@ -41,10 +39,10 @@ class _Draft:
     """A submission while it is recorded: a result per item, and the entries that can be read."""
 
     by: Principal
-    locked: LockedPatient
+    locked: patient_lock.LockedPatient
     results: list[ItemResult] = field(default_factory=list)
     new: dict[UUID, tuple[Entry, ItemResult]] = field(default_factory=dict)
-    rejected: list[RejectedItem] = field(default_factory=list)
+    rejected: list[rejected_items.RejectedItem] = field(default_factory=list)
     statements: list[StatementSource] = field(default_factory=list)
     first_seq: int = 0
 
@@ -56,7 +54,7 @@ class _Draft:
         """Note an item that cannot be read, and its safety statements."""
         sent_id = rejected_items.readable_id(item)
         self.results.append(ItemResult(sent_id, ItemStatus.REJECTED, problem=problem))
-        self.rejected.append(RejectedItem(sent_id, text_of(item), problem))
+        self.rejected.append(rejected_items.RejectedItem(sent_id, text_of(item), problem))
         self._note_statements(key_of(item, of=self.by.id), item)
 
     def conflict(self, entry: Entry) -> None:
@@ -127,12 +125,12 @@ def has_content(row: EntryRow | EntryVersion, entry: Entry) -> bool:
 
 
 def _draft(
-    session: Session, submission: EntrySubmission, locked: LockedPatient | None, *, now: datetime
+    session: Session, submission: EntrySubmission, locked: patient_lock.LockedPatient | None, *, now: datetime
 ) -> _Draft | Rejected | RowBusy:
     if locked is None:
         return RowBusy()
     if locked.status != PatientStatus.ACTIVE:
-        return Rejected(monitoring_ended())
+        return Rejected(patient_lock.monitoring_ended())
     draft = _Draft(submission.by, locked)
     read = read_items(session, locked, submission.items, now=now, sent_at=submission.sent_at)
     beyond = daily_limit.beyond_limit(session, locked, [each for each in read if isinstance(each, Entry)])

@@ -16,7 +16,6 @@ from api.models.staff import Staff
 from api.services import audit
 from api.services.organisation import handover
 from api.services.organisation.directory import find_member, status_of
-from api.services.organisation.handover import Handover
 
 Check = Callable[[int], None]
 
@@ -35,7 +34,7 @@ def change(
     site_id: UUID,
     check_version: Check,
     now: datetime,
-) -> tuple[Staff, Handover]:
+) -> tuple[Staff, handover.Handover]:
     """Change name, e-mail address, role or team of a member of staff.
 
     Another role or team ends every sign-in and takes them off alerts and rotas in the same transaction;
@@ -70,7 +69,7 @@ def change(
 
 def deactivate(
     session: Session, by: Principal | None, staff_id: UUID, *, site_id: UUID, now: datetime
-) -> tuple[Staff, Handover]:
+) -> tuple[Staff, handover.Handover]:
     """End all that a member of staff may do, in one transaction; the same again changes nothing.
 
     Raises:
