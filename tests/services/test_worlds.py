@@ -17,6 +17,7 @@ from tests.worlds.diary import (
     WorldTruth,
     arrays,
     entries_of,
+    extra_entry,
     factors_of,
     find_rise,
     write_world,
@@ -44,7 +45,7 @@ def flat_diary(rise: Rise, *, last: int = 299) -> WorldDiary:
     level = np.full(300, 2.0)
     truth = WorldTruth(rise, level, level, level, stopped=None, followed=300)
     rows = tuple(WorldRow(day, day, 600, (2.0,) * len(ANSWERS), "own") for day in (0, last))
-    return WorldDiary("P1", second._FIRST_START, rows, truth, {"timezone": "Europe/Berlin"}, {})
+    return WorldDiary("P1", second._FIRST_START, rows, truth, {"timezone": "Europe/Berlin"}, {}, level)
 
 
 @pytest.mark.parametrize("cohort", WORLDS)
@@ -87,6 +88,19 @@ def test_blank_answers_are_absent_from_entries(cohort: World):
     for row, entry in zip(diary.rows, entries_of(diary), strict=True):
         given = {name for name, value in zip(ANSWERS, row.answers, strict=True) if not np.isnan(value)}
         assert {"dose_taken" if name == "dose" else name for name in entry.answers} == given
+
+
+@pytest.mark.parametrize("cohort", WORLDS)
+def test_an_extra_check_in_is_answered_like_the_others_or_not_at_all(cohort: World):
+    unanswered, far_off = 0, []
+    for diary in cohort(60, seed=8):
+        extra = [extra_entry(diary, day) for day in range(diary.truth.followed)]
+        unanswered += sum(entry is None for entry in extra)
+        given = [(day, entry.answers["pain_worst"]) for day, entry in enumerate(extra) if entry is not None]
+        far_off += [answer - diary.truth.pain[day] for day, answer in given]
+
+    assert unanswered > 0
+    assert np.mean(far_off) == pytest.approx(0.1, abs=0.3)
 
 
 @pytest.mark.parametrize("cohort", WORLDS)

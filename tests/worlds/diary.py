@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from csv import writer
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from math import isnan
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
@@ -112,7 +113,19 @@ class WorldTruth:
 
 @dataclass(frozen=True, slots=True)
 class WorldDiary:
-    """One patient: entries in the order of days, truth, columns of patients.csv, and labels of groups."""
+    """One patient.
+
+    Attributes:
+        patient: Name.
+        first_day: Date of day 0.
+        rows: Entries in the order of days.
+        truth: Ground truth.
+        facts: Columns of patients.csv; blank is unknown.
+        groups: Labels to split results by.
+        if_asked: Answers that the patient would give to an extra check-in of each day, one row per day in the
+            order of ``SYMPTOMS``; blank while nobody would write, as around stopping or with a lost phone.
+            Whether a check-in is answered, 5 to 9 times in 10, is for the caller to draw.
+    """
 
     patient: str
     first_day: date
@@ -120,6 +133,7 @@ class WorldDiary:
     truth: WorldTruth
     facts: dict[str, str]
     groups: dict[str, str]
+    if_asked: Series
 
     def day(self, number: int) -> date:
         """Return a day of the diary as a date."""
@@ -175,6 +189,17 @@ def entries_of(diary: WorldDiary) -> list[Entry]:
     ]
 
 
+def extra_entry(diary: WorldDiary, day: int) -> Entry | None:
+    """Return the entry that answers an extra check-in at seven in the evening; None if nobody would write."""
+    answers = zip(SYMPTOMS, diary.if_asked[day].tolist(), strict=True)
+    given = {name: value for name, value in answers if not isnan(value)}
+    if not given:
+        return None
+    moment = datetime.combine(diary.day(day), time(19), _zone(diary)).astimezone(UTC)
+    owner = int.from_bytes(diary.patient.encode()) << 32
+    return Entry(UUID(int=(owner + (1 << 31) + day) % (1 << 128)), moment, diary.day(day), given)
+
+
 def factors_of(diary: WorldDiary) -> PatientFactors:
     """Return what is known of the patient outside the diary."""
     known = {name: value for name, value in diary.facts.items() if value}
@@ -220,7 +245,7 @@ def _moments(diary: WorldDiary) -> Iterator[datetime]:
 def _given(row: WorldRow) -> dict[str, Any]:
     given: dict[str, Any] = {}
     for name, value in zip(ANSWERS, row.answers, strict=True):
-        if value != value:  # noqa: PLR0124 - not a number
+        if isnan(value):
             continue
         if name == "dose_taken":
             given["dose"] = "taken" if value else "missed"
@@ -239,7 +264,7 @@ def _cells(diary: WorldDiary) -> Iterator[tuple[str, ...]]:
 
 
 def _cell(name: str, value: float) -> str:
-    if value != value:  # noqa: PLR0124 - not a number
+    if isnan(value):
         return ""
     return str(bool(value)).lower() if name in YES_OR_NO else str(int(value))
 

@@ -13,6 +13,7 @@ An onset that no alert follows has an infinite delay, also where nothing was wri
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import tee
+from math import isnan
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -102,7 +103,7 @@ def compare(diary: WorldDiary, alerts: Sequence[int], *, severe: int = 0) -> Sco
 
 def figures(scored: Sequence[Scored]) -> Figures:
     """Return the operating figures; not a number where there is nothing to divide by."""
-    delays = np.array([each.delay for each in scored if each.delay == each.delay])
+    delays = np.array([each.delay for each in scored if not isnan(each.delay)])
     at_risk, years = (sum(getattr(each, name) for each in scored) for name in ("years", "diary_years"))
     median = float(np.quantile(delays, 0.5, method="inverted_cdf")) if len(delays) else float("nan")
     return Figures(

@@ -84,14 +84,14 @@ def _draw(rng: Generator, number: int, days: int) -> WorldDiary:
     }
     table = _answers(rng, symptoms, treatment, written, asks=asks)
     rows = _rows(rng, way, written, table, levels["pain_worst"])
-    return WorldDiary(
-        f"S{number:06d}", first_day, rows, truth, draw_facts(rng, first_day, treatment.begins, _ZONES), groups
-    )
+    facts = draw_facts(rng, first_day, treatment.begins, _ZONES)
+    if_asked = _if_asked(symptoms, written, asks=asks)
+    return WorldDiary(f"S{number:06d}", first_day, rows, truth, facts, groups, if_asked)
 
 
 def _tablets_from(rng: Generator, course: Course) -> int:
     """Return the first day of the tablets; an early rise follows a start about the first day of the diary."""
-    if course.kind == "early" or rng.random() < 0.6:
+    if course.kind == "early" or rng.random() < 0.85:
         return int(rng.integers(-14, 15))
     return -int(rng.integers(30, 700))
 
@@ -161,6 +161,15 @@ def _answers(
         ],
         axis=1,
     )
+
+
+def _if_asked(symptoms: _Symptoms, written: Written, *, asks: bool) -> Series:
+    """Return the answers to an extra check-in by day, in the order of ``SYMPTOMS``."""
+    answers = np.stack([symptoms.scales[name].grade(symptoms.felt[name]) for name in SYMPTOMS], axis=1)
+    answers[written.away] = np.nan
+    if not asks:
+        answers[:, SYMPTOMS.index("interference")] = np.nan
+    return answers
 
 
 def _rows(rng: Generator, way: str, written: Written, table: Series, level: Series) -> tuple[WorldRow, ...]:

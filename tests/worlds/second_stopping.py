@@ -9,17 +9,17 @@ from numpy.typing import NDArray
 from tests.worlds.chance import pick
 from tests.worlds.diary import Series, running_mean
 
-CAUSES = {"symptoms": 0.40, "bother": 0.15, "doubt": 0.15, "cost": 0.10, "nothing seen": 0.20}
+CAUSES = {"symptoms": 0.42, "bother": 0.16, "doubt": 0.18, "cost": 0.10, "nothing seen": 0.14}
 """Shares of the patients by the cause that would make them stop: assumed."""
 
-_LOG_HAZARD = -8.34
+_LOG_HAZARD = -8.71
 """Log hazard a day of a patient without any of the causes: with it 20.5% stop within a year of tablets."""
 
-_ABOVE_USUAL, _BOTHER, _DOUBT, _COST = 0.55, 0.25, 0.25, 1.1
-_OTHERS, _FRAILTY_SD = 0.35, 0.55
-_EARLY_DAYS, _EARLY = 180, 0.6
+_ABOVE_USUAL, _BOTHER, _DOUBT, _COST = 0.75, 0.30, 0.40, 1.1
+_OTHERS, _FRAILTY_SD = 0.35, 0.4
+_EARLY_DAYS, _EARLY = 180, 0.75
 """Log hazard ratios, assumed: a point above the usual level, a point of bother and of doubt above 3,
-trouble with cost. Causes other than the patient's own count for 0.35; the first half year weighs 1.8-fold."""
+trouble with cost. Causes other than the patient's own count for 0.35; the first half year weighs 2.1-fold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +100,9 @@ def _log_hazard(
 
 
 def _taken(rng: Generator, days: int, stopped: int | None, *, doubt: Series, cost: bool) -> NDArray[np.bool_]:
-    """Return the tablets taken; half of those who stop miss more and more of them before."""
+    """Return the tablets taken; 6 of 10 of those who stop miss more and more of them before."""
     odds = rng.normal(-3.6, 0.8) + 0.15 * doubt + 0.6 * cost
-    odds = odds + (_before(rng, days, stopped, (2.0, 4.5)) if rng.random() < 0.5 else 0.0)
+    odds = odds + (_before(rng, days, stopped, (2.0, 4.5)) if rng.random() < 0.6 else 0.0)
     taken: NDArray[np.bool_] = rng.random(days) >= 1 / (1 + np.exp(-odds))
     if stopped is not None:
         taken[stopped:] = False
@@ -111,7 +111,7 @@ def _taken(rng: Generator, days: int, stopped: int | None, *, doubt: Series, cos
 
 def _before(rng: Generator, days: int, stopped: int | None, size: tuple[float, float]) -> Series:
     """Return a ramp over the weeks before stopping."""
-    reach, points = rng.uniform(10, 45), rng.uniform(*size)
+    reach, points = rng.uniform(14, 75), rng.uniform(*size)
     if stopped is None:
         return np.zeros(days)
     ramp: Series = points * np.clip((np.arange(days) - (stopped - reach)) / reach, 0, 1)

@@ -26,6 +26,7 @@ PROMPTED = frozenset({"daily", "weekly", "fading", "weekly then monthly", "burst
 """Ways that follow the reminders; the others write of their own accord."""
 
 _MONTHLY_AFTER = 84
+_WORST = 0.8
 _PHONE_LOST_SHARE, _PHONE_LOST_DAYS = 0.08, (14, 43)
 
 Days = NDArray[np.bool_]
@@ -33,11 +34,19 @@ Days = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Days with an entry in order, and the day each was written; ``lost`` is the silence of a lost phone."""
+    """Writing of one patient.
+
+    Attributes:
+        day: Days with an entry, in order.
+        written: Day on which each was written.
+        lost: Days of the silence of a lost phone.
+        away: Days on which not even an extra check-in is answered.
+    """
 
     day: NDArray[np.int64]
     written: NDArray[np.int64]
     lost: tuple[int, int] | None
+    away: Days
 
 
 def draw_writing(rng: Generator, way: str, symptom: Series, *, sd: float, silent: Days) -> Written:
@@ -61,7 +70,9 @@ def draw_writing(rng: Generator, way: str, symptom: Series, *, sd: float, silent
     wrote = (uniform < _chance(rng, way, symptom, sd)) & ~away
     wrote[0] = True  # the day of enrolment
     day = np.flatnonzero(wrote).astype(np.int64)
-    return Written(day, day, lost)
+    if way == "misses worst days":
+        away |= ~wrote & (symptom - _usual(symptom) > _WORST * sd)
+    return Written(day, day, lost, away)
 
 
 def _chance(rng: Generator, way: str, symptom: Series, sd: float) -> Series:
@@ -82,7 +93,7 @@ def _chance_by_feeling(rng: Generator, way: str, above: Series) -> Series:
     if way == "only bad days":
         bad: Series = np.where(above > 1.0, rng.uniform(0.5, 0.9), rng.uniform(0.03, 0.10))
         return bad
-    kept: Series = rng.uniform(0.7, 0.9) * np.where(above > 0.8, rng.uniform(0.02, 0.10), 1.0)
+    kept: Series = rng.uniform(0.7, 0.9) * np.where(above > _WORST, rng.uniform(0.02, 0.10), 1.0)
     return kept
 
 
@@ -136,7 +147,7 @@ def _back_filled(rng: Generator, away: Days, lost: tuple[int, int] | None) -> Wr
             if rng.random() < keeps or back == 0:
                 day.append(sitting - back)
                 written.append(sitting)
-    return Written(np.array(day), np.array(written), lost)
+    return Written(np.array(day), np.array(written), lost, away)
 
 
 def _phone_lost(rng: Generator, days: int) -> tuple[int, int] | None:

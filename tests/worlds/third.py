@@ -8,9 +8,11 @@ no rise of the level, however long it lasts: alerts in it count as false.
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import numpy as np
 from numpy.random import Generator, default_rng
+from numpy.typing import NDArray
 
 from tests.worlds.chance import correlated, draw_facts, missing_at_random, near, normal_quantiles, pick
 from tests.worlds.diary import ANSWERS, SYMPTOMS, Series, WorldDiary, WorldRow, WorldTruth
@@ -27,6 +29,13 @@ _MOST_SHARE = 0.97
 _WEEKEND = (0.82, 1.0)
 """Parts of which a Beta-binomial answer is made, the fewer the noisier: assumed, for an SD of about 1 to 1.5.
 Factor of the weekend: lower, size not given (PMID 18548840), assumed."""
+
+
+class _Grain(NamedTuple):
+    """Parts of which an answer is made, and how far those of one answer are alike, 0 to 1."""
+
+    parts: int
+    alike: float
 
 
 def cohort(count: int, *, days: int = 300, seed: int) -> Iterator[WorldDiary]:
@@ -58,7 +67,8 @@ def _draw(rng: Generator, number: int, days: int) -> WorldDiary:
     calendar = draw_calendar(
         rng, cadence, felt=felt["pain_worst"], above=above, tablets_from=tablets_from, stopped=tablets.stopped
     )
-    table = _answers(rng, felt, tablets, calendar)
+    grain = _Grain(int(pick(rng, _PARTS)), float(rng.uniform(0.003, 0.03)))
+    table = _answers(rng, felt, tablets, calendar.day, grain)
     true_levels = {name: _mean_answer(level, spread) for name, level in levels.items()}
     truth = WorldTruth(
         rise=states.true_rise(true_levels, tablets.stopped),
@@ -70,7 +80,9 @@ def _draw(rng: Generator, number: int, days: int) -> WorldDiary:
     )
     facts = draw_facts(rng, first_day, tablets_from, _ZONES)
     rows = _rows(rng, calendar, table, above)
-    return WorldDiary(f"T{number:06d}", first_day, rows, truth, facts, _groups(states, tablets, cadence))
+    if_asked = _if_asked(rng, felt, calendar, grain)
+    groups = _groups(states, tablets, cadence)
+    return WorldDiary(f"T{number:06d}", first_day, rows, truth, facts, groups, if_asked)
 
 
 def _groups(states: States, tablets: Tablets, cadence: str) -> dict[str, str]:
@@ -112,11 +124,11 @@ def _mean_answer(level: Series, spread: float) -> Series:
     return mean
 
 
-def _answers(rng: Generator, felt: dict[str, Series], tablets: Tablets, calendar: Calendar) -> Series:
+def _answers(
+    rng: Generator, felt: dict[str, Series], tablets: Tablets, day: NDArray[np.int64], grain: _Grain
+) -> Series:
     """Return the answers of each entry, in the order of ``ANSWERS``."""
-    day = calendar.day
-    parts, alike = int(pick(rng, _PARTS)), float(rng.uniform(0.003, 0.03))
-    worst, stiffness, interference = (_graded(rng, felt[name][day], parts, alike) for name in SYMPTOMS)
+    worst, stiffness, interference = (_graded(rng, felt[name][day], grain) for name in SYMPTOMS)
     minutes = 10 * np.round(rng.gamma(2.0, 1.2 + stiffness / 2))
     on_tablets, second_week = day >= tablets.begins, day >= tablets.begins + 7
     week = np.diff(day // 7, prepend=-1) > 0
@@ -124,7 +136,7 @@ def _answers(rng: Generator, felt: dict[str, Series], tablets: Tablets, calendar
     missed = np.convolve(~tablets.taken, np.ones(7))[: len(tablets.taken)]
     columns = [
         worst,
-        np.minimum(worst, _graded(rng, 0.7 * felt["pain_worst"][day], parts, alike)),
+        np.minimum(worst, _graded(rng, 0.7 * felt["pain_worst"][day], grain)),
         stiffness,
         minutes.clip(0, 720),
         interference,
@@ -140,12 +152,21 @@ def _answers(rng: Generator, felt: dict[str, Series], tablets: Tablets, calendar
     return np.stack(blanked, axis=1)
 
 
-def _graded(rng: Generator, felt: Series, parts: int, alike: float) -> Series:
+def _graded(rng: Generator, felt: Series, grain: _Grain) -> Series:
     """Return Beta-binomial answers of a number of parts, as whole numbers of 0 to 10."""
     share = np.clip(felt / 10, 0.005, _MOST_SHARE)
-    strength = 1 / alike - 1
-    counts = rng.binomial(parts, rng.beta(share * strength, (1 - share) * strength))
-    answers: Series = np.round(10 * counts / parts)
+    strength = 1 / grain.alike - 1
+    counts = rng.binomial(grain.parts, rng.beta(share * strength, (1 - share) * strength))
+    answers: Series = np.round(10 * counts / grain.parts)
+    return answers
+
+
+def _if_asked(rng: Generator, felt: dict[str, Series], calendar: Calendar, grain: _Grain) -> Series:
+    """Return the answers to an extra check-in by day, in the order of ``SYMPTOMS``."""
+    answers = np.stack([_graded(rng, felt[name], grain) for name in SYMPTOMS], axis=1)
+    answers[calendar.left :] = np.nan
+    if calendar.lost is not None:
+        answers[slice(*calendar.lost)] = np.nan
     return answers
 
 
