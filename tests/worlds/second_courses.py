@@ -130,7 +130,7 @@ def _sizes(rng: Generator, rises: str) -> dict[str, float]:
     if rises == "all":
         return dict(zip(SYMPTOMS, (size, float(stiffness), float(interference)), strict=True))
     alone = {"pain alone": "pain_worst", "stiffness alone": "stiffness", "interference alone": "interference"}
-    return {name: size if name == alone[rises] else float(rng.uniform(0, 0.4)) for name in SYMPTOMS}
+    return {name: size if name == alone[rises] else float(rng.uniform(0, 0.2)) for name in SYMPTOMS}
 
 
 def _flares(rng: Generator, days: int, every: float) -> Series:
