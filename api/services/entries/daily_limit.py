@@ -46,7 +46,8 @@ def beyond_limit(session: Session, locked: LockedPatient, entries: Sequence[Entr
 def limit_error(entry: Entry) -> InvalidEntry:
     """Return the error of an entry beyond the limit."""
     why = f"more than {MAX_ENTRIES_A_DAY} entries are about {entry.local_date}; is one sent again and again?"
-    return InvalidEntry(f"local_date: {why}", {"local_date": why})
+    field = "local_date"
+    return InvalidEntry(f"{field}: {why}", {field: why})
 
 
 def _known(session: Session, patient_id: UUID, ids: Sequence[UUID]) -> set[UUID]:
