@@ -2,23 +2,36 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import UUID
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from api.cli.transactions import app_database, app_engine
 from api.db.database import Database
+from api.domain.alerts.finding import FindingKind
 from api.domain.trajectory.engine import Engine
+from api.models.alert import Alert
 from api.services.assessments import assessment_rescoring
 from api.services.assessments.assessment_rescoring import RescoringDifference
 from api.services.policies import policies
 from api.services.scoring import patient_lock, rescoring, score
 
 
+class _RolledBack(Exception):
+    """Ends a transaction of a preview without keeping it."""
+
+
 @click.command()
-@click.option("--dry-run", is_flag=True, help="Only print what would be scored again, and what would change.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Change nothing: print which alerts and questionnaire scores would change.",
+)
 @click.option(
     "--all", "every_patient", is_flag=True, help="Score every patient again, not only those who need it."
 )
@@ -39,7 +52,9 @@ def rescore(*, dry_run: bool, every_patient: bool) -> None:
     for site_id in present.unreadable_sites():
         click.echo(f"site {site_id}: its policy cannot be read any more; set another one", err=True)
     click.echo(f"{len(patients)} patients to score with {_engines(present)}")
-    if not dry_run:
+    if dry_run:
+        _preview_patients(database, patients, engine)
+    else:
         _rescore_patients(database, patients, engine)
     _rescore_assessments(database, engine, dry_run=dry_run)
 
@@ -51,6 +66,38 @@ def _rescore_patients(database: Database, patients: Sequence[UUID], engine: Engi
                 now = datetime.now(UTC)
                 standing = patient_lock.lock(session, patient_id, now=now)
                 score.rescore(session, standing, engine=engine, now=now)
+
+
+def _preview_patients(database: Database, patients: Sequence[UUID], engine: Engine) -> None:
+    """Print the open alerts of each kind that would be new or withdrawn; each patient is rolled back."""
+    if not patients:
+        return
+    changes: Counter[tuple[str, str]] = Counter()
+    with click.progressbar(patients, label="comparing") as bar:
+        for patient_id in bar:
+            changes.update(_alert_changes(database, patient_id, engine))
+    found = ", ".join(f"{count} {kind} {how}" for (kind, how), count in sorted(changes.items()))
+    click.echo(f"open alerts: {found or 'none would change'}")
+
+
+def _alert_changes(database: Database, patient_id: UUID, engine: Engine) -> list[tuple[str, str]]:
+    """Return kind and change of each alert of one patient that rescoring would open or withdraw."""
+    with suppress(_RolledBack), database.begin() as session:
+        now = datetime.now(UTC)
+        standing = patient_lock.lock(session, patient_id, now=now)
+        before = _open_alerts(session, patient_id)
+        score.rescore(session, standing, engine=engine, now=now)
+        session.flush()
+        after = _open_alerts(session, patient_id)
+        raise _RolledBack
+    new = [(kind, "would be new") for key, kind in after.items() if key not in before]
+    return new + [(kind, "would be withdrawn") for key, kind in before.items() if key not in after]
+
+
+def _open_alerts(session: Session, patient_id: UUID) -> dict[UUID, str]:
+    """Return the kinds of a patient's alerts without an end, by their ids."""
+    query = select(Alert.id, Alert.kind).where(Alert.patient_id == patient_id, Alert.closed_at.is_(None))
+    return {alert_id: FindingKind(kind).value for alert_id, kind in session.execute(query)}
 
 
 def _rescore_assessments(database: Database, engine: Engine, *, dry_run: bool) -> None:

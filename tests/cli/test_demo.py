@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from api.app import create_app
 from api.cli.demo import seed
@@ -16,8 +16,11 @@ from api.cli.demo_stories import STORIES
 from api.cli.demo_wording import DEMO_INSTRUMENT, demo_wording
 from api.cli.rescore import rescore
 from api.db.database import Database
+from api.domain.alerts.finding import FindingKind
 from api.domain.instruments.wording import read_wording
 from api.errors import PROBLEMS, slug_of
+from api.models.alert import Alert, AlertEvent, Evidence
+from api.models.outbox import OutboxMessage
 from api.models.patient import Trajectory
 from api.models.score import ScoreRow
 from api.models.site import Site
@@ -150,6 +153,26 @@ def test_rescoring_mends_whom_it_must_and_only_counts_when_dry(
     assert scores() != before
     shell.invoke(rescore, [])
     assert scores() == before
+
+
+def test_a_dry_run_of_rescoring_names_the_alerts_that_would_open_and_changes_nothing(
+    shell: FlaskCliRunner, sqlite: Database
+) -> None:
+    shell.invoke(seed, [])
+    same = shell.invoke(rescore, ["--all", "--dry-run"])
+    assert (same.exit_code, "open alerts: none would change" in same.output) == (0, True)
+    with sqlite.begin() as session:
+        lost = list(session.scalars(select(Alert.id).where(Alert.kind == FindingKind.WORSENING)))
+        for table in (Evidence, AlertEvent):
+            session.execute(delete(table).where(table.alert_id.in_(lost)))
+        session.execute(update(OutboxMessage).where(OutboxMessage.alert_id.in_(lost)).values(alert_id=None))
+        session.execute(delete(Alert).where(Alert.id.in_(lost)))
+
+    preview = shell.invoke(rescore, ["--all", "--dry-run"]).output
+
+    assert f"open alerts: {len(lost)} worsening would be new" in preview
+    with sqlite.read() as session:
+        assert not session.scalars(select(Alert.id).where(Alert.kind == FindingKind.WORSENING)).all()
 
 
 @pytest.mark.parametrize("path", ["/docs", "/static/docs.js", "/static/vendor/swagger-ui/swagger-ui.css"])
