@@ -22,6 +22,12 @@ SYMMETRY = (
     "(attributed to Niravath P, 2013, not checked); the site signs it off"
 )
 CURVES = "unverified: chosen on simulated diaries for few false alerts, see docs/explanation/engine.md"
+ONSET_SHARE = (
+    "0.43 in E1Z11 and 0.46 in the pooled 21 studies of Beckwee D et al. 2017; 0.31 to 0.60 elsewhere; "
+    "the site sets its own"
+)
+ASSUMED_SHARE = 0.45
+"""Share of patients who get worse within 12 months to which the odds of a rise are calibrated."""
 NOISE = "unverified: no published value for joint pain on these tablets; assumed from diaries of other pain"
 
 
@@ -76,7 +82,7 @@ class Policy(Thresholds):
     rise_interference: Threshold = Threshold(2.6, "points, usual size of a rise of interference", JUDGEMENT)
     rise_other_sd: Threshold = Threshold(2.0, "points, SD of those two sizes", JUDGEMENT)
     pain_counts: Threshold = Threshold(0.8, "weight of worst pain as evidence", JUDGEMENT)
-    stiffness_counts: Threshold = Threshold(0.5, "weight of stiffness as evidence", JUDGEMENT)
+    stiffness_counts: Threshold = Threshold(0.6, "weight of stiffness as evidence", JUDGEMENT)
     interference_counts: Threshold = Threshold(0.2, "weight of interference as evidence", JUDGEMENT)
     onset_noise_sd: Threshold = Threshold(
         1.4, "points, day-to-day SD before the patient's own is known", NOISE
@@ -89,22 +95,34 @@ class Policy(Thresholds):
     flare_starts: Threshold = Threshold(0.05, "flares a day, before the patient's own are known", JUDGEMENT)
     flare_weight: Threshold = Threshold(0.6, "flares that this is worth", JUDGEMENT)
     flare_stays: Threshold = Threshold(0.75, "chance that a flare lasts another day", JUDGEMENT)
-    onset_odds_times: Threshold = Threshold(3.0, "factor on the odds of a rise", CURVES)
-    onset_odds_power: Threshold = Threshold(1.3, "exponent of the odds of a rise", CURVES)
+    odds_sparse_times: Threshold = Threshold(2.1, "factor on the odds of a rise, sparse diary", CURVES)
+    odds_sparse_power: Threshold = Threshold(0.9, "exponent of the odds of a rise, sparse diary", CURVES)
+    odds_sparse_days: Threshold = Threshold(6, "answered days of 28 in a sparse diary, at most", CURVES)
+    odds_daily_times: Threshold = Threshold(0.6, "factor on the odds of a rise, daily diary", CURVES)
+    odds_daily_power: Threshold = Threshold(0.6, "exponent of the odds of a rise, daily diary", CURVES)
+    odds_daily_days: Threshold = Threshold(14, "answered days of 28 in a daily diary, at least", CURVES)
     flare_density: Threshold = Threshold(
         0.1386, "1/points, density of an answer in a flare above the baseline", JUDGEMENT
     )
 
     worsening_starts: Threshold = Threshold(2.0, "points, expected size of a lasting rise", MATHIAS_ON_A_MEAN)
+    worsening_lasts_days: Threshold = Threshold(8, "days since onset, longer than most flares", CURVES)
     worsening_shows: Threshold = Threshold(0.5, "points above the baseline without its lowest day", JUDGEMENT)
-    worsening_p_daily: Threshold = Threshold(0.77, "probability of a rise, daily diary", CURVES)
-    worsening_p_weekly: Threshold = Threshold(0.29, "probability of a rise, weekly diary", CURVES)
-    worsening_p_sparse: Threshold = Threshold(0.80, "probability of a rise, still fewer answers", CURVES)
-    worsening_daily_days: Threshold = Threshold(13, "answered days of 28 in a daily diary", CURVES)
-    worsening_weekly_days: Threshold = Threshold(6, "answered days of 28 in a weekly diary", CURVES)
-    worsening_sparse_days: Threshold = Threshold(2, "answered days of 28, fewer than in a weekly one", CURVES)
-    worsening_p_before: Threshold = Threshold(0.04, "probability of a rise, before the last answer", CURVES)
-    worsening_ends: Threshold = Threshold(0.25, "probability of a rise, below which it ends", JUDGEMENT)
+    worsening_p: Threshold = Threshold(0.40, "probability of a lasting rise, all symptoms together", CURVES)
+    worsening_p_alone: Threshold = Threshold(
+        0.60, "probability of a lasting rise, stiffness or interference alone", CURVES
+    )
+    worsening_shows_alone: Threshold = Threshold(
+        1.0, "points of stiffness or interference above their level before the rise", JUDGEMENT
+    )
+    worsening_ends: Threshold = Threshold(
+        0.15, "probability of a lasting rise, below which it ends", JUDGEMENT
+    )
+    worsening_share: Threshold = Threshold(
+        ASSUMED_SHARE,
+        "share of patients who get worse within 12 months, for stated probabilities",
+        ONSET_SHARE,
+    )
 
     mild_from: Threshold = Threshold(1, "points, rounded level", SERLIN)
     moderate_from: Threshold = Threshold(5, "points, rounded level", SERLIN)

@@ -7,7 +7,7 @@ from api.domain.policy import Policy, Threshold
 from api.domain.trajectory.engine import ENGINE, Engine, PatientFactors
 from tests.support.diaries import day, entry_of
 
-GOLDEN = ("onset-3", "fdd8c7a6ea438474")
+GOLDEN = ("onset-4", "f96f274156161801")
 
 
 def fixed_diary():

@@ -24,8 +24,8 @@ def test_a_nurse_can_check_the_reason_of_worsening():
 
     assert found.reason == (
         "worst pain 5.0 over 6 answers from 3 to 9 February 2026, usually 2.4 (29 answers in the first weeks "
-        "of the diary); 90% likely that a lasting rise has begun, about 28 January 2026: some 2.4 points by "
-        "9 February 2026, 4.3 once complete; 2 matters"
+        "of the diary); 47% likely that a lasting rise has begun, about 28 January 2026: some 2.3 points by "
+        "9 February 2026, 4.6 once complete; 2 matters"
     )
 
 
@@ -46,7 +46,7 @@ def test_a_finding_carries_its_inputs_its_moment_and_its_source():
     assert found.raised_at == entry_of((found.day - day(0)).days).recorded_at
     assert found.numbers["pain_baseline"] == pytest.approx(2.5, abs=0.05)
     assert found.numbers["pain_change_low"] < found.numbers["pain_change"] < found.numbers["pain_change_high"]
-    assert found.numbers["p_worsening"] >= found.numbers["p_needed"] == Policy().worsening_p_daily.value
+    assert found.numbers["p_worsening"] >= found.numbers["p_needed"] == Policy().worsening_p.value
     assert day(20).isoformat() <= found.numbers["began_about"] <= day(30).isoformat()
     assert "before the tablets" in found.reason
     assert "Mathias" in found.source

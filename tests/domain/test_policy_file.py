@@ -15,7 +15,7 @@ from api.domain.policies.limits import ANYTHING, ORDERS, contradictions, limits_
 from api.domain.policies.parse import read_policy
 from api.domain.policies.render import changes, document_of
 from api.domain.policies.site_policy import BUILT_IN
-from api.domain.policy import Policy
+from api.domain.policy import Policy, Threshold
 from api.domain.trajectory.engine import Engine
 from tests.support.diaries import UNKNOWN, entry_of
 
@@ -35,6 +35,20 @@ def refused(document) -> list[tuple[str, str]]:
 def with_threshold(name: str, **fields) -> dict:
     """Return a document that changes one threshold."""
     return {"name": "Ward 3", "thresholds": {name: fields}}
+
+
+def test_a_file_of_an_earlier_release_is_read_with_the_numbers_of_today():
+    earlier = {
+        "worsening_p_daily": {"value": 0.7, "source": OURS},
+        "worsening_ends": {"value": 0.25, "source": BUILT_IN.thresholds.worsening_ends.source},
+    }
+
+    read = read_policy({"name": "Ward 3", "thresholds": earlier})
+
+    assert read.thresholds == BUILT_IN.thresholds
+    assert read_policy(
+        {"name": "Ward 3", "thresholds": {"worsening_ends": {"value": 0.25, "source": OURS}}}
+    ).thresholds.worsening_ends == Threshold(0.25, BUILT_IN.thresholds.worsening_ends.unit, OURS)
 
 
 def test_a_file_with_an_earlier_wording_of_a_unit_is_read():

@@ -30,9 +30,9 @@ def test_a_worsening_patient_is_found_with_a_reason(desk):
     (alert,) = desk.read("alerts.csv")
     assert tuple(alert) == ALERT_COLUMNS
     assert (alert["patient"], alert["kind"], alert["tier"]) == ("W", "worsening", "routine")
-    assert alert["raised_at"] == "2026-04-03T20:00:00+00:00"
+    assert alert["raised_at"] == "2026-04-06T20:00:00+00:00"
     assert (
-        "usually 2.0 (24 answers before the tablets); 92% likely that a lasting rise has begun"
+        "usually 2.0 (25 answers before the tablets); 94% likely that a lasting rise has begun"
         in alert["reason"]
     )
     score = desk.read("scores.csv")[-1]

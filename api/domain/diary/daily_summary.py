@@ -12,6 +12,7 @@ from api.domain.diary.state_codec import codec_of
 from api.domain.entries.questions import Entry
 
 _DOSE_RANK = {"missed": 1, "skipped": 2, "taken": 3}
+_SYMPTOMS = ("pain_worst", "stiffness", "interference")
 _BY_DAY = ("pain_at_rest", "pain_on_moving", "pain_in_the_morning")
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _DOSES: tuple[str | None, ...] = (None, "missed", "skipped", "taken")
@@ -45,6 +46,7 @@ class DailySummary:
 
     Attributes:
         recorded_at: Moment of the latest entry.
+        symptoms_at: Moment of the earliest entry with an answer on symptoms.
         pain_by_day: Maximum of pain at rest, on moving and in the morning.
         function: Questionnaire scores by instrument and score.
         several_swollen: Several joints have been swollen for more than two weeks.
@@ -64,6 +66,7 @@ class DailySummary:
     pain_by_day: float | None = None
     function: dict[str, LatestAnswer] = field(default_factory=dict)
     several_swollen: bool = False
+    symptoms_at: datetime | None = None
 
     @property
     def local_date(self) -> date:
@@ -84,6 +87,8 @@ class DailySummary:
         """Merge one entry of this day."""
         answers = entry.answers
         self.recorded_at = max(self.recorded_at, entry.recorded_at)
+        if not answers.keys().isdisjoint(_SYMPTOMS):
+            self.symptoms_at = min(self.symptoms_at or entry.recorded_at, entry.recorded_at)
         self.pain = _maximum(self.pain, answers.get("pain_worst"))
         self.stiffness = _maximum(self.stiffness, answers.get("stiffness"))
         self.interference = _maximum(self.interference, answers.get("interference"))
@@ -127,6 +132,7 @@ class DailySummary:
                 self.statements,
                 body,
                 function,
+                self.symptoms_at,
             )
         )
         return stored
@@ -134,10 +140,11 @@ class DailySummary:
     @classmethod
     def load(cls, stored: list[Any]) -> Self:
         """Return the day that ``dump`` stored."""
-        *before_sites, (sites, at_night, by_day, *swollen), function = _LAYOUT.load(stored)
+        *before_sites, (sites, at_night, by_day, *swollen), function, symptoms_at = _LAYOUT.load(stored)
         day = cls(*before_sites)
         day.sites, day.pain_at_night, day.pain_by_day = sites, at_night, by_day
         day.several_swollen = bool(swollen)
+        day.symptoms_at = symptoms_at
         day.function = {name: LatestAnswer(*latest) for name, *latest in function}
         return day
 
@@ -155,10 +162,11 @@ _LAYOUT = codec_of(
         tuple[EntryStatement, ...],
         tuple[Any, ...],
         tuple[tuple[str, datetime, UUID, float], ...],
+        datetime | None,
     ]
 )
 """Layout of a stored day: the fields before ``sites``; then sites, pain at night and by day, with
-True at the end if several joints are swollen; then the questionnaire scores."""
+True at the end if several joints are swollen; then the questionnaire scores, and ``symptoms_at``."""
 
 
 def summarise_days(ordered: Iterable[Entry], first: DailySummary | None) -> Iterator[DailySummary]:

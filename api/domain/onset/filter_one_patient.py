@@ -56,11 +56,12 @@ class SinglePatientFilter:
             observations.flare_persistence,
             observations.process_noise,
             observations.noise_variance,
+            observations.weight,
         )
         self._days = [np.repeat(each[:, None], HYPOTHESES, axis=1) for each in repeated]
 
     def update(self, step: int) -> None:
-        """Update by one day: ``OnsetDetector._kalman_update`` and ``_accumulate_log_likelihood``.
+        """Update by one day: ``OnsetDetector._kalman_update``, and the sum of the log-likelihoods.
 
         Scratch arrays are used again under another name once their content is no longer needed.
         """
@@ -98,13 +99,15 @@ class SinglePatientFilter:
         self._flare_starts += np.maximum(density[0] - p_lasts[0], _ZEROS)
         self._calm_days += _ONES - p_lasts[0]
         likelihood -= likelihood[0].copy()
-        self._accumulate_log_likelihood(likelihood)
+        likelihood *= self._days[6][step]
+        self._log_weights += likelihood
+        np.maximum(self._log_weights, constants.least_log_weight, out=self._log_weights)
         self._round_to_half_precision()
 
     def _predict(self, step: int) -> None:
         """Leave variances, their products with the design, and the innovation in scratch."""
         answer, last_answer, correlation, _, process_noise, noise_variance = (
-            each[step] for each in self._days
+            each[step] for each in self._days[:6]
         )
         progress = self._observations.progress[step]
         last_progress = self._observations.last_progress[step]
@@ -165,13 +168,6 @@ class SinglePatientFilter:
         np.log(double, out=double)
         likelihood[...] = double
 
-    def _accumulate_log_likelihood(self, log_likelihood_ratio: Array) -> None:
-        log_likelihood_ratio *= self._constants.evidence_weights
-        log_weights = self._log_weights[:, 0]
-        for of_symptom in log_likelihood_ratio.T:
-            log_weights += of_symptom
-        np.maximum(log_weights, self._constants.least_log_weight, out=log_weights)
-
     def _round_to_half_precision(self) -> None:
         """Round as ``filter_state.round_to_half_precision`` does, in place."""
         np.bitwise_and(self._estimates.view(np.uint32), _EXPONENT, out=self._bits)
@@ -185,9 +181,7 @@ class SinglePatientFilter:
 class FilterConstants:
     """The numbers of an ``OnsetDetector`` as arrays."""
 
-    def __init__(
-        self, evidence_weights: Array, likelihood: RobustLikelihood, least_log_weight: np.float32
-    ) -> None:
+    def __init__(self, likelihood: RobustLikelihood, least_log_weight: np.float32) -> None:
         """Repeat each number for every hypothesis and symptom."""
         tail = likelihood.tail
         self.tail, self.tail_and_one = _full(tail), _full(float(np.float32(tail) + 1))
@@ -195,8 +189,7 @@ class FilterConstants:
         self.log_t_constant = _full(likelihood.log_t_constant, np.float64)
         self.flare_density = _full(float(likelihood.flare_density))
         self.least_density = _full(float(LEAST_DENSITY))
-        self.least_log_weight = np.full(HYPOTHESES, least_log_weight, np.float32)
-        self.evidence_weights = np.tile(evidence_weights, (HYPOTHESES, 1))
+        self.least_log_weight = _full(float(least_log_weight))
 
 
 def _sum_of_products(a: Array, b: Array, c: Array, d: Array, *, out: Array, free: Array) -> None:

@@ -45,8 +45,8 @@ class FilterState(NamedTuple):
         estimates: (6, hypotheses, symptoms x P), in half precision.
         running: (6, symptoms x P): day and value of the last answer; sum and number of squared
             differences of neighbouring answers; numbers of flares that began, and of days without.
-        log_weights: (hypotheses, P): log-likelihood ratio of each hypothesis to the first, "no
-            rise".
+        log_weights: (hypotheses, symptoms x P): log-likelihood ratio of each hypothesis to the
+            first, "no rise", by the answers on one symptom.
         days: (3, P): number of answered days; ordinals of the third and of the last.
     """
 
@@ -57,10 +57,7 @@ class FilterState(NamedTuple):
 
 
 class PosteriorInputs(NamedTuple):
-    """Inputs of the posterior on ``T`` days of ``P`` patients, each (T, hypotheses, P).
-
-    ``rise`` and ``baseline`` are the estimates for worst pain.
-    """
+    """Inputs of the posterior on ``T`` days of ``P`` patients, each (T, hypotheses, symptoms x P)."""
 
     log_weights: Array
     rise: Array
@@ -68,23 +65,37 @@ class PosteriorInputs(NamedTuple):
 
 
 class OnsetEstimate(NamedTuple):
-    """Posterior for ``P`` patients on ``T`` days, each (T, P).
+    """Posterior odds and sizes of a lasting rise for ``P`` patients on ``T`` days, each (T, P).
 
-    All but ``p`` are conditional on a rise. Levels are points of worst pain, higher is worse.
+    A rise is lasting if it began at least ``OnsetPosterior.lasts_days`` ago, and not after the answer
+    before the last one, so that no single answer makes one. All but the log odds are conditional on
+    such a rise. Levels are points of 0 to 10, higher is worse.
 
     Attributes:
-        p: Probability, 0 to 1, that a lasting rise has begun in the last weeks.
+        log_odds: Natural logarithm of the odds to "no rise".
         onset_day: Ordinal of the most likely onset day, to four days.
         size: Expected size once complete.
         size_so_far: The part of it up to this day.
         baseline: Level before it.
     """
 
-    p: Array
+    log_odds: Array
     onset_day: Array
     size: Array
     size_so_far: Array
     baseline: Array
+
+
+class OnsetEstimates(NamedTuple):
+    """Posteriors by the answers on all symptoms together, with pain's sizes, and on one alone.
+
+    ``any_log_odds`` (T, P) counts every rise, also one that began in the last days.
+    """
+
+    together: OnsetEstimate
+    stiffness: OnsetEstimate
+    interference: OnsetEstimate
+    any_log_odds: Array
 
 
 def select_first(state: FilterState, patients: int) -> FilterState:
@@ -93,10 +104,11 @@ def select_first(state: FilterState, patients: int) -> FilterState:
         return state
     estimates = state.estimates.reshape(6, HYPOTHESES, len(SYMPTOMS), -1)[..., :patients]
     running = state.running.reshape(6, len(SYMPTOMS), -1)[..., :patients]
+    log_weights = state.log_weights.reshape(HYPOTHESES, len(SYMPTOMS), -1)[..., :patients]
     return FilterState(
         estimates.reshape(6, HYPOTHESES, -1),
         running.reshape(6, -1),
-        state.log_weights[:, :patients],
+        log_weights.reshape(HYPOTHESES, -1),
         state.days[:, :patients],
     )
 
@@ -108,7 +120,7 @@ def select_patient(state: FilterState, patient: int) -> FilterState:
     return FilterState(
         state.estimates[:, :, columns].copy(),
         state.running[:, columns].copy(),
-        state.log_weights[:, column].copy(),
+        state.log_weights[:, columns].copy(),
         state.days[:, column].copy(),
     )
 
@@ -121,7 +133,7 @@ def stack(states: Sequence[FilterState]) -> FilterState:
     return FilterState(
         np.stack(estimates, axis=-1).reshape(6, HYPOTHESES, -1),
         np.stack(running, axis=-1).reshape(6, -1),
-        np.concatenate(log_weights, axis=1),
+        np.stack(log_weights, axis=-1).reshape(HYPOTHESES, -1),
         np.concatenate(days, axis=1),
     )
 

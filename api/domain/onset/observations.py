@@ -76,7 +76,8 @@ class Observations(NamedTuple):
             days.
         flare_persistence: Probability that a flare has lasted since the answer before.
         process_noise: Variance added to the baseline since then.
-        noise_variance: Day-to-day variance of the patient, this answer included.
+        noise_variance: Day-to-day variance of the patient, this answer included, over ``weight``.
+        weight: Weight of the answer as evidence, above 0 to 1; less than 1 if written late.
         has_baseline: Whether there are enough answered days for a baseline.
         all_have_baseline: (T,) Whether all patients have one.
         running: (T, 4, symptoms x P) First four rows of ``FilterState.running`` after each day.
@@ -87,6 +88,7 @@ class Observations(NamedTuple):
         last_progress: (T, hypotheses, symptoms x P) Part that had come by the answer before.
         days: (T, 3, P) ``FilterState.days`` after each day.
         third_day: (T, P) Ordinal of the third answered day, before each day.
+        previous_day: (T, P) Ordinal of the answered day before.
     """
 
     is_answered: NDArray[np.bool_]
@@ -98,6 +100,7 @@ class Observations(NamedTuple):
     flare_persistence: Array
     process_noise: Array
     noise_variance: Array
+    weight: Array
     has_baseline: NDArray[np.bool_]
     all_have_baseline: NDArray[np.bool_]
     running: Array
@@ -108,15 +111,19 @@ class Observations(NamedTuple):
     last_progress: Array
     days: Array
     third_day: Array
+    previous_day: Array
 
 
-def prepare_observations(state: FilterState, day: Array, answers: Array, noise: NoiseModel) -> Observations:
+def prepare_observations(  # noqa: PLR0917 - all of a day
+    state: FilterState, day: Array, answers: Array, weight: Array, noise: NoiseModel
+) -> Observations:
     """Return the filter inputs of some days.
 
     Args:
         state: Before the first of them.
         day: Ordinals, (T, P), rising.
         answers: (T, symptoms, P), 0 to 10, higher is worse; NaN where not answered.
+        weight: Weight of the answers of each day, (T, P), above 0 to 1.
         noise: The noise parameters.
     """
     answer = answers.reshape(len(day), -1)
@@ -126,6 +133,7 @@ def prepare_observations(state: FilterState, day: Array, answers: Array, noise: 
     gap = day_of_symptom - last_day
     ar_weight = power(noise.autocorrelation, gap)
     squares = (answer - last_answer) ** 2 / (2 * (1 - ar_weight))
+    weight = _per_symptom(weight)
     noise_variance = _noise_variance(running, squares, is_answered & (gap <= _NEIGHBOUR_DAYS), noise)
     onset_day = onset_days(day)
     days = _count_days(state.days, day)
@@ -141,7 +149,8 @@ def prepare_observations(state: FilterState, day: Array, answers: Array, noise: 
         ar_weight,
         power(noise.flare_persistence, gap),
         noise.process_noise * np.minimum(gap, noise.max_drift_days),
-        noise_variance,
+        noise_variance / weight,
+        weight,
         _per_symptom(has_baseline := days[:, 0] > MIN_ANSWERED_DAYS),
         np.logical_and.reduce(has_baseline, axis=1),
         running,
@@ -152,6 +161,7 @@ def prepare_observations(state: FilterState, day: Array, answers: Array, noise: 
         ramp_progress(last_day[:, None], _per_symptom(onset_day)),
         days,
         days_before[:, 1],
+        days_before[:, 2],
     )
 
 

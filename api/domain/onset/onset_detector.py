@@ -21,8 +21,9 @@ becomes
 f is the probability of a flare (a few bad days that end by themselves), d its flat density above
 the expected level. The robust weight of an answer is small where it is probably a flare, or far out
 in the tail of Student's t. The log-likelihood ratios of each hypothesis to "no rise" are added up
-over days and symptoms; with the log prior they give the posterior. Many patients are filtered side
-by side.
+over days for each symptom. With the log prior, their weighted sum gives the posterior by all
+symptoms together, and each of them that by one symptom alone. An answer written days later has a
+larger variance and a smaller weight. Many patients are filtered side by side.
 
 Source:
     Change detection by comparing models of an unknown onset: Lai TL, Sequential analysis (Stat
@@ -71,7 +72,6 @@ _LEAST_LOG_WEIGHT = np.float32(-80.0)  # as good as impossible
 # Judgement; no thresholds of a policy, as they belong to the arithmetic and not to the clinic.
 _VAGUE_MEAN, _VAGUE_VARIANCE = 3.0, 9.0  # points, points squared: of the baseline, before any answer
 
-_SYMPTOM_BOUNDS = np.arange(len(SYMPTOMS) + 1)
 _ALL = slice(None)
 Columns = slice | NDArray[np.intp]
 """Columns with an answer, of symptoms x patients."""
@@ -82,10 +82,10 @@ class OnsetDetector:
     """The filter under one policy; holds no patient.
 
     Attributes:
+        policy: The policy.
         noise: Noise parameters.
         rise_means: Prior mean of the size of a rise, for each symptom.
         rise_variances: Its prior variance.
-        evidence_weights: Weight of each symptom's log-likelihood ratios.
         noise_variance: Day-to-day variance before the patient's own is known, points squared.
         noise_pairs: Pairs of answers that it is worth.
         flares_per_day: Flares a day before the patient's own are known.
@@ -95,10 +95,10 @@ class OnsetDetector:
         constants: The same numbers as arrays, for one patient.
     """
 
+    policy: Policy
     noise: NoiseModel
     rise_means: Array
     rise_variances: Array
-    evidence_weights: Array
     noise_variance: float
     noise_pairs: float
     flares_per_day: float
@@ -112,21 +112,19 @@ class OnsetDetector:
         """Return the detector of a policy."""
         means = [policy.rise_pain.value, policy.rise_stiffness.value, policy.rise_interference.value]
         sds = [policy.rise_pain_sd.value] + 2 * [policy.rise_other_sd.value]
-        weights = (policy.pain_counts, policy.stiffness_counts, policy.interference_counts)
-        evidence_weights = np.array([weight.value for weight in weights], np.float32)
         likelihood = RobustLikelihood.from_policy(policy)
         return cls(
+            policy=policy,
             noise=NoiseModel.from_policy(policy),
             rise_means=round_to_half_precision(np.array(means, np.float32)),
             rise_variances=round_to_half_precision(np.array(sds, np.float32) ** 2),
-            evidence_weights=evidence_weights,
             noise_variance=policy.onset_noise_sd.value**2,
             noise_pairs=policy.onset_noise_weight.value,
             flares_per_day=policy.flare_starts.value,
             flare_count=policy.flare_weight.value,
             likelihood=likelihood,
             posterior=OnsetPosterior.from_policy(policy),
-            constants=filter_one_patient.FilterConstants(evidence_weights, likelihood, _LEAST_LOG_WEIGHT),
+            constants=filter_one_patient.FilterConstants(likelihood, _LEAST_LOG_WEIGHT),
         )
 
     def initial_state(self) -> FilterState:
@@ -140,7 +138,8 @@ class OnsetDetector:
         running[FLARE_STARTS] = self.flare_count
         running[CALM_DAYS] = self.flare_count / self.flares_per_day
         days = np.array([[0.0], [np.inf], [_NEVER]], np.float32)
-        return FilterState(estimates, running, np.zeros((HYPOTHESES, 1), np.float32), days)
+        log_weights = np.zeros((HYPOTHESES, len(SYMPTOMS)), np.float32)
+        return FilterState(estimates, running, log_weights, days)
 
     def filter_days(self, state: FilterState, observations: Observations) -> Iterator[FilterState]:
         """Filter some days of each patient, one after another.
@@ -168,7 +167,8 @@ class OnsetDetector:
             if all_answered:  # the usual day: in place, without selecting columns
                 ratio = self._kalman_update(estimates, running[FLARE_STARTS:], observations, at=(step, _ALL))
                 estimates[:] = round_to_half_precision(estimates)
-                self._accumulate_log_likelihood(log_weights, ratio, _ALL)
+                log_weights += ratio * observations.weight[step]
+                np.maximum(log_weights, _LEAST_LOG_WEIGHT, out=log_weights)
             else:
                 self._update_some(estimates, running, log_weights, observations, step)
             running[:FLARE_STARTS] = observations.running[step]
@@ -184,7 +184,8 @@ class OnsetDetector:
         """
         is_new, onset_day = observations.is_new[step], observations.onset_day[step]
         third_day = observations.third_day[step]
-        leaving = np.where(is_new, log_weights + self.posterior.log_prior, _NEVER)
+        together = self.posterior.add_symptoms(log_weights)
+        leaving = np.where(is_new, together + self.posterior.log_prior, _NEVER)
         leaving[1:][onset_day[1:] - GRID_DAYS * GRID_SIZE <= third_day] = _NEVER
         winner = np.argmax(leaving, axis=0)
         patients = len(third_day)
@@ -192,10 +193,11 @@ class OnsetDetector:
             columns = np.arange(patient, estimates.shape[2], patients)
             columns = columns[np.isfinite(observations.last_day[step, columns])]
             estimates[:, 0, columns] = absorb_shift(estimates[:, winner[patient], columns])
-            log_weights[:, patient] -= log_weights[winner[patient], patient]
-            log_weights[0, patient] = 0.0
+            of_patient = log_weights[:, patient::patients]
+            of_patient -= of_patient[winner[patient]].copy()
+            of_patient[0] = 0.0
         rows = np.flatnonzero(is_new.any(axis=1))
-        np.copyto(log_weights, np.float32(0), where=is_new)
+        np.copyto(log_weights, np.float32(0), where=np.tile(is_new, len(SYMPTOMS)))
         if patients == 1:
             estimates[:, rows] = estimates[:, :1]
             estimates[RISE, rows], estimates[VAR_RISE, rows] = self.rise_means, self.rise_variances
@@ -218,7 +220,8 @@ class OnsetDetector:
         ratio = self._kalman_update(some, flares, observations, at=(step, columns))
         estimates[:, :, columns] = round_to_half_precision(some)
         running[FLARE_STARTS:, columns] = flares
-        self._accumulate_log_likelihood(log_weights, ratio, columns)
+        weighted = log_weights[:, columns] + ratio * observations.weight[step, columns]
+        log_weights[:, columns] = np.maximum(weighted, _LEAST_LOG_WEIGHT)
 
     def _kalman_update(
         self, x: Array, flares: Array, observations: Observations, *, at: tuple[int, Columns]
@@ -269,20 +272,3 @@ class OnsetDetector:
         flares[1] += 1 - p_lasts[0]
         log_likelihood_ratio: Array = robust.log_likelihood - robust.log_likelihood[0]
         return log_likelihood_ratio
-
-    def _accumulate_log_likelihood(
-        self, log_weights: Array, log_likelihood_ratio: Array, columns: Columns
-    ) -> None:
-        """Add the log-likelihood ratios of each symptom, in order, to the patient's weights."""
-        patients = log_weights.shape[1]
-        if isinstance(columns, slice):
-            ratios = log_likelihood_ratio.reshape(HYPOTHESES, len(SYMPTOMS), patients)
-            evidence = ratios * self.evidence_weights[:, None]
-            for symptom in range(len(SYMPTOMS)):
-                log_weights += evidence[:, symptom]
-        else:
-            ends = np.searchsorted(columns, patients * _SYMPTOM_BOUNDS)
-            for weight, start, end in zip(self.evidence_weights, ends[:-1], ends[1:], strict=True):
-                # each patient occurs at most once among the columns of a symptom
-                log_weights[:, columns[start:end] % patients] += log_likelihood_ratio[:, start:end] * weight
-        np.maximum(log_weights, _LEAST_LOG_WEIGHT, out=log_weights)

@@ -2,39 +2,61 @@
 
 import base64
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from api.domain.diary.daily_summary import DailySummary
-from api.domain.diary.state_codec import Codec
-from api.domain.onset.filter_state import SYMPTOMS, FilterState
+from api.domain.diary.state_codec import Codec, codec_of
+from api.domain.onset.filter_state import SYMPTOMS, FilterState, OnsetEstimate
+from api.domain.onset.posterior import probability
+from api.domain.policy import Policy
 
 _DAYS = 28
 _WINDOW = (1 << _DAYS) - 1
 
 
-class OnsetSummary(NamedTuple):
-    """Posterior of a lasting rise as of one day; points of worst pain, 0 to 10, higher is worse.
+NUMBERS = 3 * len(OnsetEstimate._fields) + 1
+"""Numbers of ``OnsetEstimates`` of one patient and day."""
 
-    All but the probabilities and ``answered_days`` are conditional on a rise.
+
+class Rise(NamedTuple):
+    """A lasting rise as of one day; points of 0 to 10, higher is worse.
+
+    All but the probability are conditional on a rise.
 
     Attributes:
-        p: Probability, 0 to 1, that a lasting rise has begun.
-        p_before: The same before the last answer.
+        p: Probability, 0 to 0.99, that a rise began at least 8 days ago and goes on, where 45 of 100
+            patients get worse within a year.
+        onset_day: Ordinal of the most likely onset day.
         size: Expected size of the rise once complete.
         size_so_far: The part of it up to this day.
-        onset_day: Ordinal of the most likely onset day.
         baseline: Level before it.
-        answered_days: Days of the last 28 with an answer on symptoms.
     """
 
     p: float
-    p_before: float
+    onset_day: int
     size: float
     size_so_far: float
-    onset_day: int
     baseline: float
+
+
+class OnsetSummary(NamedTuple):
+    """Lasting rises as of one day, by all symptoms together and by one alone.
+
+    Attributes:
+        together: By the answers on all symptoms, with sizes and levels of worst pain.
+        stiffness: By the answers on stiffness alone.
+        interference: By the answers on interference alone.
+        p_any: Probability of any rise, also one that began in the last 8 days.
+        answered_days: Days of the last 28 with an answer on symptoms.
+    """
+
+    together: Rise
+    stiffness: Rise
+    interference: Rise
+    p_any: float
     answered_days: int
 
 
@@ -46,59 +68,68 @@ class SymptomState(NamedTuple):
         last_day: Ordinal of the last day with an answer.
         answered: One bit for each of the last 28 days, the lowest for ``last_day``.
         onset: Summary as of that day.
+        answered_at: Moment at which the last answer was written.
     """
 
     filter: FilterState | None = None
     last_day: int = 0
     answered: int = 0
     onset: OnsetSummary | None = None
+    answered_at: datetime | None = None
 
 
 def _dump(state: SymptomState) -> list[Any] | None:
-    if state.filter is None or state.onset is None:
+    if state.filter is None or state.onset is None or state.answered_at is None:
         return None
     estimates, *others = state.filter
     arrays = [estimates.astype("<f2"), *[array.astype("<f4") for array in others]]
     texts = [base64.b64encode(array.tobytes()).decode() for array in arrays]
-    return [state.last_day, state.answered, [*state.onset], *texts]
+    onset, at = _ONSET_CODEC.dump(state.onset), state.answered_at.isoformat()
+    return [state.last_day, state.answered, onset, at, *texts]
 
 
 def _load(stored: list[Any] | None) -> SymptomState:
     if stored is None:
         return SymptomState()
-    last_day, answered, onset, estimates, *others = stored
+    last_day, answered, onset, at, estimates, *others = stored
     running, log_weights, days = [np.frombuffer(base64.b64decode(text), "<f4") for text in others]
     halves = np.frombuffer(base64.b64decode(estimates), "<f2").astype(np.float32)
     state = FilterState(
         halves.reshape(6, -1, len(SYMPTOMS)),
         running.reshape(6, len(SYMPTOMS)),
-        log_weights.reshape(-1, 1),
+        log_weights.reshape(-1, len(SYMPTOMS)),
         days.reshape(-1, 1),
     )
-    return SymptomState(state, last_day, answered, OnsetSummary(*onset))
+    return SymptomState(state, last_day, answered, _ONSET_CODEC.load(onset), datetime.fromisoformat(at))
 
 
+_ONSET_CODEC = codec_of(OnsetSummary)
 SYMPTOM_STATE_CODEC = Codec(_dump, _load)
 """Stores the arrays as Base64, without loss; see ``filter_state.round_to_half_precision``."""
 
 
 def summarise_onset(
-    before: SymptomState, day: DailySummary, estimate: Sequence[float]
+    before: SymptomState, day: DailySummary, numbers: Sequence[float], policy: Policy
 ) -> tuple[int, OnsetSummary]:
     """Return the answered days and the summary after a day with an answer on symptoms.
 
     Args:
         before: State after the earlier days; its filter is not used.
         day: The day.
-        estimate: The numbers of ``OnsetEstimate`` for this patient, in order.
+        numbers: Those of ``OnsetEstimates`` for this patient, in order.
+        policy: Calibration of the odds.
 
     Returns:
         ``SymptomState.answered``, and the summary, rounded so that it is the same on every machine.
     """
-    p, onset_day, size, size_so_far, baseline = estimate
     answered = ((before.answered << min(day.ordinal - before.last_day, _DAYS)) | 1) & _WINDOW
-    p_before = 0.0 if before.onset is None else before.onset.p
-    size, size_so_far, baseline = round(size, 4), round(size_so_far, 4), round(baseline, 4)
-    return answered, OnsetSummary(
-        round(p, 6), p_before, size, size_so_far, int(onset_day), baseline, answered.bit_count()
+    count, width = answered.bit_count(), len(OnsetEstimate._fields)
+    together, stiffness, interference = (
+        Rise(_p(log_odds, count, policy), int(onset_day), *[round(size, 4) for size in sizes])
+        for log_odds, onset_day, *sizes in (numbers[at : at + width] for at in range(0, 3 * width, width))
     )
+    return answered, OnsetSummary(together, stiffness, interference, _p(numbers[-1], count, policy), count)
+
+
+def _p(log_odds: float, answered: int, policy: Policy) -> float:
+    return round(probability(log_odds, answered, policy), 6)

@@ -103,15 +103,9 @@ class ThresholdOrder:
 
 
 ORDERS: tuple[ThresholdOrder, ...] = (
-    ThresholdOrder("worsening_ends", "worsening_p_weekly", "it would end on the day it starts"),
-    ThresholdOrder("worsening_ends", "worsening_p_sparse", "it would end on the day it starts"),
-    ThresholdOrder(
-        "worsening_sparse_days", "worsening_weekly_days", "the sparsest diary would be a weekly one"
-    ),
-    ThresholdOrder(
-        "worsening_p_weekly", "worsening_p_daily", "a dense diary is evaluated more often", may_equal=True
-    ),
-    ThresholdOrder("worsening_weekly_days", "worsening_daily_days", "a sparse diary would be the dense one"),
+    ThresholdOrder("worsening_ends", "worsening_p", "it would end on the day it starts"),
+    ThresholdOrder("worsening_p", "worsening_p_alone", "one symptom proves less than all", may_equal=True),
+    ThresholdOrder("odds_sparse_days", "odds_daily_days", "a sparse diary would be the daily one"),
     ThresholdOrder("mild_from", "moderate_from", "the bands of severity would overlap"),
     ThresholdOrder("moderate_from", "severe_from", "the bands of severity would overlap"),
     ThresholdOrder("severe_ends", "severe_from", "it would end while it is severe", may_equal=True),

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from api.domain.alerts.finding import FindingKind, Tier
 from api.domain.alerts.urgency import Tiers
 from api.domain.documents import MAX_NAME, MAX_SOURCE, DocumentReader, Table, shorten
+from api.domain.policies.earlier import EARLIER_BUILT_IN, RETIRED
 from api.domain.policies.limits import contradictions, limits_of, measure
 from api.domain.policies.site_policy import BUILT_IN, PolicyDocument
 from api.domain.policy import Threshold, Thresholds
@@ -78,6 +79,7 @@ class _PolicyReader(DocumentReader):
 
     def numbers(self, table: Table, part: str, built_in: Numbers) -> Numbers:
         names = [field.name for field in fields(built_in)]
+        table = {name: value for name, value in table.items() if name not in RETIRED}
         self.refuse_unknown(f"{part}.", table, names)
         chosen: dict[str, Any] = {
             name: self._threshold(table[name], f"{part}.{name}", getattr(built_in, name))
@@ -96,6 +98,8 @@ class _PolicyReader(DocumentReader):
         source = built_in.source
         if "source" in table:
             source = self.text(table["source"], f"{path}.source", MAX_SOURCE)
+        if source == built_in.source and number == EARLIER_BUILT_IN.get(path.rpartition(".")[2]):
+            number = built_in.value
         if number != built_in.value and source == built_in.source:
             differs = f"{number:g} differs from the built-in {built_in.value:g}"
             own = "give the site's own source: who decided it and when, or the paper"

@@ -11,6 +11,7 @@ from api.domain.diary.patient_factors import PatientFactors
 from api.domain.diary.state_codec import codec_of
 from api.domain.functional_status import FunctionReading, ReportedScore, functional_status
 from api.domain.onset.onset_state import SYMPTOM_STATE_CODEC, SymptomState
+from api.domain.onset.posterior import at_share
 from api.domain.policy import Policy
 from api.domain.risk.history import RISK_HISTORY_CODEC, RiskHistory, update_history
 from api.domain.risk.model import RiskModel
@@ -118,6 +119,7 @@ def advance(
         severity,
         level_change(severity.pain_window, severity.pain, after.baseline.estimate, policy),
         symptoms.onset,
+        level_window(after.stiffness, today, policy),
         after.doses,
         count_tablets(after.doses, DAYS),
         count_tablets(after.doses, DAYS_PER_WEEK),
@@ -162,7 +164,7 @@ def _update_doses(before: TrajectoryState, day: DailySummary, started: int | Non
 
 
 def _score(after: TrajectoryState, context: RuleContext, day: DailySummary, policy: Policy) -> DailyScore:
-    change, baseline, risk, onset = context.change, after.baseline.estimate, context.risk, context.rise
+    change, baseline, risk, onset = context.change, after.baseline.estimate, context.risk, context.onset
     change_low, change_high = (None, None) if change is None else change_interval(change)
     risk_low, risk_high = (None, None) if risk is None else context.model.interval(risk)
     return DailyScore(
@@ -172,8 +174,8 @@ def _score(after: TrajectoryState, context: RuleContext, day: DailySummary, poli
         pain_level=context.symptoms.pain,
         pain_baseline=None if baseline is None else baseline.mean,
         pain_change=None if change is None else change.points,
-        p_worsening=None if change is None or onset is None else onset.p,
-        stiffness_level=mean_answer(level_window(after.stiffness, after.day, policy)),
+        p_worsening=None if change is None or onset is None else at_share(onset.together.p, policy),
+        stiffness_level=mean_answer(context.stiffness_window),
         interference_level=context.symptoms.interference,
         self_reported_pdc_7d=context.week.pdc,
         self_reported_pdc_28d=context.month.pdc,

@@ -57,7 +57,8 @@ class RuleContext(NamedTuple):
     policy: Policy
     symptoms: SeverityInputs
     change: LevelChange | None
-    rise: OnsetSummary | None
+    onset: OnsetSummary | None
+    stiffness_window: Answered
     doses: Doses
     month: TabletsTaken
     week: TabletsTaken

@@ -1,28 +1,40 @@
 """Sustained worsening: a lasting rise of symptoms of a relevant size has probably begun."""
 
 from datetime import date
+from typing import Any, NamedTuple
 
 from api.domain.alerts.finding import FindingKind
 from api.domain.formatting import answers_by_date, describe_window, format_day, format_number, format_percent
-from api.domain.onset.onset_state import OnsetSummary
+from api.domain.onset.onset_state import OnsetSummary, Rise
+from api.domain.onset.posterior import at_share
 from api.domain.policy import Policy
 from api.domain.trajectory.change import LevelChange, change_interval
+from api.domain.trajectory.level import Answered, mean_answer
 from api.domain.trajectory.rules.context import RuleContext
 from api.domain.trajectory.rules.episodes import Evidence, Rule
 
 
-def is_lasting_rise(rise: OnsetSummary, change: LevelChange, policy: Policy) -> bool:
+class RiseAlone(NamedTuple):
+    """A lasting rise of stiffness or interference by itself, with the answered days of its level."""
+
+    symptom: str
+    rise: Rise
+    window: Answered
+
+
+def is_lasting_rise(onset: OnsetSummary, change: LevelChange, policy: Policy) -> bool:
     """Return whether a lasting rise is probable, large enough, and visible in the answers.
 
     Args:
-        rise: Onset estimate from the answers on symptoms so far.
+        onset: Lasting rises by the answers on symptoms so far.
         change: Present level of worst pain against the baseline.
         policy: The relevant size, the probability needed, and by how much the present level must
             exceed the baseline without its lowest day. One low day in the baseline makes no rise.
-            Neither does one high day at the end, without which nothing pointed to one.
+            Neither does one high day at the end.
 
     Returns:
-        True where all hold. The answer of a single day never makes a lasting rise probable.
+        True where all hold by the answers on all symptoms together. The answer of a single day
+        never makes a lasting rise probable.
 
     Source:
         The size, 2 points: Mathias et al. 2011, J Support Oncol 9:72. The probability is chosen on
@@ -31,72 +43,99 @@ def is_lasting_rise(rise: OnsetSummary, change: LevelChange, policy: Policy) -> 
     >>> from api.domain.trajectory.baseline import BaselineEstimate
     >>> usual = BaselineEstimate(2.0, 28, 2.0, 1.44, 0.09, before_tablets=True)
     >>> change = LevelChange(((1, 5.0),), 5.0, usual, 3.0, 0.7)
-    >>> rise = OnsetSummary(0.9, 0.4, 3.0, 2.5, onset_day=100, baseline=2.0, answered_days=20)
-    >>> is_lasting_rise(rise, change, Policy())
+    >>> none, rise = Rise(0.1, 100, 2.5, 2.0, 2.0), Rise(0.9, 100, 3.0, 2.5, 2.0)
+    >>> is_lasting_rise(OnsetSummary(rise, none, none, 0.9, 20), change, Policy())
     True
-    >>> is_lasting_rise(rise._replace(size=1.5), change, Policy())  # too small
+    >>> small = rise._replace(size=1.5)
+    >>> is_lasting_rise(OnsetSummary(small, none, none, 0.9, 20), change, Policy())
     False
     """
-    is_visible = change.level - change.baseline.without_lowest >= policy.worsening_shows.value
-    is_probable = rise.p_before >= policy.worsening_p_before.value and rise.p >= probability_needed(
-        rise.answered_days, policy
+    return (
+        onset.together.p >= policy.worsening_p.value
+        and onset.together.size >= policy.worsening_starts.value
+        and change.level - change.baseline.without_lowest >= policy.worsening_shows.value
     )
-    return is_visible and is_probable and rise.size >= policy.worsening_starts.value
 
 
-def probability_needed(answered: int, policy: Policy) -> float:
-    """Return the probability of a rise from which worsening starts.
-
-    A daily diary is evaluated more often than a weekly one and needs a higher probability for as few
-    false alerts. Where today's is the only answer of the month, the probability must be highest.
+def is_lasting_rise_alone(rise: Rise, level: float | None, policy: Policy) -> bool:
+    """Return whether a lasting rise of one symptom by itself is probable, large enough, and visible.
 
     Args:
-        answered: Days of the last 28 with an answer on symptoms.
-        policy: The probabilities; between a weekly and a daily diary they rise linearly.
+        rise: Lasting rise by the answers on this symptom alone.
+        level: Its present level; None when not known.
+        policy: The thresholds. The probability needed is higher than for all symptoms together.
 
-    Returns:
-        A probability, 0 to 1.
-
-    >>> [probability_needed(answered, Policy()) for answered in (1, 4, 20)]
-    [0.8, 0.29, 0.77]
+    >>> is_lasting_rise_alone(Rise(0.9, 100, 3.0, 2.5, 2.0), 4.5, Policy())
+    True
+    >>> is_lasting_rise_alone(Rise(0.9, 100, 3.0, 2.5, 2.0), 2.5, Policy())
+    False
     """
-    if answered < policy.worsening_sparse_days.value:
-        return policy.worsening_p_sparse.value
-    weekly, daily = policy.worsening_weekly_days.value, policy.worsening_daily_days.value
-    lowest, highest = policy.worsening_p_weekly.value, policy.worsening_p_daily.value
-    part = min(max((answered - weekly) / (daily - weekly), 0.0), 1.0)
-    return lowest + (highest - lowest) * part
+    return (
+        level is not None
+        and rise.p >= policy.worsening_p_alone.value
+        and rise.size >= policy.worsening_starts.value
+        and level - rise.baseline >= policy.worsening_shows_alone.value
+    )
 
 
 def _applies(context: RuleContext) -> bool:
-    return context.day.has_symptoms and context.change is not None and context.rise is not None
+    return context.day.has_symptoms and context.onset is not None
 
 
 def _starts(context: RuleContext) -> bool:
-    change, rise = _known(context)
-    return is_lasting_rise(rise, change, context.policy)
+    return _is_together(context) or _alone(context) is not None
 
 
 def _ends(context: RuleContext) -> bool:
     """Return whether a lasting rise is no longer probable, or has become the baseline (judgement)."""
-    _, rise = _known(context)
-    return rise.p < context.policy.worsening_ends.value
+    onset = _known(context)
+    return onset.together.p < context.policy.worsening_ends.value and not _starts(context)
+
+
+def _is_together(context: RuleContext) -> bool:
+    change = context.change
+    return change is not None and is_lasting_rise(_known(context), change, context.policy)
+
+
+def _alone(context: RuleContext) -> RiseAlone | None:
+    """Return the likeliest rise of one symptom by itself; None where there is none."""
+    onset = _known(context)
+    found = [
+        each
+        for each in (
+            RiseAlone("stiffness", onset.stiffness, context.stiffness_window),
+            RiseAlone("interference", onset.interference, context.symptoms.interference_window),
+        )
+        if getattr(context.day, each.symptom) is not None
+        and is_lasting_rise_alone(each.rise, mean_answer(each.window), context.policy)
+    ]
+    return max(found, key=lambda each: each.rise.p, default=None)
 
 
 def _evidence(context: RuleContext) -> Evidence:
-    change, rise = _known(context)
-    usual, relevant = change.baseline, context.policy.worsening_starts
+    change, alone = context.change, _alone(context)
+    if change is not None and (alone is None or _is_together(context)):
+        reason, numbers = _pain_in_words(context, change)
+    elif alone is not None:
+        reason, numbers = _alone_in_words(context, alone)
+    else:
+        raise ValueError("no rise has been found on this day")
+    relevant = context.policy.worsening_starts
+    numbers |= {"answered_days_28d": _known(context).answered_days, "threshold": relevant.value}
+    return reason, numbers, relevant.source
+
+
+def _pain_in_words(context: RuleContext, change: LevelChange) -> tuple[str, dict[str, Any]]:
+    onset, usual = _known(context), change.baseline
     when = "before the tablets" if usual.before_tablets else "in the first weeks of the diary"
     low, high = change_interval(change)
-    begun = date.fromordinal(rise.onset_day)
     reason = (
         f"worst pain {change.level:.1f} {describe_window(change.window)}, "
         f"usually {usual.mean:.1f} ({usual.answers} answers {when}); "
-        f"{format_percent(rise.p)} likely that a lasting rise has begun, about {format_day(begun)}: "
-        f"some {rise.size_so_far:.1f} points by {format_day(context.day.ordinal)}, "
-        f"{rise.size:.1f} once complete; {format_number(relevant.value)} matters"
+        f"{_rise_in_words(context, onset.together)}"
     )
     numbers = {
+        "symptom": "pain",
         "answers": answers_by_date(change.window),
         "pain_level": round(change.level, 4),
         "pain_baseline": round(usual.mean, 4),
@@ -105,23 +144,47 @@ def _evidence(context: RuleContext) -> Evidence:
         "pain_change": round(change.points, 4),
         "pain_change_low": round(low, 4),
         "pain_change_high": round(high, 4),
-        "p_worsening": rise.p,
-        "p_before_last_answer": rise.p_before,
-        "p_needed": round(probability_needed(rise.answered_days, context.policy), 4),
-        "answered_days_28d": rise.answered_days,
-        "began_about": begun.isoformat(),
+    }
+    return reason, numbers | _rise_in_numbers(context, onset.together, context.policy.worsening_p.value)
+
+
+def _alone_in_words(context: RuleContext, found: RiseAlone) -> tuple[str, dict[str, Any]]:
+    symptom, rise, window = found
+    level = mean_answer(window) or 0.0
+    reason = (
+        f"{symptom} {level:.1f} {describe_window(window)}, {rise.baseline:.1f} before; "
+        f"{_rise_in_words(context, rise)}; by {symptom} alone"
+    )
+    numbers = {"symptom": symptom, "answers": answers_by_date(window), f"{symptom}_level": round(level, 4)}
+    return reason, numbers | _rise_in_numbers(context, rise, context.policy.worsening_p_alone.value)
+
+
+def _rise_in_words(context: RuleContext, rise: Rise) -> str:
+    policy = context.policy
+    return (
+        f"{format_percent(at_share(rise.p, policy))} likely that a lasting rise has begun, "
+        f"about {format_day(date.fromordinal(rise.onset_day))}: "
+        f"some {rise.size_so_far:.1f} points by {format_day(context.day.ordinal)}, "
+        f"{rise.size:.1f} once complete; {format_number(policy.worsening_starts.value)} matters"
+    )
+
+
+def _rise_in_numbers(context: RuleContext, rise: Rise, needed: float) -> dict[str, Any]:
+    return {
+        "p_worsening": at_share(rise.p, context.policy),
+        "p_needed": at_share(needed, context.policy),
+        "worsening_share": context.policy.worsening_share.value,
+        "began_about": date.fromordinal(rise.onset_day).isoformat(),
         "level_before_rise": rise.baseline,
         "expected_rise": rise.size,
         "expected_rise_by_now": rise.size_so_far,
-        "threshold": relevant.value,
     }
-    return reason, numbers, relevant.source
 
 
-def _known(context: RuleContext) -> tuple[LevelChange, OnsetSummary]:
-    if context.change is None or context.rise is None:
-        raise ValueError("the rule applies only where change and rise are known")
-    return context.change, context.rise
+def _known(context: RuleContext) -> OnsetSummary:
+    if context.onset is None:
+        raise ValueError("the rule applies only where the onset is known")
+    return context.onset
 
 
 RULE = Rule(FindingKind.WORSENING, _applies, _starts, _ends, _evidence, ends_early=False)
