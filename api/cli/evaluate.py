@@ -1,7 +1,6 @@
 """The `evaluate` command: the engine on diaries with known ground truth."""
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -37,6 +36,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 )
 @files.model_option
 @files.base_rate_option
+@files.worsening_share_option
 @number_option(
     "--resamples",
     "Bootstrap resamples for the intervals; 0: only shares have one.",
@@ -56,6 +56,7 @@ def evaluate_command(  # noqa: PLR0913 - one option each
     policy: str,
     model: Input | None,
     base_rate: float | None,
+    worsening_share: float | None,
     resamples: int,
     seed: int,
     today: FileToday,
@@ -89,7 +90,7 @@ def evaluate_command(  # noqa: PLR0913 - one option each
     sources = CohortSources(entries, patients, truth, today)
     try:
         risk = risk_model_for(model, base_rate, entries=entries, patients=patients, today=today)
-        engine = replace(policy_named(policy).engine(), model=risk)
+        engine = policy_named(policy).engine(risk, worsening_share)
         method = EvaluationMethod(engine, Bootstrap(resamples, seed), followed)
         done = evaluate(sources, report, method=method, scored=files.entries_progress(), on_step=_echo_step)
     except (UnusableFile, UnusableDocumentFile, UnusableModelFile) as error:

@@ -84,6 +84,13 @@ base_rate_option = click.option(
     help="Share of these patients who stop within 12 months, 0-1; sets the risk of stopping to them.",
 )
 
+worsening_share_option = click.option(
+    "--worsening-share",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    help="Share of these patients who get worse within 12 months, 0-1; sets p_worsening to them. "
+    "Findings do not depend on it. [default: that of the policy]",
+)
+
 
 def echo_rejects(rejects: Sequence[RejectedRow]) -> None:
     """Print the first ten problems of rejected rows, and count the others by kind."""

@@ -1,6 +1,5 @@
 """The `replay` command: scores and alerts of diaries from files."""
 
-import dataclasses
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -41,6 +40,7 @@ _TWO = 2  # policies can be compared
 )
 @files.model_option
 @files.base_rate_option
+@files.worsening_share_option
 @click.option(
     "--asked-every",
     type=click.IntRange(1, 366),
@@ -59,6 +59,7 @@ def replay_command(  # noqa: PLR0913 - one option each
     policies: tuple[str, ...],
     model: Input | None,
     base_rate: float | None,
+    worsening_share: float | None,
     asked_every: int | None,
     difference: Path | None,
     today: FileToday,
@@ -115,7 +116,7 @@ def replay_command(  # noqa: PLR0913 - one option each
         risk = risk_model_for(
             model, base_rate, entries=entries, patients=patients, today=today, progress=read
         )
-        engines = [dataclasses.replace(policy.engine(), model=risk) for policy in chosen]
+        engines = [policy.engine(risk, worsening_share) for policy in chosen]
         counts = replay(
             paths,
             engine=engines[0],

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from api.cli.evaluate import evaluate_command
+from api.cli.replay import replay_command
 from api.cli.simulate import simulate_command
 from tests.support.replay_desk import HEADER, diary, lines
 
@@ -249,6 +250,29 @@ def test_the_base_rate_moves_the_predicted_risk_and_not_the_ranking(here):
     assert high["predicted_day60"]["value"] > 2 * low["predicted_day60"]["value"]
     assert high["auroc_day60"]["value"] == pytest.approx(low["auroc_day60"]["value"], abs=0.02)
     assert high["observed_day60"] == low["observed_day60"]
+
+
+def test_the_share_who_get_worse_moves_probabilities_and_no_finding(here):
+    usual = ["--entries", "e.csv", "--patients", "p.csv", "--alerts", "a.csv", "--scores", "s.csv"]
+    found = []
+    for more in ([], ["--worsening-share", "0.15"]):
+        assert CliRunner().invoke(replay_command, [*usual, *more]).exit_code == 0
+        with (here / "a.csv").open() as alerts, (here / "s.csv").open() as scores:
+            found.append((list(csv.DictReader(alerts)), list(csv.DictReader(scores))))
+    (alerts, scores), (rare_alerts, rare_scores) = found
+    named = ("patient", "raised_at", "kind", "tier")
+
+    assert [[each[name] for name in named] for each in alerts] == [
+        [each[name] for name in named] for each in rare_alerts
+    ]
+    both = [
+        (float(each["p_worsening"]), float(rare["p_worsening"]))
+        for each, rare in zip(scores, rare_scores, strict=True)
+        if each["p_worsening"]
+    ]
+    assert both
+    assert all(rare <= usual for usual, rare in both)
+    assert any(rare < usual for usual, rare in both)
 
 
 def test_no_share_of_a_report_is_sure_and_none_of_few_has_an_interval(here):

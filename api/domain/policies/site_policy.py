@@ -1,10 +1,11 @@
 """A site's policy: thresholds, tiers and alert budget under one name."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from api.domain.alerts.budget import AlertBudget
 from api.domain.alerts.urgency import Tiers
 from api.domain.policy import Policy
+from api.domain.risk.model import RiskModel
 from api.domain.trajectory.engine import Engine
 
 
@@ -21,9 +22,17 @@ class PolicyDocument:
     tiers: Tiers = field(default_factory=Tiers)
     budget: AlertBudget = field(default_factory=AlertBudget)
 
-    def engine(self) -> Engine:
-        """Return the engine with these thresholds and tiers; the budget has no effect on scores."""
-        return Engine(self.thresholds, tiers=self.tiers)
+    def engine(self, model: RiskModel | None = None, worsening_share: float | None = None) -> Engine:
+        """Return the engine with these thresholds and tiers; the budget has no effect on scores.
+
+        Args:
+            model: Model of the risk of stopping; None for the built-in one.
+            worsening_share: Share who get worse within 12 months, 0 to 1, in place of the policy's.
+        """
+        policy = self.thresholds
+        if worsening_share is not None:
+            policy = replace(policy, worsening_share=replace(policy.worsening_share, value=worsening_share))
+        return Engine(policy, model or RiskModel(), self.tiers)
 
 
 BUILT_IN = PolicyDocument()
