@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from api.cli.evaluate import evaluate_command
 from api.cli.simulate import simulate_command
+from tests.worlds.measure import WORLDS, measure
 
 FILE = Path(__file__).parents[1] / "docs" / "figures.json"
 DAYS, RESAMPLES = 300, 200
@@ -26,6 +27,7 @@ VARIED = {
     "20% get worse instead of 45%": ("--onset-share", "0.2"),
 }
 VARIED_PATIENTS, VARIED_SEED = 500, 12
+WORLD_PATIENTS, WORLD_SEED = 2000, 13
 SHOWN = (
     "sensitivity_60d",
     "sensitivity_60d_where_written",
@@ -36,8 +38,12 @@ SHOWN = (
 
 
 def measured() -> dict[str, Any]:
-    """Return the figures of every cohort: of all rules in the main ones, of the engine in the others."""
-    cohorts: dict[str, Any] = {"main": {}, "varied": {}}
+    """Return the figures of every cohort: of all rules in the main ones, of the engine in the others.
+
+    The main and the varied cohorts are of the product's own simulator, the first world; those of the
+    other worlds follow.
+    """
+    cohorts: dict[str, Any] = {"main": {}, "varied": {}, "worlds": {}}
     for cadence in MAIN:
         report = _report(cadence, PATIENTS, SEED)
         cohorts["engine"] = report["about"]["Engine"]
@@ -48,6 +54,9 @@ def measured() -> dict[str, Any]:
             report = _report(cadence, VARIED_PATIENTS, VARIED_SEED, *option)
             cohorts["varied"][f"{cadence}, {words}"] = dict(_rules(report))["engine"]
             sys.stderr.write(f"{cadence}, {words}\n")
+    for world in WORLDS:
+        cohorts["worlds"][world] = measure(world, WORLD_PATIENTS, WORLD_SEED)
+        sys.stderr.write(f"{world} world\n")
     return cohorts
 
 

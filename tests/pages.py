@@ -7,6 +7,7 @@ Pages written by hand take their measured figures from docs/figures.json, at mar
 import json
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from api.domain.instruments.registry import NEWEST
 from api.services.instruments import instrument_pages
 from api.services.instruments.instrument_pages import WorkedExample
 from tests.domain.instruments.worked_examples import examples_of, source_of
+from tests.worlds.measure import BINS
 
 DOCS = Path(__file__).parents[1] / "docs"
 INDEX = DOCS / "reference/instruments/README.md"
@@ -43,6 +45,8 @@ def figures() -> dict[str, str]:
         "operating_curves": _operating_curves(main),
         "other_assumptions": _other_assumptions(varied),
         "simple_rules": _simple_rules(main),
+        "other_worlds": _other_worlds(measured["worlds"]),
+        "reliability": _reliability(measured["worlds"]),
     }
     for cadence, rules in main.items():
         engine = {name: figure["value"] for name, figure in rules["engine"].items()}
@@ -111,6 +115,32 @@ def _other_assumptions(varied: Mapping[str, Any]) -> str:
     for cohort, found in varied.items():
         share, wrote_on, delay, _, false = _cells(found, with_intervals=True)
         rows.append(f"| {cohort} | {share} | {wrote_on} | {delay} | {false} |")
+    return _block(rows)
+
+
+def _other_worlds(worlds: Mapping[str, Any]) -> str:
+    rows = [
+        "| world | diaries | patients | onsets | found ≤ 60 d | median delay "
+        "| false alerts per patient-year |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for world, measured in worlds.items():
+        for nth, (group, found) in enumerate(measured["groups"].items()):
+            share = "" if found["found"] is None else f"{found['found']:.2f}"
+            delay = "never" if found["delay"] is None else f"{found['delay']:g} d"
+            cells = (found["patients"], found["onsets"], share, delay if found["onsets"] else "")
+            shown = " | ".join(str(cell) for cell in (*cells, f"{found['false']:.2f}"))
+            rows.append(f"| {'' if nth else world} | {group} | {shown} |")
+    return _block(rows)
+
+
+def _reliability(worlds: Mapping[str, Any]) -> str:
+    names = [f"{low:g}-{high:g}" for low, high in pairwise(BINS[:-1])] + [f"{BINS[-2]:g} and more"]
+    rows = [f"| world | diary | {' | '.join(names)} |", f"|---|---|{'---|' * len(names)}"]
+    for world, measured in worlds.items():
+        for density, shares in measured["reliability"].items():
+            cells = ("" if share is None else f"{share:.2f} ({days})" for share, days in shares)
+            rows.append(f"| {world} | {density} | {' | '.join(cells)} |")
     return _block(rows)
 
 

@@ -66,10 +66,11 @@ def score_world(diaries: Iterable[WorldDiary], engine: Engine | None = None) -> 
     to_score, kept = tee(diaries)
     pairs = ((factors_of(diary), entries_of(diary)) for diary in to_score)
     scored = (engine or Engine()).score_diaries(pairs)
-    return [_scored(diary, each.outcome.findings) for diary, each in zip(kept, scored, strict=True)]
+    return [compare_outcome(diary, each.outcome.findings) for diary, each in zip(kept, scored, strict=True)]
 
 
-def _scored(diary: WorldDiary, findings: Iterable[Finding]) -> Scored:
+def compare_outcome(diary: WorldDiary, findings: Iterable[Finding]) -> Scored:
+    """Compare the findings of one patient with the truth."""
     zone = ZoneInfo(diary.facts["timezone"])
     days: dict[FindingKind, list[int]] = {}
     for found in findings:

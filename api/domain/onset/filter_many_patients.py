@@ -23,7 +23,7 @@ from api.domain.onset.filter_state import (
 from api.domain.onset.observations import prepare_observations
 from api.domain.onset.onset_detector import OnsetDetector
 from api.domain.onset.onset_state import NUMBERS, SymptomState, summarise_onset
-from api.domain.policy import Policy
+from api.domain.onset.posterior import OnsetPosterior
 
 _CHUNK_DAYS = 2048
 """Days of all patients together that are prepared at once: as many as fit in a cache."""
@@ -38,7 +38,7 @@ class _AnsweredDays(NamedTuple):
 
 
 class _FilteredDiary(NamedTuple):
-    """Numbers of ``OnsetEstimates``, (n, numbers), and states after the last two days."""
+    """Numbers of ``OnsetEstimate``, (n, numbers), and states after the last two days."""
 
     estimates: Array
     states: list[FilterState]
@@ -64,7 +64,7 @@ def filter_patients(
     filtered = _filter_chunks([answered[patient] for patient in longest_first], detector, state)
     of_patient = dict(zip(longest_first, filtered, strict=True))
     return [
-        _states_by_day(days, of_patient[patient], before[patient], detector.policy)
+        _states_by_day(days, of_patient[patient], before[patient], detector.posterior)
         for patient, days in enumerate(diaries)
     ]
 
@@ -102,13 +102,10 @@ def _filter_chunks(
             for patient in kept_at.get(days[step], ()):
                 states[patient].append(select_patient(after, patient))
             state = after
-        found = detector.posterior.estimate(inputs, observations)
-        estimates[:, first : days.stop, :active] = [
-            *found.together,
-            *found.stiffness,
-            *found.interference,
-            found.any_log_odds,
-        ]
+        *of_symptoms, of_any = detector.posterior.estimate(inputs, observations)
+        numbers = np.concatenate([each.swapaxes(0, 1) for each in of_symptoms])
+        estimates[:-1, first : days.stop, :active] = numbers
+        estimates[-1, first : days.stop, :active] = of_any
     return [
         _FilteredDiary(estimates[:, :length, patient].T, states[patient])
         for patient, length in enumerate(lengths)
@@ -130,7 +127,7 @@ def _pad(diaries: Sequence[_AnsweredDays], at: range) -> tuple[Array, Array, Arr
 
 
 def _states_by_day(
-    days: Sequence[DailySummary], filtered: _FilteredDiary, before: SymptomState, policy: Policy
+    days: Sequence[DailySummary], filtered: _FilteredDiary, before: SymptomState, posterior: OnsetPosterior
 ) -> list[SymptomState]:
     found: list[SymptomState] = []
     state, estimates = before, filtered.estimates.tolist()
@@ -139,7 +136,7 @@ def _states_by_day(
     for day in days:
         if day.has_symptoms:
             estimate, filter_state = next(answered)
-            onset = summarise_onset(state, day, estimate, policy)
+            onset = summarise_onset(state, day, estimate, posterior)
             state = SymptomState(filter_state, day.ordinal, *onset, day.symptoms_at)
         found.append(state)
     return found

@@ -65,11 +65,12 @@ class PosteriorInputs(NamedTuple):
 
 
 class OnsetEstimate(NamedTuple):
-    """Posterior odds and sizes of a lasting rise for ``P`` patients on ``T`` days, each (T, P).
+    """Posterior odds and sizes of a lasting rise for ``P`` patients on ``T`` days.
 
-    A rise is lasting if it began at least ``OnsetPosterior.lasts_days`` ago, and not after the answer
-    before the last one, so that no single answer makes one. All but the log odds are conditional on
-    such a rise. Levels are points of 0 to 10, higher is worse.
+    Each (T, symptoms, P), where the first symptom stands for all together, with the sizes of pain;
+    the others are by themselves. A rise is lasting if it began at least ``OnsetPosterior.lasts_days``
+    ago, and not after the answer before the last one, so that no single answer makes one. All but
+    the log odds are conditional on such a rise. Levels are points of 0 to 10, higher is worse.
 
     Attributes:
         log_odds: Natural logarithm of the odds to "no rise".
@@ -77,6 +78,7 @@ class OnsetEstimate(NamedTuple):
         size: Expected size once complete.
         size_so_far: The part of it up to this day.
         baseline: Level before it.
+        any_log_odds: Of any rise by all symptoms, also one that began in the last days, (T, P).
     """
 
     log_odds: Array
@@ -84,17 +86,6 @@ class OnsetEstimate(NamedTuple):
     size: Array
     size_so_far: Array
     baseline: Array
-
-
-class OnsetEstimates(NamedTuple):
-    """Posteriors by the answers on all symptoms together, with pain's sizes, and on one alone.
-
-    ``any_log_odds`` (T, P) counts every rise, also one that began in the last days.
-    """
-
-    together: OnsetEstimate
-    stiffness: OnsetEstimate
-    interference: OnsetEstimate
     any_log_odds: Array
 
 

@@ -82,7 +82,6 @@ class OnsetDetector:
     """The filter under one policy; holds no patient.
 
     Attributes:
-        policy: The policy.
         noise: Noise parameters.
         rise_means: Prior mean of the size of a rise, for each symptom.
         rise_variances: Its prior variance.
@@ -95,7 +94,6 @@ class OnsetDetector:
         constants: The same numbers as arrays, for one patient.
     """
 
-    policy: Policy
     noise: NoiseModel
     rise_means: Array
     rise_variances: Array
@@ -114,7 +112,6 @@ class OnsetDetector:
         sds = [policy.rise_pain_sd.value] + 2 * [policy.rise_other_sd.value]
         likelihood = RobustLikelihood.from_policy(policy)
         return cls(
-            policy=policy,
             noise=NoiseModel.from_policy(policy),
             rise_means=round_to_half_precision(np.array(means, np.float32)),
             rise_variances=round_to_half_precision(np.array(sds, np.float32) ** 2),

@@ -10,15 +10,15 @@ import numpy as np
 from api.domain.diary.daily_summary import DailySummary
 from api.domain.diary.state_codec import Codec, codec_of
 from api.domain.onset.filter_state import SYMPTOMS, FilterState, OnsetEstimate
-from api.domain.onset.posterior import probability
-from api.domain.policy import Policy
+from api.domain.onset.posterior import OnsetPosterior
 
 _DAYS = 28
 _WINDOW = (1 << _DAYS) - 1
+_SYMPTOMS = len(SYMPTOMS)
 
 
-NUMBERS = 3 * len(OnsetEstimate._fields) + 1
-"""Numbers of ``OnsetEstimates`` of one patient and day."""
+NUMBERS = _SYMPTOMS * (len(OnsetEstimate._fields) - 1) + 1
+"""Numbers of ``OnsetEstimate`` of one patient and day: each of three symptoms, then of any rise."""
 
 
 class Rise(NamedTuple):
@@ -109,27 +109,23 @@ SYMPTOM_STATE_CODEC = Codec(_dump, _load)
 
 
 def summarise_onset(
-    before: SymptomState, day: DailySummary, numbers: Sequence[float], policy: Policy
+    before: SymptomState, day: DailySummary, numbers: Sequence[float], posterior: OnsetPosterior
 ) -> tuple[int, OnsetSummary]:
     """Return the answered days and the summary after a day with an answer on symptoms.
 
     Args:
         before: State after the earlier days; its filter is not used.
         day: The day.
-        numbers: Those of ``OnsetEstimates`` for this patient, in order.
-        policy: Calibration of the odds.
+        numbers: Those of ``OnsetEstimate`` for this patient, in order.
+        posterior: Calibration of the odds.
 
     Returns:
         ``SymptomState.answered``, and the summary, rounded so that it is the same on every machine.
     """
     answered = ((before.answered << min(day.ordinal - before.last_day, _DAYS)) | 1) & _WINDOW
-    count, width = answered.bit_count(), len(OnsetEstimate._fields)
-    together, stiffness, interference = (
-        Rise(_p(log_odds, count, policy), int(onset_day), *[round(size, 4) for size in sizes])
-        for log_odds, onset_day, *sizes in (numbers[at : at + width] for at in range(0, 3 * width, width))
-    )
-    return answered, OnsetSummary(together, stiffness, interference, _p(numbers[-1], count, policy), count)
-
-
-def _p(log_odds: float, answered: int, policy: Policy) -> float:
-    return round(probability(log_odds, answered, policy), 6)
+    count, p = answered.bit_count(), posterior.probability
+    together, stiffness, interference = [
+        Rise(p(odds, count), int(onset_day), round(size, 4), round(so_far, 4), round(baseline, 4))
+        for odds, onset_day, size, so_far, baseline in (numbers[at:-1:_SYMPTOMS] for at in range(_SYMPTOMS))
+    ]
+    return answered, OnsetSummary(together, stiffness, interference, p(numbers[-1], count), count)

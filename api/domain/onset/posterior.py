@@ -14,15 +14,14 @@ from api.domain.onset.filter_state import (
     SYMPTOMS,
     Array,
     OnsetEstimate,
-    OnsetEstimates,
     PosteriorInputs,
 )
-from api.domain.onset.observations import Observations
+from api.domain.onset.observations import Kind, Observations
 from api.domain.policy import Policy
 
 _NEVER = np.float32(-np.inf)
-_TINY = np.float32(1e-30)
-_PAIN, _STIFFNESS, _INTERFERENCE = range(len(SYMPTOMS))
+_TINY = 1e-30
+_DAYS = 28
 
 _MOST_SHARE = 0.95
 
@@ -38,11 +37,15 @@ class OnsetPosterior:
         log_prior: Log prior odds of each hypothesis to "no rise", (hypotheses, 1).
         evidence_weights: Weight of each symptom where all count together, as their noise is shared.
         lasts_days: Days since onset from which a rise is lasting, longer than most flares.
+        calibration: Logarithm of the factor, and exponent, of the odds of a diary with 0 to 28
+            answered days in the last 28. Neighbouring days of a daily diary resemble each other
+            more than the model assumes, so that its odds count for less than those of a sparse one.
     """
 
     log_prior: Array
     evidence_weights: Array
     lasts_days: np.float32
+    calibration: tuple[tuple[float, float], ...]
 
     @classmethod
     def from_policy(cls, policy: Policy) -> Self:
@@ -52,7 +55,23 @@ class OnsetPosterior:
         log_prior[0] = 0.0
         weights = (policy.pain_counts, policy.stiffness_counts, policy.interference_counts)
         evidence_weights = np.array([weight.value for weight in weights], np.float32)
-        return cls(log_prior, evidence_weights, np.float32(policy.worsening_lasts_days.value))
+        lasts_days = np.float32(policy.worsening_lasts_days.value)
+        calibration = tuple(_calibration(answered, policy) for answered in range(_DAYS + 1))
+        return cls(log_prior, evidence_weights, lasts_days, calibration)
+
+    def probability(self, log_odds: float, answered: int) -> float:
+        """Return the calibrated probability of a rise, 0 to 0.99, the same on every machine.
+
+        Args:
+            log_odds: Natural logarithm of the model's odds.
+            answered: Days of the last 28 with an answer on symptoms.
+
+        >>> posterior = OnsetPosterior.from_policy(Policy())
+        >>> [round(posterior.probability(0.0, answered), 2) for answered in (4, 10, 28)]
+        [0.68, 0.53, 0.38]
+        """
+        factor, power = self.calibration[answered]
+        return min(round(1 / (1 + exp(-factor - power * log_odds)), 6), HIGHEST_P)
 
     def add_symptoms(self, log_weights: Array) -> Array:
         """Return the log-likelihood ratios by all symptoms together.
@@ -63,99 +82,76 @@ class OnsetPosterior:
         Returns:
             Their weighted sum, (..., P).
         """
-        pain, stiffness, interference = _by_symptom(log_weights)
+        pain, stiffness, interference = np.split(log_weights, len(SYMPTOMS), axis=-1)
         weights = self.evidence_weights
         found: Array = pain * weights[0] + stiffness * weights[1] + interference * weights[2]
         return found
 
-    def estimate(self, inputs: PosteriorInputs, observations: Observations) -> OnsetEstimates:
+    def estimate(self, inputs: PosteriorInputs, observations: Observations) -> OnsetEstimate:
         """Return the posteriors: odds, onset and size of a lasting rise.
 
         Args:
             inputs: Of the states after ``T`` days of ``P`` patients.
             observations: The same days.
         """
-        days, onset_day = observations.days, observations.onset_day
-        # no rise can begin before there is a baseline
-        is_possible = onset_day > days[:, None, 1]
-        is_possible[:, 0] = True
-        latest = np.stack((observations.previous_day, *_by_symptom(observations.last_day)))
-        latest = np.minimum(latest, days[:, 2] - self.lasts_days)
-        is_lasting = is_possible & (onset_day <= latest[:, :, None])
-        is_lasting[:, :, 0] = True
-        by_symptom = _by_symptom(inputs.log_weights)
-        together = self.add_symptoms(inputs.log_weights)
-        parts = tuple(
-            zip(*map(_by_symptom, (inputs.rise, inputs.baseline, observations.progress)), strict=True)
-        )
-        return OnsetEstimates(
-            self._estimate(together, is_lasting[0], onset_day, parts[_PAIN]),
-            self._estimate(by_symptom[_STIFFNESS], is_lasting[1 + _STIFFNESS], onset_day, parts[_STIFFNESS]),
-            self._estimate(
-                by_symptom[_INTERFERENCE], is_lasting[1 + _INTERFERENCE], onset_day, parts[_INTERFERENCE]
-            ),
-            self._shares(together, is_possible)[1],
-        )
-
-    def _estimate(
-        self, log_weights: Array, counts: NDArray[np.bool_], onset_day: Array, parts: tuple[Array, ...]
-    ) -> OnsetEstimate:
-        """Return the estimate by some log-likelihood ratios, over the hypotheses that count.
-
-        ``parts`` are size, baseline and progress of the rise of one symptom.
-        """
-        share, log_odds = self._shares(log_weights, counts)
-        likeliest = 1 + np.argmax(share[:, 1:], axis=1)[:, None]
-        rise, baseline, progress = parts
-        share[:, 0] = 0
-        share /= np.maximum(_total(share), _TINY)[:, None]
-        sizes = share * rise
+        onset_day = observations.onset_day
+        by_symptom = (*onset_day.shape[:2], len(SYMPTOMS), onset_day.shape[2])
+        share = self._shares(inputs.log_weights, observations)
+        none, rising = share[:, 0], share[:, 1:] * self._is_lasting(observations)[:, 1:]
+        total = _total(rising)
+        given_rise = (rising / np.maximum(total, _TINY)[:, None]).astype(np.float32)
+        sizes = given_rise * inputs.rise.reshape(by_symptom)[:, 1:]
+        likeliest = 1 + np.argmax(rising, axis=1)[:, None]
         return OnsetEstimate(
-            log_odds,
-            np.take_along_axis(onset_day, likeliest, axis=1)[:, 0],
+            _log_odds(total, none),
+            np.take_along_axis(onset_day[:, :, None], likeliest, axis=1)[:, 0],
             _total(sizes),
-            _total(sizes * progress),
-            _total(share * baseline),
+            _total(sizes * observations.progress.reshape(by_symptom)[:, 1:]),
+            _total(given_rise * inputs.baseline.reshape(by_symptom)[:, 1:]),
+            _log_odds(_total(share[:, 1:, 0]), none[:, 0]),
         )
 
-    def _shares(self, log_weights: Array, counts: NDArray[np.bool_]) -> tuple[Array, Array]:
-        """Return the posterior of each hypothesis to the likeliest, and the log odds of a rise."""
-        log_posterior = np.where(counts, log_weights + self.log_prior, _NEVER)
+    def _shares(self, log_weights: Array, observations: Observations) -> NDArray[np.float64]:
+        """Return the posterior of each hypothesis to the likeliest, (T, hypotheses, symptoms, P).
+
+        The first symptom stands for all together. No rise can begin before there is a baseline.
+        """
+        onset_day = observations.onset_day
+        log_posterior = log_weights.reshape(*onset_day.shape[:2], len(SYMPTOMS), -1) + self.log_prior[:, None]
+        log_posterior[:, :, 0] = self.add_symptoms(log_weights) + self.log_prior
+        is_too_early = onset_day <= observations.days[:, None, 1]
+        is_too_early[:, 0] = False
+        np.copyto(log_posterior, _NEVER, where=is_too_early[:, :, None])
         most = log_posterior.max(axis=1, keepdims=True)
-        share = np.exp((log_posterior - most).astype(np.float64)).astype(np.float32)
-        rising = _total(share) - share[:, 0]
-        odds = np.maximum(rising, _TINY) / np.maximum(share[:, 0], _TINY)
-        return share, np.log(odds.astype(np.float64)).astype(np.float32)
+        share: NDArray[np.float64] = np.exp((log_posterior - most).astype(np.float64))
+        return share
+
+    def _is_lasting(self, observations: Observations) -> NDArray[np.bool_]:
+        """Return whether each hypothesis is of a lasting rise, (T, hypotheses, symptoms, P)."""
+        last_day = observations.last_day.reshape(len(observations.last_day), len(SYMPTOMS), -1)
+        latest = np.concatenate((observations.previous_day[:, None], last_day[:, 1:]), axis=1)
+        latest = np.minimum(latest, observations.days[:, None, 2] - self.lasts_days)
+        is_lasting: NDArray[np.bool_] = observations.onset_day[:, :, None] <= latest[:, None]
+        return is_lasting
 
 
-def _total(numbers: Array) -> Array:
+def _total(numbers: NDArray[Kind]) -> NDArray[Kind]:
     """Return the sum over the hypotheses, added in order: the same for one patient as for many."""
-    found: Array = np.cumsum(numbers, axis=1)[:, -1]
+    found: NDArray[Kind] = np.cumsum(numbers, axis=1)[:, -1]
     return found
 
 
-def probability(log_odds: float, answered: int, policy: Policy) -> float:
-    """Return the calibrated probability of a rise.
-
-    Neighbouring days of a daily diary resemble each other more than the model assumes, so that its
-    odds count for less than those of a weekly diary.
-
-    Args:
-        log_odds: Natural logarithm of the model's odds.
-        answered: Days of the last 28 with an answer on symptoms.
-        policy: Factor and exponent of the odds, of sparse and of daily diaries; linear in between.
-
-    Returns:
-        0 to 0.99.
-
-    >>> [round(probability(0.0, answered, Policy()), 2) for answered in (4, 10, 28)]
-    [0.68, 0.53, 0.37]
-    """
+def _calibration(answered: int, policy: Policy) -> tuple[float, float]:
+    """Return the logarithm of the factor, and the exponent, of the odds; linear in the answered days."""
     sparse, daily = policy.odds_sparse_days.value, policy.odds_daily_days.value
     part = min(max((answered - sparse) / (daily - sparse), 0.0), 1.0)
     factor = (1 - part) * log(policy.odds_sparse_times.value) + part * log(policy.odds_daily_times.value)
-    power = (1 - part) * policy.odds_sparse_power.value + part * policy.odds_daily_power.value
-    return min(1 / (1 + exp(-min(max(factor + power * log_odds, -700.0), 700.0))), HIGHEST_P)
+    return factor, (1 - part) * policy.odds_sparse_power.value + part * policy.odds_daily_power.value
+
+
+def _log_odds(rising: NDArray[np.float64], none: NDArray[np.float64]) -> Array:
+    odds = np.maximum(rising, _TINY) / np.maximum(none, _TINY)
+    return np.log(odds).astype(np.float32)
 
 
 def at_share(p: float, policy: Policy) -> float:
@@ -183,9 +179,3 @@ def at_share(p: float, policy: Policy) -> float:
     ratio = log1p(-min(share, _MOST_SHARE)) / log1p(-assumed)
     odds = ratio * p / (1 - p)
     return min(round(odds / (1 + odds), 6), HIGHEST_P)
-
-
-def _by_symptom(numbers: Array) -> tuple[Array, ...]:
-    """Return the numbers of each symptom, (..., P), from those of all, (..., symptoms x P)."""
-    patients = numbers.shape[-1] // len(SYMPTOMS)
-    return tuple(numbers[..., at * patients : (at + 1) * patients] for at in range(len(SYMPTOMS)))

@@ -98,16 +98,18 @@ def _is_together(context: RuleContext) -> bool:
 
 
 def _alone(context: RuleContext) -> RiseAlone | None:
-    """Return the likeliest rise of one symptom by itself; None where there is none."""
-    onset = _known(context)
+    """Return the likeliest rise of one symptom by itself, answered today; None where there is none."""
+    onset, needed = _known(context), context.policy.worsening_p_alone.value
+    if onset.stiffness.p < needed and onset.interference.p < needed:
+        return None
+    day, windows = context.day, (context.stiffness_window, context.symptoms.interference_window)
     found = [
-        each
-        for each in (
-            RiseAlone("stiffness", onset.stiffness, context.stiffness_window),
-            RiseAlone("interference", onset.interference, context.symptoms.interference_window),
+        RiseAlone(symptom, rise, window)
+        for symptom, rise, window in zip(
+            ("stiffness", "interference"), (onset.stiffness, onset.interference), windows, strict=True
         )
-        if getattr(context.day, each.symptom) is not None
-        and is_lasting_rise_alone(each.rise, mean_answer(each.window), context.policy)
+        if getattr(day, symptom) is not None
+        and is_lasting_rise_alone(rise, mean_answer(window), context.policy)
     ]
     return max(found, key=lambda each: each.rise.p, default=None)
 
