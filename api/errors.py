@@ -67,6 +67,8 @@ PROBLEMS: dict[type[DomainError], HTTPStatus] = {
     errors.PolicyTaken: HTTPStatus.CONFLICT,
     errors.InvalidLadder: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.LadderTaken: HTTPStatus.CONFLICT,
+    errors.InvalidQuestions: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.QuestionsTaken: HTTPStatus.CONFLICT,
     errors.UnknownRota: HTTPStatus.NOT_FOUND,
     errors.InvalidRota: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvalidLink: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -21,6 +21,7 @@ from werkzeug.test import TestResponse
 from api.app import create_app
 from api.db.database import Database
 from api.domain import errors
+from api.domain.entries.optional_questions import OPTIONAL_QUESTIONS
 from api.errors import describe
 from api.models.outbox import Heartbeat
 from api.models.patient import Patient
@@ -212,6 +213,8 @@ def _administration(client: FlaskClient, clinic: Clinic, email: str) -> dict[str
     client.put("/v1/site/policy", json=EXAMPLES["NewPolicy"], headers=admin)
     client.post("/v1/ladders", json=EXAMPLES["NewLadder"], headers=admin)
     client.put("/v1/site/plan", json=EXAMPLES["NewSitePlan"], headers=admin)
+    signed = {"name": "Breast clinic", "questions": {each.name: each.revision for each in OPTIONAL_QUESTIONS}}
+    client.put("/v1/site/questions", json={"document": signed}, headers=clinic.clinician.headers)
     decision = EXAMPLES["NewGuidanceDecision"]
     client.post("/v1/guidance/acupuncture/decisions", json=decision, headers=admin)
     return {"staff_id": clinic.nurse.id, "team_id": clinic.team.id, "service_id": service}

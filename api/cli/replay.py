@@ -72,7 +72,12 @@ def replay_command(  # noqa: PLR0913 - one option each
     entries   patient, recorded_at (ISO 8601 with offset); and, each optional and
               blank where not answered: pain_worst, pain_average, stiffness,
               interference (0-10), morning_stiffness_minutes (0-720),
-              dose_taken (true/false), doses_missed_7d (0-7), confidence (0-10).
+              dose_taken (true/false), doses_missed_7d (0-7), confidence (0-10),
+              local_date (the day it is about; recorded_at is then when it was
+              written), side_effects_bother, doubt (0-10), cost_trouble,
+              sleep_trouble (true/false), gap_reason (forgot, too_unwell, hospital,
+              technical, do_not_want), asked (own, prompted, burst), via (app,
+              phone, paper, visit), reported_by (patient, proxy).
               Fractions are allowed, rows may come in any order.
     patients  patient; optional: ai_started_on, ai, prior_tamoxifen,
               prior_taxane, birth_year, timezone. ai is anastrozole, letrozole or

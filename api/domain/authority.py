@@ -51,6 +51,7 @@ class Scope(StrEnum):
     METRICS_READ = "metrics:read"  # of the whole server: for keys of the operator, not for roles of a site
     POLICY_READ = "policy:read"
     POLICY_WRITE = "policy:write"
+    QUESTIONS_WRITE = "questions:write"  # sign-off of optional questions: clinicians only
     ROTAS_WRITE = "rotas:write"
     REPORTS_READ = "reports:read"
     RECEIVE_PUSH = "push:receive"
@@ -75,7 +76,7 @@ _SITE = frozenset({Scope.REMINDERS_WRITE, Scope.ROTAS_WRITE, Scope.REPORTS_READ}
 
 SCOPES_OF_ROLE: dict[Role, frozenset[Scope]] = {
     Role.NURSE: _CARE,
-    Role.CLINICIAN: _CARE,
+    Role.CLINICIAN: _CARE | {Scope.QUESTIONS_WRITE},
     Role.COORDINATOR: _CARE | _SITE,
     Role.SITE_ADMIN: _CARE
     | _SITE

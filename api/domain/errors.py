@@ -165,6 +165,14 @@ class LadderTaken(DomainError):
     """The site has other ladders from the very same moment; ladders are added, never overwritten."""
 
 
+class InvalidQuestions(DomainError):
+    """The document signs off no questions; `errors` names each place in it and what would be right."""
+
+
+class QuestionsTaken(DomainError):
+    """The site has another sign-off from the very same moment; they are added, never overwritten."""
+
+
 class UnknownRota(DomainError):
     """The site has no rota of this name."""
 

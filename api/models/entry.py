@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db.base import Base
+from api.domain.entries.origin import EntryVia, ReportedBy
 
 
 class EntryRow(Base):
@@ -31,6 +32,8 @@ class EntryRow(Base):
     grant_id: Mapped[UUID]  # the device it came from
     claimed_at: Mapped[datetime | None]  # if its clock was ahead
     claimed_date: Mapped[date | None]
+    via: Mapped[str] = mapped_column(server_default=EntryVia.APP)
+    reported_by: Mapped[str] = mapped_column(server_default=ReportedBy.PATIENT)
 
 
 class EntryVersion(Base):
@@ -49,6 +52,8 @@ class EntryVersion(Base):
     superseded_by_grant: Mapped[UUID] = mapped_column("superseded_by")
     claimed_at: Mapped[datetime | None]
     claimed_date: Mapped[date | None]
+    via: Mapped[str] = mapped_column(server_default=EntryVia.APP)
+    reported_by: Mapped[str] = mapped_column(server_default=ReportedBy.PATIENT)
 
 
 class RejectedEntry(Base):

@@ -1,4 +1,4 @@
-"""The dated documents of sites: policies and escalation ladders."""
+"""The dated documents of sites: policies, escalation ladders and signed questions."""
 
 from datetime import datetime
 from typing import Any
@@ -40,3 +40,9 @@ class LadderRow(SiteDocumentRow):
     """One set of ladders of a site; its document is whole."""
 
     __tablename__ = "site_ladders"
+
+
+class QuestionsRow(SiteDocumentRow):
+    """One sign-off of the optional questions that patients of a site are asked."""
+
+    __tablename__ = "site_questions"

@@ -218,6 +218,8 @@ def dump_entry(row: EntryRow) -> dict[str, Any]:
         "withdrawn": row.withdrawn,
         "claimed_at": row.claimed_at,
         "claimed_date": row.claimed_date,
+        "via": row.via,
+        "reported_by": row.reported_by,
         **({} if row.withdrawn else row.answers),
     }
 

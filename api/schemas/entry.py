@@ -13,8 +13,9 @@ from api.domain.entries.answer_types import (
     ScaleAnswer,
     TextAnswer,
 )
+from api.domain.entries.origin import EntryVia, ReportedBy
 from api.domain.entries.parse import MAX_ENTRIES_PER_BATCH
-from api.domain.entries.questions import QUESTIONS, Question
+from api.domain.entries.questions import MARKS, QUESTIONS, Question
 from api.schemas.fields import Flag as YesOrNo
 from api.schemas.fields import (
     Moment,
@@ -83,12 +84,13 @@ _MOMENTS: dict[str, fields.Field[Any]] = {
     ),
 }
 _ANSWER_FIELDS: dict[str, fields.Field[Any]] = {answer.name: _field(answer) for answer in QUESTIONS}
+_SENT = _MOMENTS | _ANSWER_FIELDS | {mark.name: _field(mark) for mark in MARKS}
 
-NewEntrySchema = Schema.from_dict(_MOMENTS | _ANSWER_FIELDS, name="NewEntry")
+NewEntrySchema = Schema.from_dict(_SENT, name="NewEntry")
 """An entry as sent by a client."""
 
 EntryCorrectionSchema = Schema.from_dict(
-    _MOMENTS | _ANSWER_FIELDS | {"id": fields.UUID(metadata=about("Optional. Must be the id of the entry."))},
+    _SENT | {"id": fields.UUID(metadata=about("Optional. Must be the id of the entry."))},
     name="EntryCorrection",
 )
 """The full new content of an entry."""
@@ -152,6 +154,8 @@ _STANDING: dict[str, fields.Field[Any]] = {
             "corrected date. Null: no correction."
         )
     ),
+    "via": OneOf(EntryVia, **required("How the entry came in.")),
+    "reported_by": OneOf(ReportedBy, **required("Whose report the entry is.")),
     "emergency": emergency_field(),
 }
 
@@ -190,6 +194,8 @@ class EntryVersionSchema(Schema):
     recorded_at = fields.AwareDateTime(**required("Time of recording in that version."))
     local_date = fields.Date(**required("Local date of that version."))
     answers = fields.Dict(**required("Answers of that version, by field name."))
+    via = OneOf(EntryVia, **required("How that version came in."))
+    reported_by = OneOf(ReportedBy, **required("Whose report that version is."))
     superseded_at = fields.AwareDateTime(**required("Time at which the next version replaced it."))
 
 

@@ -56,11 +56,16 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "NewOneTimeCodes": {"password": "correct horse battery"},
     "OneTimeCodesRemoval": {"password": "correct horse battery", "code": "492039"},
     "NewPassword": {"old_password": "correct horse battery", "new_password": "seven green apples fall"},
-    "NewEntry": {"id": _ENTRY_ID} | _ENTRY,
+    "NewEntry": {"id": _ENTRY_ID} | _ENTRY | {"asked": "prompted", "side_effects_bother": 3},
     "EntryBatch": {
         "entries": [
             {"id": "5d1c0f7e-6d5c-4a53-9c1b-9f8f7e1a2b3c", "recorded_at": _EVENING, "pain_worst": 4},
             {"id": "6e2d1a8f-7e6d-4b64-8d2c-0a9a8f2b3c4d", "recorded_at": _EVENING, "doses_missed_7d": 1},
+            {
+                "id": "7f3e2b9a-8f7e-4c75-9e3d-1b0b9a3c4d5e",
+                "recorded_at": _EVENING,
+                "gap_reason": "technical",
+            },
         ]
     },
     "EntryCorrection": _ENTRY | {"pain_worst": 5},

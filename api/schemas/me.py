@@ -18,6 +18,7 @@ from api.schemas.fields import (
 )
 from api.schemas.patient import PatientPreferencesSchema
 from api.schemas.plan import DueItemSchema
+from api.schemas.question import QuestionSchema
 from api.schemas.staff import NamedReferenceSchema
 
 _CALLERS = [ActorKind.STAFF, ActorKind.PATIENT, ActorKind.SERVICE]
@@ -78,6 +79,13 @@ class MeSchema(Schema):
     enrolled_at = Moment(metadata=about("Patient: time of enrolment."))
     care_team = fields.Nested(CareTeamSchema, metadata=about("Patient: contact details of the care team."))
     due = fields.List(fields.Nested(DueItemSchema), metadata=about("Patient: due tasks, as in `/v1/me/due`."))
+    questions = fields.List(
+        fields.Nested(QuestionSchema),
+        metadata=about(
+            "Patient: questions to ask beside those of every entry: the optional ones that the site has "
+            "signed off and that apply to the patient now, and the reason for a gap."
+        ),
+    )
     version = fields.Integer(
         metadata=about("Patient: version number, from 1. It is the ETag. Send it in If-Match.")
     )

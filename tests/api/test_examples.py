@@ -142,7 +142,7 @@ MEASURED = {
 
 def caller_of(clinic: Clinic, path: str, scope: str) -> dict[str, str]:
     """Return the header of a caller with the scope."""
-    order = ["site_admin", "nurse", "scheduler"]
+    order = ["site_admin", "nurse", "scheduler", "clinician"]
     if path.startswith("/v1/me"):
         order = ["patient", "nurse"]
     able = [who for who in order if scope in {each.value for each in getattr(clinic, who).principal.scopes}]

@@ -145,6 +145,8 @@ ROUTES = {
     "PUT /v1/site/policy": Route(Scope.POLICY_WRITE, {"document": {"name": "Ours"}}),
     "GET /v1/site/ladder": Route(Scope.POLICY_READ),
     "PUT /v1/site/ladder": Route(Scope.POLICY_WRITE, {"document": {"name": "default"}}),
+    "GET /v1/site/questions": Route(Scope.STAFF_READ),
+    "PUT /v1/site/questions": Route(Scope.QUESTIONS_WRITE, {"document": {"name": "Ours"}}),
     "GET /v1/policy": Route(Scope.POLICY_READ),
     "POST /v1/policies": Route(Scope.POLICY_WRITE, {"document": {"name": "Ours"}}),
     "GET /v1/ladder": Route(Scope.POLICY_READ),

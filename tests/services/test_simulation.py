@@ -12,10 +12,11 @@ from api.services.simulation import symptoms
 from api.services.simulation.assumptions import Assumptions, Cadence
 from api.services.simulation.cohort import ANSWER_SHARES, SimulatedDiary, simulate_cohort
 from api.services.simulation.files import CohortFiles, write_cohort
+from api.services.simulation.occasional_answers import OCCASIONAL_COLUMNS
 from api.services.simulation.patients import SymptomPattern, draw_patient
 from api.services.simulation.symptoms import draw_symptoms
 
-COLUMNS = ("patient", "recorded_at", *ANSWER_SHARES)
+COLUMNS = ("patient", "recorded_at", *ANSWER_SHARES, *OCCASIONAL_COLUMNS)
 
 
 def draw(count: int = 150, days: int = 200, seed: int = 1, **assumptions) -> list[SimulatedDiary]:

@@ -192,9 +192,10 @@ def entries_of(diary: WorldDiary) -> list[Entry]:
 def extra_entry(diary: WorldDiary, day: int) -> Entry | None:
     """Return the entry that answers an extra check-in at seven in the evening; None if nobody would write."""
     answers = zip(SYMPTOMS, diary.if_asked[day].tolist(), strict=True)
-    given = {name: value for name, value in answers if not isnan(value)}
+    given: dict[str, Any] = {name: value for name, value in answers if not isnan(value)}
     if not given:
         return None
+    given["asked"] = "burst"
     moment = datetime.combine(diary.day(day), time(19), _zone(diary)).astimezone(UTC)
     owner = int.from_bytes(diary.patient.encode()) << 32
     return Entry(UUID(int=(owner + (1 << 31) + day) % (1 << 128)), moment, diary.day(day), given)
@@ -251,7 +252,7 @@ def _given(row: WorldRow) -> dict[str, Any]:
             given["dose"] = "taken" if value else "missed"
         else:
             given[name] = bool(value) if name in YES_OR_NO else value
-    return given
+    return given | {"asked": row.asked} | ({"gap_reason": row.gap_reason} if row.gap_reason else {})
 
 
 def _cells(diary: WorldDiary) -> Iterator[tuple[str, ...]]:

@@ -43,7 +43,10 @@ class AlertBudget(Thresholds):
 
 @dataclass(frozen=True, slots=True)
 class AlertCandidate:
-    """An alert that competes for the budget; ``probability``, 0 to 1, is that of its finding."""
+    """An alert that competes for the budget.
+
+    ``probability``, 0 to 1, is that of its finding; ``due_today`` is `urgency.is_due_today`.
+    """
 
     id: Hashable
     patient: Hashable
@@ -51,6 +54,12 @@ class AlertCandidate:
     tier: Tier
     opened_at: datetime
     probability: float = 1.0
+    due_today: bool = False
+
+    @property
+    def is_never_held(self) -> bool:
+        """True if the budget does not apply."""
+        return self.due_today or is_never_held(self.kind, self.tier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +137,12 @@ def rank_alerts(
         Judgement, unverified.
     """
     candidates = list(waiting)
-    exempt = set(week.exempt) | {each.patient for each in candidates if is_never_held(each.kind, each.tier)}
+    exempt = set(week.exempt) | {each.patient for each in candidates if each.is_never_held}
     notified, held_back = set(week.notified), dict[Hashable, int]()
     ranks: list[BudgetRank] = []
     for candidate in sorted(candidates, key=lambda each: _order(each, budget, now)):
         patient, used = candidate.patient, len(notified)
-        if patient in exempt | notified or is_never_held(candidate.kind, candidate.tier):
+        if patient in exempt | notified or candidate.is_never_held:
             ranks.append(BudgetRank(candidate, used))
         elif _is_overdue(candidate, budget, now) or used < budget.patients_per_week(week.patients):
             notified.add(patient)
@@ -155,7 +164,7 @@ def _is_overdue(candidate: AlertCandidate, budget: AlertBudget, now: datetime) -
 
 
 def _order(candidate: AlertCandidate, budget: AlertBudget, now: datetime) -> tuple[object, ...]:
-    first = not is_never_held(candidate.kind, candidate.tier), not _is_overdue(candidate, budget, now)
+    first = not candidate.is_never_held, not _is_overdue(candidate, budget, now)
     return (*first, -expected_harm(candidate, budget), candidate.opened_at, str(candidate.id), candidate.kind)
 
 

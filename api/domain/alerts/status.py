@@ -36,19 +36,21 @@ class AlertResolution(StrEnum):
 
 _TIER_WEIGHT = {Tier.SAME_DAY: 1000, Tier.ROUTINE: 500, Tier.SELF_CARE: 0}
 _EMERGENCY_WEIGHT = 5
+_DUE_TODAY_WEIGHT = 100  # before every other kind of its tier
 
 
-def priority(kind: FindingKind, tier: Tier, *, emergency: bool = False) -> int:
+def priority(kind: FindingKind, tier: Tier, *, emergency: bool = False, due_today: bool = False) -> int:
     """Return the priority of an alert on the worklist; higher is worse.
 
-    The tier decides first. Within it a possible emergency comes first, and a stated wish to stop comes
-    before symptoms, because unnoticed stopping is the harm that the product is to prevent. Judgement,
-    unverified.
+    The tier decides first. Within it come first what is to be looked at on the same working day, and a
+    possible emergency. A stated wish to stop comes before symptoms, because unnoticed stopping is the
+    harm that the product is to prevent. Judgement, unverified.
 
     >>> priority(FindingKind.RED_FLAG, Tier.SAME_DAY) > priority(FindingKind.WISH_TO_STOP, Tier.ROUTINE)
     True
     """
-    return _TIER_WEIGHT[tier] + kind.defaults.weight + (_EMERGENCY_WEIGHT if emergency else 0)
+    first = emergency * _EMERGENCY_WEIGHT + due_today * _DUE_TODAY_WEIGHT
+    return _TIER_WEIGHT[tier] + kind.defaults.weight + first
 
 
 LONGEST_SNOOZE = {

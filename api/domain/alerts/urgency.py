@@ -2,8 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from api.domain.alerts.finding import Finding, FindingKind, Tier
+
+DUE_TODAY = frozenset({"too_unwell", "hospital"})
+"""Reasons for a gap that the team looks at on the same working day."""
+
+
+def is_due_today(numbers: Mapping[str, Any]) -> bool:
+    """Return whether a finding with these numbers is to be looked at on the same working day.
+
+    The budget never holds it back, and it is never for the patient alone.
+    """
+    return numbers.get("gap_reason") in DUE_TODAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +38,15 @@ class Tiers:
         return self.chosen.get(kind, kind.defaults.tier)
 
     def apply(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
-        """Return the findings, each with the tier of its kind."""
+        """Return the findings, each with the tier of its kind, or at least routine if it is due today."""
         return tuple(
-            found if found.tier is self.of(found.kind) else replace(found, tier=self.of(found.kind))
+            found if found.tier is (tier := self._of_finding(found)) else replace(found, tier=tier)
             for found in findings
         )
+
+    def _of_finding(self, found: Finding) -> Tier:
+        tier = self.of(found.kind)
+        return Tier.ROUTINE if tier is Tier.SELF_CARE and is_due_today(found.numbers) else tier
 
     def values(self) -> dict[str, str]:
         """Return the tiers by kind, as an engine version covers them."""

@@ -35,6 +35,14 @@ class EntryStatement(NamedTuple):
     red_flags: tuple[str, ...]
 
 
+class GapReason(NamedTuple):
+    """Reason given in an entry for a gap before it."""
+
+    recorded_at: datetime
+    entry: UUID
+    reason: str
+
+
 @dataclass(slots=True)
 class DailySummary:
     """Answers about one local day.
@@ -50,6 +58,8 @@ class DailySummary:
         pain_by_day: Maximum of pain at rest, on moving and in the morning.
         function: Questionnaire scores by instrument and score.
         several_swollen: Several joints have been swollen for more than two weeks.
+        reported: An entry has more than the reason for a gap.
+        gap_reasons: Reasons given for a gap, in the order of their moments.
     """
 
     ordinal: int
@@ -67,6 +77,8 @@ class DailySummary:
     function: dict[str, LatestAnswer] = field(default_factory=dict)
     several_swollen: bool = False
     symptoms_at: datetime | None = None
+    reported: bool = False
+    gap_reasons: tuple[GapReason, ...] = ()
 
     @property
     def local_date(self) -> date:
@@ -101,6 +113,11 @@ class DailySummary:
             self.function[name] = _latest(self.function.get(name), entry, score)
         if answers.get("wants_to_stop") or answers.get("red_flags"):
             self._add_statement(entry, answers)
+        self.reported = self.reported or not entry.is_reason_only
+        if (reason := answers.get("gap_reason")) is not None:
+            self.gap_reasons = tuple(
+                sorted({*self.gap_reasons, GapReason(entry.recorded_at, entry.id, reason)})
+            )
 
     def _add_sites(self, answers: Mapping[str, Any]) -> None:
         self.several_swollen = self.several_swollen or answers.get("several_swollen_joints") is True
@@ -133,6 +150,8 @@ class DailySummary:
                 body,
                 function,
                 self.symptoms_at,
+                self.reported,
+                self.gap_reasons,
             )
         )
         return stored
@@ -140,11 +159,12 @@ class DailySummary:
     @classmethod
     def load(cls, stored: list[Any]) -> Self:
         """Return the day that ``dump`` stored."""
-        *before_sites, (sites, at_night, by_day, *swollen), function, symptoms_at = _LAYOUT.load(stored)
+        *before_sites, body, function, symptoms_at, reported, gap_reasons = _LAYOUT.load(stored)
         day = cls(*before_sites)
+        day.symptoms_at, day.reported, day.gap_reasons = symptoms_at, reported, gap_reasons
+        sites, at_night, by_day, *swollen = body
         day.sites, day.pain_at_night, day.pain_by_day = sites, at_night, by_day
         day.several_swollen = bool(swollen)
-        day.symptoms_at = symptoms_at
         day.function = {name: LatestAnswer(*latest) for name, *latest in function}
         return day
 
@@ -163,10 +183,12 @@ _LAYOUT = codec_of(
         tuple[Any, ...],
         tuple[tuple[str, datetime, UUID, float], ...],
         datetime | None,
+        bool,
+        tuple[GapReason, ...],
     ]
 )
 """Layout of a stored day: the fields before ``sites``; then sites, pain at night and by day, with
-True at the end if several joints are swollen; then the questionnaire scores, and ``symptoms_at``."""
+True at the end if several joints are swollen; then the questionnaire scores, and the last three fields."""
 
 
 def summarise_days(ordered: Iterable[Entry], first: DailySummary | None) -> Iterator[DailySummary]:

@@ -15,6 +15,7 @@ from api.domain.entries.answer_types import (
     ScaleAnswer,
     TextAnswer,
 )
+from api.domain.entries.origin import EntryVia, ReportedBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ DOSE_REASONS = (
     "other",
 )
 
+GAP_REASONS = ("forgot", "too_unwell", "hospital", "technical", "do_not_want")
+
 QUESTIONS: tuple[Question, ...] = (
     Question("pain_worst", "Worst joint pain of the day, 0 none to 10 as bad as can be imagined.", PAIN),
     Question("pain_average", "Average joint pain of the day, 0 to 10, higher is worse.", PAIN),
@@ -104,6 +107,15 @@ QUESTIONS: tuple[Question, ...] = (
         "Confidence to go on with the tablets, 0 none to 10 certain; higher is better.",
         ScaleAnswer(0, 10, higher_is="better"),
     ),
+    Question(
+        "side_effects_bother",
+        "How much unwanted effects have bothered the patient in the last 7 days, whatever their cause, "
+        "0 not at all to 10 extremely; optional.",
+        PAIN,
+    ),
+    Question("doubt", "Doubt about the need for the tablets, 0 none to 10 very much; optional.", PAIN),
+    Question("cost_trouble", "Trouble to pay for the tablets or to get them; optional.", FlagAnswer()),
+    Question("sleep_trouble", "Trouble sleeping; optional.", FlagAnswer()),
     Question("wants_to_stop", "A wish to stop the tablets.", FlagAnswer()),
     Question(
         "red_flags",
@@ -115,8 +127,35 @@ QUESTIONS: tuple[Question, ...] = (
         "Several joints swollen for more than two weeks. No red flag: an atypical picture, routine.",
         FlagAnswer(),
     ),
+    Question(
+        "gap_reason",
+        "Why there was no entry for a while. It may be the only answer of an entry, which then counts as a "
+        "reason and not as a report.",
+        Choice(GAP_REASONS),
+    ),
+    Question(
+        "asked",
+        "What led to the entry: the patient's own wish, a planned prompt, or an extra check-in; left out "
+        "is unknown.",
+        Choice(("own", "prompted", "burst")),
+    ),
     Question("note", "Free text for the care team.", TextAnswer(2000)),
 )
+
+MARKS: tuple[Question, ...] = (
+    Question(
+        "via", "How the entry came in. Set by the server; a value sent is not used.", Choice(tuple(EntryVia))
+    ),
+    Question(
+        "reported_by",
+        "Whose report the entry is. Set by the server; a value sent is not used.",
+        Choice(tuple(ReportedBy)),
+    ),
+)
+"""Marks that the server sets on an entry of an app."""
+
+NO_REPORT = frozenset({"gap_reason", "asked", *(mark.name for mark in MARKS)})
+"""Answers that do not tell how the patient is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +172,8 @@ class Entry:
     answers: Mapping[str, Any]
     claimed_at: datetime | None = None
     claimed_date: date | None = None
+
+    @property
+    def is_reason_only(self) -> bool:
+        """True if the only answer is the reason for a gap: the entry reports nothing else."""
+        return "gap_reason" in self.answers and self.answers.keys() <= NO_REPORT

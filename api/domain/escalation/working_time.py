@@ -56,6 +56,19 @@ class WorkingTime:
                     return max(begin, moment)
         return None
 
+    def closes_at(self, moment: datetime) -> datetime:
+        """Return the end of the working day of a moment; outside working hours, of the next one.
+
+        A site that never opens has a day of 24 hours, so that every wait ends.
+
+        >>> from datetime import UTC
+        >>> friday = datetime(2026, 3, 6, 12, tzinfo=UTC)
+        >>> [WorkingTime().closes_at(friday + timedelta(hours=n)).strftime("%a %H:%M") for n in (0, 5)]
+        ['Fri 17:00', 'Mon 17:00']
+        """
+        ends = (day[-1][1] for day in self._working_days(moment, 1))
+        return next((end for end in ends if moment < end), moment + _DAY)
+
     def after_days(self, moment: datetime, days: int) -> datetime:
         """Return the moment ``days`` working days later, after the same working time of the day.
 

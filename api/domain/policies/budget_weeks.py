@@ -5,15 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from api.domain.alerts.budget import (
-    AlertBudget,
-    AlertCandidate,
-    BudgetWeek,
-    is_never_held,
-    probability_of,
-    rank_alerts,
-)
+from api.domain.alerts.budget import AlertBudget, AlertCandidate, BudgetWeek, probability_of, rank_alerts
 from api.domain.alerts.finding import Tier
+from api.domain.alerts.urgency import is_due_today
 from api.domain.policies.compare import PatientFinding
 
 _DAY = timedelta(days=1)
@@ -78,11 +72,18 @@ def simulate_budget(
         day = finding.raised_at.astimezone(UTC).date()
         probability = probability_of(finding.kind, finding.numbers)
         name = (patient, finding.kind.value, finding.key)
-        by_day[day].append(
-            AlertCandidate(name, patient, finding.kind, finding.tier, finding.raised_at, probability)
+        candidate = AlertCandidate(
+            name,
+            patient,
+            finding.kind,
+            finding.tier,
+            finding.raised_at,
+            probability,
+            is_due_today(finding.numbers),
         )
+        by_day[day].append(candidate)
         weeks.add((patient, week_of(day)))
-        if not is_never_held(finding.kind, finding.tier):
+        if not candidate.is_never_held:
             budgeted.add((patient, week_of(day)))
     burden.alerting_weeks, burden.budgeted_weeks = len(weeks), len(budgeted)
     _run_days(by_day, followed, budget, burden)
@@ -120,7 +121,7 @@ def _run_day(
     evening = datetime.combine(today, time(23, 59, 59), UTC)
     ranks = rank_alerts(waiting, week, budget=budget, now=evening)
     sent = [rank.candidate for rank in ranks if not rank.is_held_back]
-    exempt = week.exempt | {each.patient for each in sent if is_never_held(each.kind, each.tier)}
+    exempt = week.exempt | {each.patient for each in sent if each.is_never_held}
     notified = week.notified | {each.patient for each in sent if each.patient not in exempt}
     held_back = [rank.candidate for rank in ranks if rank.is_held_back]
     return held_back, BudgetWeek(week.patients, notified, exempt)

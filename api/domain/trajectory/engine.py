@@ -165,7 +165,7 @@ class PatientTrajectory(PatientState):
             return ScoredDays(date.max, (), ())
         engine = self._engine
         scores: list[DailyScore] = []
-        findings: list[Finding] = []
+        findings: dict[tuple[str, str], Finding] = {}
         since = days[0].local_date
         for day, symptoms in zip(days, filtered, strict=True):
             if self._after is not None and self._day is not day:
@@ -177,18 +177,20 @@ class PatientTrajectory(PatientState):
             )
             self._after = LazyState(state=after)
             scores.append(score)
-            findings += found
-        return ScoredDays(since, tuple(scores), engine.tiers.apply(findings))
+            findings |= {(each.kind, each.key): each for each in found}  # a silence that goes on is one
+        return ScoredDays(since, tuple(scores), engine.tiers.apply(findings.values()))
 
     def _silent_before(self, day: DailySummary) -> date:
         """Return the day from which the patient counted as silent until ``day``, or ``day`` itself.
 
-        The finding of that silence depends on this day.
+        The finding of that silence depends on this day. A reason given in the silence has shown it before:
+        what was found up to that day stays.
         """
-        history = self._before.state.reporting
-        if not history.days:
+        state = self._before.state
+        if not state.reporting.days:
             return day.local_date
-        return min(day.local_date, self._silent_after(history, history.last_day))
+        silent_from = self._silent_after(state.reporting, state.reporting.last_day)
+        return min(day.local_date, max(silent_from, date.fromordinal(state.day + 1)))
 
     def snapshot(self) -> list[Any]:
         """Return all that is needed to resume later, as nested lists that JSON can store."""

@@ -86,9 +86,9 @@ class PatientState:
             last_entry_on: Day on which the newest entry was made. It may be about an earlier day: a
                 patient who still fills in past days is not silent.
         """
-        if self._day is None:
-            return None
         history = self._newest.reporting
+        if not history.days:
+            return None
         newest = max(history.last_day, 0 if last_entry_on is None else last_entry_on.toordinal())
         return self._silent_after(history, newest)
 

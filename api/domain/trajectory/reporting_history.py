@@ -22,6 +22,7 @@ class ReportingHistory(NamedTuple):
         last_entry_at: Time of the latest entry of the last day.
         breaks: The last intervals of more than 35 days, each after too few days to show a pattern:
             they separate stray days, or visits.
+        postponed_days: Days by which a reason given for the present gap postpones silence.
     """
 
     first_day: int = 0
@@ -29,6 +30,7 @@ class ReportingHistory(NamedTuple):
     days: Annotated[int, HEX] = 0
     last_entry_at: datetime | None = None
     breaks: tuple[int, ...] = ()
+    postponed_days: int = 0
 
 
 def record_day(

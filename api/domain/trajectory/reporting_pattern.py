@@ -75,7 +75,7 @@ def estimate_pattern(history: ReportingHistory, factors: PatientFactors, policy:
     cases: until there are 4 days with an entry over 14 days or more, and where the patient writes
     when prompted and has been prompted monthly for fewer than 4 entries. In a diary written at
     visits (twice or more at much the same long interval) it is 1.5 times that interval; likewise
-    where a plan prompts that seldom.
+    where a plan prompts that seldom. A reason given for the present gap adds one interval.
 
     Args:
         history: Days with an entry, at least one.
@@ -107,8 +107,28 @@ def estimate_pattern(history: ReportingHistory, factors: PatientFactors, policy:
         limit = max(limit, ceil(policy.silence_visit_intervals.value * factors.check_in_days - _TOLERANCE))
     if visits:
         limit = max(limit, _limit_between(visits, policy))
+        limit += history.postponed_days
         return ReportingPattern(len(visits) + 1, sum(visits) + 1, _mean(visits), None, False, limit)
+    limit += history.postponed_days
     return ReportingPattern(written, over, interval if is_known else None, pause, newly_monthly, limit)
+
+
+def postpone_silence(
+    history: ReportingHistory, day: int, factors: PatientFactors, policy: Policy
+) -> ReportingHistory:
+    """Return the history after a reason given for the present gap, which is no report.
+
+    Silence begins one usual interval later, or one between check-ins where the usual one is not known.
+    Only the first reason of a gap counts, and none once the silence has begun: whatever is said, silence
+    is postponed by one interval at most.
+    """
+    if not history.days or history.postponed_days:
+        return history
+    pattern = estimate_pattern(history, factors, policy)
+    if day - history.last_day >= pattern.limit_days:
+        return history
+    interval = pattern.interval_days or factors.check_in_days or DAYS_PER_WEEK
+    return history._replace(postponed_days=ceil(interval - _TOLERANCE))
 
 
 def summarise_reporting(

@@ -28,7 +28,8 @@ from api.domain.trajectory.change import change_interval, level_change
 from api.domain.trajectory.level import Answered, add_answer, level_window, mean_answer
 from api.domain.trajectory.outcome import DailyScore, ScoreStatus
 from api.domain.trajectory.reporting_history import ReportingHistory, record_day
-from api.domain.trajectory.rules import silence
+from api.domain.trajectory.reporting_pattern import postpone_silence
+from api.domain.trajectory.rules import gap_reasons, silence
 from api.domain.trajectory.rules.context import Confidence, RuleContext, severity_inputs
 from api.domain.trajectory.rules.episodes import Episodes
 from api.domain.trajectory.rules.evaluate import NO_EPISODES, evaluate, is_worsening
@@ -59,6 +60,7 @@ class TrajectoryState(NamedTuple):
 
 
 STATE_CODEC = codec_of(TrajectoryState)
+_NOTHING_REPORTED = DailyScore(date.min, ScoreStatus.NO_PAIN_ANSWER, *(None,) * 9, unknown_doses_28d=DAYS)
 
 
 def advance(
@@ -101,8 +103,8 @@ def advance(
         _update_doses(before, day, started),
         confidence or before.confidence,
         before.episodes,
-        update_history(before.risk_history, day, started),
-        record_day(before.reporting, today, day.recorded_at, policy),
+        update_history(before.risk_history, day, started) if day.reported else before.risk_history,
+        _update_reporting(before.reporting, day, factors, policy),
         add_locations(before.locations, today, day.sites, at_night=day.pain_at_night, by_day=day.pain_by_day),
         symptoms,
         _update_function(before.function, day),
@@ -130,9 +132,17 @@ def advance(
         after.locations,
     )
     episodes, findings = evaluate(context, before.episodes)
-    ended = silence.finding(before.reporting, today, factors, policy, has_resumed=True)
-    score = _score(after, context, day, policy)
-    return after._replace(episodes=episodes), score, [ended, *findings] if ended else findings
+    silent = silence.finding(before.reporting, today, factors, policy, has_resumed=day.reported)
+    found = [*([silent] if silent else ()), *gap_reasons.findings_on_day(day), *findings]
+    return after._replace(episodes=episodes), _score(after, context, day, policy), found
+
+
+def _update_reporting(
+    before: ReportingHistory, day: DailySummary, factors: PatientFactors, policy: Policy
+) -> ReportingHistory:
+    if day.reported:
+        return record_day(before, day.ordinal, day.recorded_at, policy)
+    return postpone_silence(before, day.ordinal, factors, policy)
 
 
 def _update_function(before: FunctionScores, day: DailySummary) -> FunctionScores:
@@ -164,6 +174,8 @@ def _update_doses(before: TrajectoryState, day: DailySummary, started: int | Non
 
 
 def _score(after: TrajectoryState, context: RuleContext, day: DailySummary, policy: Policy) -> DailyScore:
+    if not day.reported:  # a reason for a gap is no sign of the levels of the days before
+        return _NOTHING_REPORTED._replace(local_date=day.local_date, unknown_doses_28d=context.month.unknown)
     change, baseline, risk, onset = context.change, after.baseline.estimate, context.risk, context.onset
     change_low, change_high = (None, None) if change is None else change_interval(change)
     risk_low, risk_high = (None, None) if risk is None else context.model.interval(risk)

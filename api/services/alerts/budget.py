@@ -69,18 +69,19 @@ class _BudgetedSite(NamedTuple):
     budget: AlertBudget
 
 
-def notify_or_hold(session: Session, alert: Alert, *, now: datetime) -> bool:
+def notify_or_hold(session: Session, alert: Alert, *, now: datetime, due_today: bool = False) -> bool:
     """Notify the team of a new alert, or hold it back while the budget of the week is used up.
 
     The site's row is locked meanwhile, so that two alerts never take the last place. Alerts held back
-    already are ranked against it by the next run of a worker, not here.
+    already are ranked against it by the next run of a worker, not here. One that is ``due_today`` is
+    never held back.
 
     Returns:
         Whether the team is notified.
     """
     kind, tier = FindingKind(alert.kind), Tier(alert.tier)
-    if tier is Tier.SELF_CARE or is_never_held(kind, tier):
-        escalate.start(session, alert, now=now)
+    if tier is Tier.SELF_CARE or due_today or is_never_held(kind, tier):
+        escalate.start(session, alert, now=now, due_today=due_today)
         return True
     here = _read_site(session, alert.site_id, now=now, lock=WAIT)
     if here is None:
@@ -96,7 +97,9 @@ def notify_or_hold(session: Session, alert: Alert, *, now: datetime) -> bool:
     return False
 
 
-def on_urgency_change(session: Session, alert: Alert, *, before: Tier, now: datetime) -> None:
+def on_urgency_change(
+    session: Session, alert: Alert, *, before: Tier, now: datetime, due_today: bool = False
+) -> None:
     """Notify the team again of an open alert that became more urgent; stop one that is for self-care now."""
     tier = Tier(alert.tier)
     if alert.status != AlertStatus.OPEN or tier is before:
@@ -104,7 +107,7 @@ def on_urgency_change(session: Session, alert: Alert, *, before: Tier, now: date
     if tier is Tier.SELF_CARE:
         escalate.stop(session, alert, now=now)
     elif alert.times_notified == 0 or before is Tier.SELF_CARE or tier is Tier.SAME_DAY:
-        notify_or_hold(session, alert, now=now)
+        notify_or_hold(session, alert, now=now, due_today=due_today)
 
 
 def release_held(session: Session, site_id: UUID, *, now: datetime) -> int:

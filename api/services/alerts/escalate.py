@@ -16,14 +16,17 @@ from api.services.alerts import ladders
 from api.services.messages import outbox
 
 
-def start(session: Session, alert: Alert, *, now: datetime) -> None:
-    """Start the ladder of an alert again and notify its first rung; there is none for self-care."""
+def start(session: Session, alert: Alert, *, now: datetime, due_today: bool = False) -> None:
+    """Start the ladder of an alert again and notify its first rung; there is none for self-care.
+
+    One that is ``due_today`` and unanswered goes to the next rung at the end of the working day.
+    """
     alert.rung = 0
     alert.escalating_since = now
-    notify_next_rung(session, alert, now=now)
+    notify_next_rung(session, alert, now=now, due_today=due_today)
 
 
-def notify_next_rung(session: Session, alert: Alert, *, now: datetime) -> None:
+def notify_next_rung(session: Session, alert: Alert, *, now: datetime, due_today: bool = False) -> None:
     """Notify the next rung, and the rungs above it while no recipient can be reached.
 
     The alert keeps when the next rung is due, by the ladders in force at its site. A rung without a
@@ -53,6 +56,8 @@ def notify_next_rung(session: Session, alert: Alert, *, now: datetime) -> None:
     alert.next_rung_at = ladder.next_due(
         alert.rung, since=alert.escalating_since, now=now, calendar=here.calendar
     )
+    if due_today:
+        alert.next_rung_at = min(alert.next_rung_at, here.calendar.closes_at(now))
     session.flush()  # the messages refer to the alert
     outbox.insert(session, first.rows)
 

@@ -31,9 +31,9 @@ def record_event(
     session.add(make_event(alert, action, now=now, by=by, note=note))
 
 
-def reopen(session: Session, alert: Alert, reason: str, *, now: datetime) -> None:
+def reopen(session: Session, alert: Alert, reason: str, *, now: datetime, due_today: bool = False) -> None:
     """Open an acknowledged or snoozed alert again, and notify the team from the first rung."""
     alert.status = AlertStatus.OPEN
     alert.acknowledged_at = alert.acknowledged_by = alert.reopens_at = None
     record_event(session, alert, reason, now=now)
-    escalate.start(session, alert, now=now)
+    escalate.start(session, alert, now=now, due_today=due_today)

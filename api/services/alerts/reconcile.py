@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.domain.alerts.finding import Finding, FindingKind, Tier
 from api.domain.alerts.status import AlertResolution, AlertStatus, is_covered_by_answer, priority
+from api.domain.alerts.urgency import is_due_today
 from api.domain.trajectory.rules.statements import is_emergency
 from api.models.alert import Alert, AlertEvent, Evidence
 from api.services.alerts import budget, escalate
@@ -222,10 +223,12 @@ def _insert(case: _Reconciliation, alert: Alert) -> None:
     The row is written once, complete: before the messages about it, its events and its evidence.
     """
     rows = case.opened[alert.id]
-    _describe(alert, [e for e in case.evidence[alert.kind] if e.alert_id == alert.id])
+    supporting = [e for e in case.evidence[alert.kind] if e.alert_id == alert.id]
+    _describe(alert, supporting)
+    due_today = any(is_due_today(e.numbers) for e in supporting)
     with case.session.no_autoflush:
         case.session.add(alert)
-        if not budget.notify_or_hold(case.session, alert, now=case.now):
+        if not budget.notify_or_hold(case.session, alert, now=case.now, due_today=due_today):
             rows.append(make_event(alert, "held back: this week's alert budget is full", now=case.now))
     case.session.flush()
     case.session.add_all(rows)
@@ -251,8 +254,9 @@ def _add_evidence(case: _Reconciliation, alert: Alert, finding: Finding, *, reje
         case.index(evidence)
     _mark_changed(case, alert.id)
     set_aside = alert.closed_at is None and alert.status != AlertStatus.OPEN
-    if set_aside and (finding.statement or finding.tier is Tier.SAME_DAY):
-        reopen(case.session, alert, "reopened by new evidence", now=case.now)
+    due_today = is_due_today(finding.numbers)
+    if set_aside and (finding.statement or finding.tier is Tier.SAME_DAY or due_today):
+        reopen(case.session, alert, "reopened by new evidence", now=case.now, due_today=due_today)
 
 
 def _refresh(case: _Reconciliation, alert: Alert) -> None:
@@ -266,10 +270,13 @@ def _refresh(case: _Reconciliation, alert: Alert) -> None:
         escalate.stop(case.session, alert, now=case.now)
         return
     before, was_emergency = Tier(alert.tier), alert.emergency
+    due_today = any(is_due_today(e.numbers) and e.added_at == case.now for e in supporting)
     _describe(alert, supporting)
-    budget.on_urgency_change(case.session, alert, before=before, now=case.now)
-    if alert.emergency and not was_emergency and alert.escalating_since != case.now:
-        escalate.start(case.session, alert, now=case.now)  # the team was notified of something less urgent
+    budget.on_urgency_change(case.session, alert, before=before, now=case.now, due_today=due_today)
+    is_more_urgent = due_today or (alert.emergency and not was_emergency)
+    if is_more_urgent and alert.escalating_since != case.now:
+        # the team was notified of something less urgent
+        escalate.start(case.session, alert, now=case.now, due_today=due_today)
     if alert.opened_at != case.now:
         record_event(case.session, alert, "evidence changed", now=case.now)
 
@@ -280,6 +287,9 @@ def _describe(alert: Alert, supporting: Sequence[Evidence]) -> None:
     live = [e for e in supporting if e.withdrawn_at is None] or supporting
     live = sorted(live, key=lambda e: (e.day, e.raised_at, e.key))
     tier = Tier.SAME_DAY if any(e.tier == Tier.SAME_DAY for e in supporting) else Tier(live[-1].tier)
+    due_today = any(is_due_today(e.numbers) for e in live)
+    tier = Tier.ROUTINE if due_today and tier is Tier.SELF_CARE else tier
     alert.emergency = any(is_emergency(e.numbers) for e in supporting)
-    alert.tier, alert.priority = tier, priority(FindingKind(alert.kind), tier, emergency=alert.emergency)
+    alert.tier = tier
+    alert.priority = priority(FindingKind(alert.kind), tier, emergency=alert.emergency, due_today=due_today)
     alert.reason, alert.first_day, alert.raised_at = live[-1].reason, live[0].day, live[0].raised_at

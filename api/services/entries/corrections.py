@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from api.domain.authority import Principal
 from api.domain.entries.clock_skew import clock_of
+from api.domain.entries.origin import EntryVia, reporter_of
 from api.domain.entries.parse import parse_moment, read_entry
 from api.domain.entries.questions import Entry
 from api.domain.errors import InvalidEntry
@@ -61,6 +62,7 @@ def correct_entry(
     lost, since = row.local_date, min(row.local_date, entry.local_date)
     row.recorded_at, row.local_date = entry.recorded_at, entry.local_date
     row.claimed_at, row.claimed_date = entry.claimed_at, entry.claimed_date
+    row.via, row.reported_by = EntryVia.APP, reporter_of(by)
     row.answers, row.withdrawn = dict(entry.answers), False
     session.flush()
     score.rescore(session, locked, engine=engine, now=now, changed=[entry], since=since)

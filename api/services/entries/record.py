@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from api.db.bulk import insert_once
 from api.domain.authority import Principal
 from api.domain.enrolment import PatientStatus
+from api.domain.entries.origin import EntryVia, reporter_of
 from api.domain.entries.questions import Entry
 from api.domain.entries.safety_statements import StatementSource, key_of, stated_in_value, text_of
 from api.domain.errors import InvalidEntry
@@ -104,8 +105,7 @@ def record_entries(
         )
     changes = [score.NewEntries(draft.locked, created) for draft in drafts if (created := draft.created)]
     for locked, new, _ in changes:
-        moments = [entry.recorded_at for entry in new]
-        locked.last_entry_at = max([*moments, locked.last_entry_at or moments[0]])
+        locked.last_entry_at = score.newest_report(locked.last_entry_at, new)
     score.score_all(session, changes, engine=engine, now=now)
     for locked, _, _ in changes:
         if locked.is_prompted:
@@ -178,6 +178,8 @@ def _insert(session: Session, drafts: Sequence[_Draft], *, now: datetime) -> Non
                 "grant_id": draft.by.grant_id,
                 "claimed_at": entry.claimed_at,
                 "claimed_date": entry.claimed_date,
+                "via": EntryVia.APP,
+                "reported_by": reporter_of(draft.by),
             }
             for change_seq, (entry, _) in enumerate(draft.new.values(), draft.first_seq)
         ]

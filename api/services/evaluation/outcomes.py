@@ -120,8 +120,10 @@ def add_final_silence(record: PatientRecord, until: int) -> PatientRecord:
     """Return the record with the silence after the last entry, if it lasts until that day."""
     if record.silent_from is None or record.silent_from > until:
         return record
-    findings = (*record.findings, (FindingKind.SILENCE, record.silent_from))
-    return replace(record, findings=tuple(sorted(findings)))
+    silence = (FindingKind.SILENCE, record.silent_from)
+    if silence in record.findings:  # a reason given while it lasts has raised it
+        return record
+    return replace(record, findings=tuple(sorted((*record.findings, silence))))
 
 
 def make_series(pairs: Sequence[tuple[int, float]]) -> PatientSeries:

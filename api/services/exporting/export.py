@@ -18,8 +18,6 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from api.db.database import Database
-from api.domain.entries.answer_types import ScaleAnswer
-from api.domain.entries.questions import QUESTIONS
 from api.models.alert import Alert
 from api.models.assessment import AssessmentRow
 from api.models.entry import EntryRow
@@ -31,8 +29,6 @@ PSEUDONYM_LENGTH = 20
 
 _FREE_TEXT = frozenset({"note"})
 """Free text may identify a person, and is left out."""
-
-_SCALES = {answer.name for answer in QUESTIONS if isinstance(answer.kind, ScaleAnswer)}
 
 
 class CannotExport(Exception):
@@ -134,15 +130,20 @@ def _rows_of(table: Any, patient_id: UUID, moment: Any) -> Select[Any]:
 def _write_entry(name: str, entry: EntryRow, files: _Files) -> None:
     answers = entry.answers
     dose = answers.get("dose")
-    cells = {column: answers.get(column) for column in ENTRY_COLUMNS if column in _SCALES}
-    cells |= {"dose_taken": None if dose is None else dose == "taken", "local_date": entry.local_date}
+    cells = {column: answers.get(column) for column in ENTRY_COLUMNS}
+    cells |= {
+        "dose_taken": None if dose is None else dose == "taken",
+        "local_date": entry.local_date,
+        "via": entry.via,
+        "reported_by": entry.reported_by,
+    }
     row = (_cell(cells.get(column)) for column in ENTRY_COLUMNS)
     files.entries.writerow([name, entry.recorded_at.isoformat(), *row])
     shared = {key: value for key, value in answers.items() if key not in _FREE_TEXT}
     files.full_entries.write(_line(name, _columns(entry, _ENTRY) | {"answers": shared}))
 
 
-_ENTRY = ("recorded_at", "local_date", "received_at", "version")
+_ENTRY = ("recorded_at", "local_date", "received_at", "version", "via", "reported_by")
 _ALERT = (
     "kind", "tier", "status", "reason", "first_day", "raised_at", "opened_at", "told_at",
     "acknowledged_at", "closed_at", "outcome",

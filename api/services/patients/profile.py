@@ -9,6 +9,7 @@ from api.domain.authority import ActorKind, Principal
 from api.models.site import Site, Team
 from api.models.staff import ServiceAccount, Staff
 from api.services.access import visibility
+from api.services.care.optional_questions import questions_for
 from api.services.reminders.due_now import due_tasks
 
 NOTICE = (
@@ -39,7 +40,11 @@ def _patient(session: Session, by: Principal, site: Site, now: datetime) -> dict
     profile = {name: getattr(patient, name) for name in _OWN_PROFILE}
     numbers = {"emergency_number": site.emergency_number, "crisis_line": site.crisis_line}
     care_team = {"contact": site.contact, "notice": NOTICE, **numbers}
-    return profile | {"care_team": care_team, "due": due_tasks(session, patient, now=now)}
+    return profile | {
+        "care_team": care_team,
+        "due": due_tasks(session, patient, now=now),
+        "questions": questions_for(session, patient, now=now),
+    }
 
 
 def _staff(session: Session, by: Principal) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 from api.domain.enrolment import AromataseInhibitor
-from api.domain.entries.answer_types import ScaleAnswer
-from api.domain.entries.questions import QUESTIONS, Entry
+from api.domain.entries.answer_types import AnswerType, Choice, FlagAnswer, ScaleAnswer
+from api.domain.entries.questions import MARKS, QUESTIONS, Entry
 from api.domain.errors import InvalidTimezone
 from api.domain.trajectory.engine import PatientFactors
 from api.domain.zones import check_timezone
@@ -28,6 +28,14 @@ ENTRY_COLUMNS = (
     "doses_missed_7d",
     "confidence",
     "local_date",
+    "side_effects_bother",
+    "doubt",
+    "cost_trouble",
+    "sleep_trouble",
+    "gap_reason",
+    "asked",
+    "via",
+    "reported_by",
 )
 FARTHEST_BACK_DAYS = 366
 """Days after its local date on which an entry may be recorded."""
@@ -131,6 +139,17 @@ def _read(columns: list[str], fields: list[str], readers: dict[str, tuple[str, R
     return row
 
 
+def _reader(kind: AnswerType) -> Read:
+    match kind:
+        case ScaleAnswer():
+            return _number(kind)
+        case FlagAnswer():
+            return cells.read_yes_or_no
+        case Choice():
+            return lambda text: kind.read(text.lower())
+    raise TypeError(f"no cell holds a {type(kind).__name__}")
+
+
 def _number(scale: ScaleAnswer) -> Read:
     @lru_cache(maxsize=4096)
     def read(text: str) -> float:
@@ -175,9 +194,9 @@ _OF_PATIENT: dict[str, tuple[str, Read]] = {
     "timezone": ("timezone", _zone),
 }
 _OF_ENTRY: dict[str, tuple[str, Read]] = {
-    answer.name: (answer.name, _number(answer.kind))
-    for answer in QUESTIONS
-    if answer.name in ENTRY_COLUMNS and isinstance(answer.kind, ScaleAnswer)
+    answer.name: (answer.name, _reader(answer.kind))
+    for answer in (*QUESTIONS, *MARKS)
+    if answer.name in ENTRY_COLUMNS
 } | {
     "recorded_at": ("recorded_at", cells.read_moment),
     "dose_taken": ("dose", _dose),

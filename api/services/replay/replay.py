@@ -136,12 +136,14 @@ def _scored(
 def _findings(diary: Diary, scored: ScoredDiary) -> Iterator[Finding]:
     """Yield the findings of a diary, with a silence that lasts on the present day of the file."""
     yield from scored.outcome.findings
-    if not diary.entries:
+    moments = [entry.recorded_at for entry in diary.entries if not entry.is_reason_only]
+    if not moments:
         return
-    last_entry_on = max(entry.recorded_at for entry in diary.entries).date()
+    last_entry_on = max(moments).date()
     due = scored.trajectory.silence_due(last_entry_on)
     silence = None if due is None else scored.trajectory.silence_on(due)
-    if due is not None and silence is not None and due <= diary.present:
+    is_new = silence is not None and silence not in scored.outcome.findings
+    if due is not None and silence is not None and is_new and due <= diary.present:
         yield silence
 
 

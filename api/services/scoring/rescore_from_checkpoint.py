@@ -13,12 +13,12 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from api.db.prepared import PreparedStatement
 from api.domain.diary.patient_factors import PatientFactors
-from api.domain.entries.questions import Entry
+from api.domain.entries.questions import NO_REPORT, QUESTIONS, Entry
 from api.domain.trajectory.checkpoints import Replay, replay
 from api.domain.trajectory.engine import Engine, SnapshotOutdated
 from api.models.entry import EntryRow
@@ -144,7 +144,10 @@ def surviving_entries(session: Session, patient_id: UUID, *, after: date = EVERY
 
 
 def newest_recorded_at(session: Session, patient_id: UUID) -> Any:
-    """Return the newest ``recorded_at`` of a patient's valid entries; None without any."""
+    """Return the newest ``recorded_at`` of a patient's valid entries; None without any.
+
+    Entries with nothing but the reason for a gap do not count.
+    """
     moments = [session.scalar(_NEWEST_ENTRY, {"patient_id": patient_id})]
     moments += [entry.recorded_at for entry in questionnaire_entries.entries_of(session, patient_id)]
     return max((moment for moment in moments if moment is not None), default=None)
@@ -202,6 +205,12 @@ _SURVIVING = PreparedStatement(
         _ENTRIES.c.local_date > bindparam("after"),
     )
 )
+_ANSWERS = {name: _ENTRIES.c.answers[name].as_string() for name in (answer.name for answer in QUESTIONS)}
 _NEWEST_ENTRY = select(func.max(_ENTRIES.c.recorded_at)).where(
-    _ENTRIES.c.patient_id == bindparam("patient_id"), _ENTRIES.c.withdrawn.is_(False)
+    _ENTRIES.c.patient_id == bindparam("patient_id"),
+    _ENTRIES.c.withdrawn.is_(False),
+    or_(
+        _ANSWERS["gap_reason"].is_(None),
+        *(answer.is_not(None) for name, answer in _ANSWERS.items() if name not in NO_REPORT),
+    ),
 )

@@ -113,6 +113,12 @@ def rescore(
     score_all(session, [NewEntries(locked, changed, since)], engine=engine, now=now)
 
 
+def newest_report(known: datetime | None, new: Sequence[Entry]) -> datetime | None:
+    """Return the newest moment of entries; a reason for a gap alone is no report, and leaves it."""
+    moments = [known, *(entry.recorded_at for entry in new if not entry.is_reason_only)]
+    return max((moment for moment in moments if moment is not None), default=None)
+
+
 def is_long(session: Session, locked: LockedPatient, new: Sequence[Entry], *, engine: Engine) -> bool:
     """Return whether scoring takes too long for a transaction shared with other patients."""
     with suppress(UnusableDocument):  # the patient cannot be scored: no work
@@ -178,7 +184,8 @@ def _score_together(
     trajectories = [
         each.replay.trajectory if isinstance(each, RescoredDays) else each.trajectory for each in prepared
     ]
-    lasting = silence.open_silences(session, list(zip(clocks, trajectories, strict=True)), now=now)
+    scored = [outcomes[index] for index in range(len(changes))]
+    lasting = silence.open_silences(session, list(zip(clocks, trajectories, scored, strict=True)), now=now)
     due = [
         trajectory.silence_due(each.last_entry_on)
         for each, trajectory in zip(clocks, trajectories, strict=True)
@@ -187,7 +194,7 @@ def _score_together(
         _Scored(
             engine=engine,
             trajectory=trajectories[index],
-            outcome=outcomes[index],
+            outcome=scored[index],
             after=each.after if isinstance(each := prepared[index], RescoredDays) else None,
             checkpoints=each.replay.checkpoints if isinstance(each, RescoredDays) else (),
             lasting=lasting[index],
@@ -211,8 +218,7 @@ def _prepare(session: Session, change: NewEntries, engine: Engine) -> PendingDay
         except SnapshotOutdated:
             since = rescore_from_checkpoint.EVERYTHING
     if new and change.since is None and not locked.has_scores:
-        moments = [locked.last_entry_at, *(entry.recorded_at for entry in new)]
-        locked.last_entry_at = max((moment for moment in moments if moment is not None), default=None)
+        locked.last_entry_at = newest_report(locked.last_entry_at, new)
     elif change.since is not None or since == rescore_from_checkpoint.EVERYTHING:
         locked.last_entry_at = rescore_from_checkpoint.newest_recorded_at(session, locked.patient_id)
     return rescore_from_checkpoint.rescored_since(session, locked, new, engine, since=since)

@@ -12,8 +12,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from api.domain.alerts.finding import Finding, FindingKind
+from api.domain.alerts.urgency import is_due_today
 from api.domain.schedule import local_day, zone_of
 from api.domain.trajectory.engine import PatientTrajectory
+from api.domain.trajectory.outcome import ScoredDays
 from api.services.alerts import evidence
 from api.services.scoring.patient_lock import LockedPatient
 
@@ -49,25 +51,26 @@ def present_silence(clock: PatientClock, trajectory: PatientTrajectory, *, now: 
 
 
 def open_silences(
-    session: Session, patients: Sequence[tuple[PatientClock, PatientTrajectory]], *, now: datetime
+    session: Session, patients: Sequence[tuple[PatientClock, PatientTrajectory, ScoredDays]], *, now: datetime
 ) -> list[tuple[Finding, ...]]:
     """Return each patient's continuing silence that has an alert, which scoring must not withdraw.
 
     It stays the same silence where a late entry moves its beginning by some days. Scoring raises no
-    new silence, since it also runs while old entries come in one by one: `silence_alerts` does.
+    new silence, since it also runs while old entries come in one by one: `silence_alerts` does. Only a
+    reason given during a silence shows it in the scored days themselves.
 
     Returns:
         For each patient the one silence, or nothing.
     """
-    silent = [clock.patient_id for clock, trajectory in patients if _is_silent(clock, trajectory, now=now)]
+    silent = [clock.patient_id for clock, trajectory, _ in patients if _is_silent(clock, trajectory, now=now)]
     days = evidence.newest_days(session, silent, FindingKind.SILENCE)
-    found = [
-        present_silence(clock, trajectory, now=now)
-        if trajectory.last_day and days.get(clock.patient_id, date.min) > trajectory.last_day
-        else None
-        for clock, trajectory in patients
-    ]
-    return [() if silence is None else (silence,) for silence in found]
+    lasting: list[tuple[Finding, ...]] = []
+    for clock, trajectory, outcome in patients:
+        found = present_silence(clock, trajectory, now=now) if clock.patient_id in silent else None
+        last_day = trajectory.last_day or date.max
+        is_open = days.get(clock.patient_id, date.min) > last_day or found in outcome.findings
+        lasting.append((found,) if found is not None and is_open else ())
+    return lasting
 
 
 def without_early_silences(
@@ -86,9 +89,8 @@ def without_early_silences(
 
 
 def _ended_early(finding: Finding, enrolled_at: datetime) -> bool:
-    if finding.kind is not FindingKind.SILENCE or finding.numbers.get("wrote_again_on") is None:
-        return False
-    return finding.day < enrolled_at.date() - HISTORY
+    is_over = finding.numbers.get("wrote_again_on") is not None or is_due_today(finding.numbers)
+    return finding.kind is FindingKind.SILENCE and is_over and finding.day < enrolled_at.date() - HISTORY
 
 
 def _is_silent(clock: PatientClock, trajectory: PatientTrajectory, *, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Opens the alerts of silent patients; run by the worker, since no entry triggers it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -74,7 +74,8 @@ def open_silence_alert(session: Session, patient_id: UUID, *, engine: Engine, no
     if found is None:
         return False  # by the patient's local date the day has not come yet
     subject = safety_alerts.context_of(locked, engine)
-    reconcile.reconcile(session, subject, [found], since=found.day, now=now)
+    since = max(found.day, (trajectory.last_day or date.min) + timedelta(days=1))
+    reconcile.reconcile(session, subject, [found], since=since, now=now)
     not_due = update(Trajectory).where(Trajectory.patient_id == patient_id).values(silent_from=None)
     session.execute(not_due, execution_options={"synchronize_session": False})
     return True

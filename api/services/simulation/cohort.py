@@ -10,6 +10,7 @@ from numpy.random import Generator, default_rng
 
 from api.domain.constants import DAYS_PER_WEEK
 from api.services.simulation.assumptions import Assumptions
+from api.services.simulation.occasional_answers import draw_occasional_answers
 from api.services.simulation.patients import SimulatedPatient, draw_patient
 from api.services.simulation.reporting import Days, draw_entry_days
 from api.services.simulation.symptoms import (
@@ -72,9 +73,14 @@ def _draw(rng: Generator, number: int, days: int, assumptions: Assumptions) -> S
     answers = draw_answers(rng, patient, after_stopping(symptoms, end.stopped))
     last = min(day for day in (end.stopped, end.ended, days) if day is not None)
     onset = symptoms.onset if symptoms.onset is not None and symptoms.onset < last else None
+    weekly = _first_of_each_week(entry_days)
+    rows = _rows(rng, patient, entry_days, _answers_by_day(rng, entry_days, answers, tablets, weekly=weekly))
+    occasional = draw_occasional_answers(
+        rng, patient, symptoms, tablets, entry_days=entry_days, weekly=weekly
+    )
     return SimulatedDiary(
         patient,
-        _rows(rng, patient, entry_days, _answers_by_day(rng, entry_days, answers, tablets)),
+        [(*row, *cells) for row, cells in zip(rows, occasional, strict=True)],
         _date(patient, onset),
         _date(patient, end.stopped),
     )
@@ -85,10 +91,9 @@ def _date(patient: SimulatedPatient, day: int | None) -> date | None:
 
 
 def _answers_by_day(
-    rng: Generator, entry_days: Days, answers: SimulatedAnswers, tablets: SimulatedTablets
+    rng: Generator, entry_days: Days, answers: SimulatedAnswers, tablets: SimulatedTablets, *, weekly: Days
 ) -> list[Series]:
     """Return each column by day; not a number where it was not due or not answered."""
-    weekly = _first_of_each_week(entry_days)
     due_all_week = np.arange(len(entry_days)) >= np.argmax(tablets.due) + DAYS_PER_WEEK - 1
     missed = np.convolve(tablets.due & ~tablets.taken, np.ones(DAYS_PER_WEEK))[: len(entry_days)]
     due = [

@@ -12,6 +12,7 @@ from api.services.files.atomic_output import refuse_same_paths, write_whole
 from api.services.replay.diary_csv import PATIENT_COLUMNS
 from api.services.simulation.assumptions import Assumptions
 from api.services.simulation.cohort import ANSWER_SHARES, Row, simulate_cohort
+from api.services.simulation.occasional_answers import OCCASIONAL_COLUMNS
 from api.services.simulation.patients import SimulatedPatient
 
 TRUTH_COLUMNS = ("patient", "worsening_onset", "stopped_on")
@@ -59,7 +60,7 @@ def write_cohort(
         entries, patients, truth = (
             writer(stack.enter_context(write_whole(path)), lineterminator="\n") for path in files
         )
-        entries.writerow(("patient", "recorded_at", *ANSWER_SHARES))
+        entries.writerow(("patient", "recorded_at", *ANSWER_SHARES, *OCCASIONAL_COLUMNS))
         patients.writerow(("patient", *PATIENT_COLUMNS))
         truth.writerow(TRUTH_COLUMNS)
         for one in simulate_cohort(count, days, seed=seed, assumptions=assumptions):

@@ -48,8 +48,9 @@ def finding(
         key=last_day.isoformat(),
         day=last_day + timedelta(days=pattern.limit_days),
         raised_at=_last_entry_at(history) + timedelta(days=pattern.limit_days),
-        reason=_reason(last_day, next_day, pattern),
-        numbers=_numbers(last_day, next_day, pattern),
+        reason=_reason(last_day, next_day, pattern, history.postponed_days),
+        numbers=_numbers(last_day, next_day, pattern)
+        | ({"postponed_days": history.postponed_days} if history.postponed_days else {}),
         source=policy.silence_intervals.source,
     )
 
@@ -63,8 +64,10 @@ def _last_entry_at(history: ReportingHistory) -> datetime:
     return end if history.last_entry_at is None else min(history.last_entry_at, end)
 
 
-def _reason(last_day: date, next_day: date | None, pattern: ReportingPattern) -> str:
+def _reason(last_day: date, next_day: date | None, pattern: ReportingPattern, postponed: int) -> str:
     usually = _usually(pattern)
+    if postponed:
+        usually += f"; a reason for the gap was given, which allows {postponed} days more"
     if next_day is None:
         return f"no entry since {format_day(last_day)}, for {pattern.limit_days} days or more; {usually}"
     between = f"between {format_day(last_day)} and {format_day(next_day)}"
