@@ -20,7 +20,7 @@ from api.services.scoring import patient_lock, score
 from notifications.jobs.escalation import escalate_overdue
 from tests.notifications.conftest import subscribe
 from tests.services.test_alert_budget import a_full_week, find
-from tests.support.builders import Clinic, Signed, a_clinic, signed_in
+from tests.support.builders import Clinic, Signed, a_clinic, a_patient, signed_in
 from tests.support.silence import (
     ENGINE,
     a_clinic_before_the_diary,
@@ -174,6 +174,24 @@ def test_a_reason_after_the_silence_stays_though_the_worker_was_late(
     post(database, patient, a_day(45), now=at(45))
     assert [reason[:9] for reason in live(database, patient.id)] == ["no entry ", "reports o"]
     assert len(silences(database, patient.id)) == 1
+
+
+def test_reasons_and_entries_leave_the_same_evidence_in_whatever_order_they_come(
+    database: Database, clinic: Clinic
+) -> None:
+    sent = [a_day(number) for number in range(20)]
+    later = [a_reason(30, "forgot"), a_reason(36, "hospital"), a_reason(38, "technical"), a_day(45)]
+    found = []
+    for order in (later, later[::-1], [later[1], later[3], later[0], later[2]]):
+        with database.begin() as session:
+            patient = signed_in(session, a_patient(session, clinic.team, now=at(-1)), now=at(-1))
+        post(database, patient, *sent, now=at(19))
+        for each in order:
+            post(database, patient, each, now=at(46))
+        found.append(live(database, patient.id))
+
+    assert [reason[:12] for reason in found[0]] == ["no entry bet", "reports on 6"]
+    assert found[0] == found[1] == found[2]
 
 
 def test_a_reason_that_is_withdrawn_takes_its_alert_back(database: Database, clinic: Clinic) -> None:

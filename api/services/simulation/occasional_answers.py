@@ -18,7 +18,7 @@ OCCASIONAL_COLUMNS = ("side_effects_bother", "doubt", "cost_trouble", "sleep_tro
 
 _ANSWERED, _COST_SHARE, _OWN_SHARE, _REASON_SHARE = 0.9, 0.1, 0.08, 0.6
 _FIRST_BOTHER_DAY = 7
-_GAP_DAYS, _WORSE_BY = 14, 2.0
+_SHORTEST_GAP, _USUAL_GAPS, _WORSE_BY = 7, 3, 2.0
 _UNWELL, _UNWELL_WHEN_WORSE = 0.06, 0.6
 _OTHER_REASONS = {"hospital": 0.03, "forgot": 0.55, "technical": 0.12, "do_not_want": 0.12}
 
@@ -39,6 +39,7 @@ def draw_occasional_answers(
     doubt = 10 - tablets.confidence + rng.normal(0, 1.0, patient.days)
     sleepless = rng.random(patient.days) < 1 / (1 + np.exp(1.5 - 0.35 * (symptoms.level - 3)))
     days = np.flatnonzero(entry_days).tolist()
+    asked_after = max(_SHORTEST_GAP, _USUAL_GAPS * np.median(np.diff([-1, *days])) - 1)
     for before, day in zip([None, *days], days, strict=False):
         on_tablets = day - patient.tablets_from
         answers = {
@@ -49,7 +50,8 @@ def draw_occasional_answers(
         }
         given = (rng.random(len(answers)) < _ANSWERED) & bool(weekly[day])
         cells = [cell if is_given else "" for cell, is_given in zip(answers.values(), given, strict=True)]
-        reason = _reason(rng, 0 if before is None else day - before, worse=above[before or 0 : day + 1].max())
+        is_gap = before is not None and day - before >= asked_after
+        reason = _reason(rng, worse=above[before or 0 : day + 1].max()) if is_gap else ""
         yield (*cells, reason, "own" if rng.random() < _OWN_SHARE else "prompted")
 
 
@@ -57,9 +59,9 @@ def _whole(value: float) -> str:
     return str(int(np.clip(np.rint(value), 0, 10)))
 
 
-def _reason(rng: Generator, gap: int, *, worse: float) -> str:
-    """Return the reason given for a gap of two weeks or more; blank in 4 of 10."""
-    if gap < _GAP_DAYS or rng.random() >= _REASON_SHARE:
+def _reason(rng: Generator, *, worse: float) -> str:
+    """Return the reason given for a gap; blank in 4 of 10."""
+    if rng.random() >= _REASON_SHARE:
         return ""
     shares = _OTHER_REASONS | {"too_unwell": _UNWELL_WHEN_WORSE if worse >= _WORSE_BY else _UNWELL}
     weights = np.array([*shares.values()])
