@@ -256,15 +256,15 @@ def test_when_scoring_fails_the_entry_is_kept_and_team_and_operator_are_notified
     assert client.get("/health/ready").json["not_scored"] == 1
     assert "could not be scored" in caplog.text
     assert "secret" not in caplog.text
-    flag = a_report(red_flags=["chest_pain"])
-    assert post(broken.test_client(), clinic, flag).status_code == 201
+    stated = a_report(red_flags=["chest_pain"], gap_reason="hospital")
+    assert post(broken.test_client(), clinic, stated).status_code == 201
     worklist = client.get("/v1/alerts", headers=clinic.nurse.headers).json
-    assert [alert["kind"] for alert in worklist["items"]] == ["red_flag"]
+    assert [alert["kind"] for alert in worklist["items"]] == ["red_flag", "silence"]
     assert [patient["id"] for patient in worklist["not_scored"]] == [str(clinic.patient.id)]
     post(client, clinic, a_report())
     assert client.get("/v1/me/trajectory", headers=clinic.patient.headers).json["status"] != "not_scored"
     worklist = client.get("/v1/alerts", headers=clinic.nurse.headers).json
-    assert ([len(alert["evidence"]) for alert in worklist["items"]], worklist["not_scored"]) == ([1], [])
+    assert ([len(alert["evidence"]) for alert in worklist["items"]], worklist["not_scored"]) == ([1, 1], [])
 
 
 def test_a_bottomless_item_sinks_alone(client: FlaskClient, clinic: Clinic) -> None:

@@ -265,7 +265,7 @@ def _trajectory(locked: LockedPatient, scored: _Scored) -> dict[str, Any]:
 
 
 def _keep_unscored(session: Session, change: NewEntries, *, engine: Engine, now: datetime) -> None:
-    """Mark a patient as not scored, and raise alerts of the entries' safety statements."""
+    """Mark a patient as not scored, and raise alerts of what the entries state by themselves."""
     locked = change.locked
     engine = safety_alerts.engine_of_site(session, locked, engine)
     unscored.mark_unscored(session, locked, engine=engine, now=now)

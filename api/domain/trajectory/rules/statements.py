@@ -10,6 +10,7 @@ from api.domain.entries.questions import EMERGENCY_FLAGS, RED_FLAGS, Entry
 from api.domain.entries.safety_statements import FLAGS_FIELD, WISH_FIELD, SafetyConcerns
 from api.domain.formatting import format_day
 from api.domain.policy import JUDGEMENT
+from api.domain.trajectory.rules import gap_reasons
 
 RED_FLAG_WORDS = {
     "new_weakness": "new weakness",
@@ -48,10 +49,10 @@ def findings_on_day(day: DailySummary) -> list[Finding]:
 
 
 def findings_in_entry(entry: Entry) -> list[Finding]:
-    """Return the statements of one entry. They need no history, and so hold when scoring fails."""
+    """Return the findings of one entry that need no history, and so hold when scoring fails."""
     day = DailySummary(entry.local_date.toordinal())
     day.add_entry(entry)
-    return findings_on_day(day)
+    return [*findings_on_day(day), *gap_reasons.findings_on_day(day)]
 
 
 def statement_findings(concerns: SafetyConcerns, origin: Origin) -> list[Finding]:
