@@ -83,7 +83,8 @@ def replay_command(  # noqa: PLR0913 - one option each
               prior_taxane, birth_year, timezone. ai is anastrozole, letrozole or
               exemestane; anything else counts as not known.
     alerts    patient, raised_at, kind, tier, reason: one row a finding.
-    scores    one row per patient and local day with an entry.
+    scores    one row per patient and local day with an entry; extra_check_ins
+              is not 0 on a day on which they begin.
 
     With one policy --alerts and --scores are needed. With two, A and B, the
     changes by B are printed; --alerts and --scores, where given, are those of A.

@@ -124,6 +124,18 @@ class Policy(Thresholds):
         ONSET_SHARE,
     )
 
+    extra_p: Threshold = Threshold(
+        0.12, "probability of any rise from which extra check-ins are asked for", CURVES
+    )
+    extra_check_ins: Threshold = Threshold(4, "check-ins within a week, extra", CURVES)
+    extra_sparse_days: Threshold = Threshold(
+        14, "answered days of 28 from which none are asked for", JUDGEMENT
+    )
+    extra_again_days: Threshold = Threshold(28, "days before extra check-ins begin again", JUDGEMENT)
+    extra_most_a_year: Threshold = Threshold(
+        12, "extra check-ins in any 365 days, at the most; 0: none", JUDGEMENT
+    )
+
     mild_from: Threshold = Threshold(1, "points, rounded level", SERLIN)
     moderate_from: Threshold = Threshold(5, "points, rounded level", SERLIN)
     severe_from: Threshold = Threshold(7, "points, rounded level", SERLIN)

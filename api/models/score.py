@@ -31,6 +31,7 @@ class ScoreRow(Base):
     pain_change_high: Mapped[float | None]
     risk_90d_low: Mapped[float | None]
     risk_90d_high: Mapped[float | None]
+    extra_check_ins: Mapped[int] = mapped_column(default=0, server_default="0")  # begun on this day
     status: Mapped[str]
     engine: Mapped[str]
 

@@ -65,6 +65,12 @@ class ScoreSchema(Schema):
             "Number of the last 28 days without a known dose. They count neither as taken nor as missed."
         )
     )
+    extra_check_ins = fields.Integer(
+        **required(
+            "Number of extra check-ins asked for in the coming 7 days where they begin on this day, 2-6; "
+            "else 0. They help to see whether a possible rise lasts."
+        )
+    )
     status = fields.String(**required("`scored`, or the reason for missing values."))
     engine = fields.String(**required("Content hash of the engine and policy."))
 

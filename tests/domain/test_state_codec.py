@@ -60,12 +60,6 @@ def test_every_kind_of_field_passes_through_json():
 
 def test_fields_are_stored_by_position_without_their_names():
     assert codec_of(Pair).dump(Pair("a")) == ["a", None]
-    assert codec_of(ReportingHistory).dump(ReportingHistory(100, 128, 0b10001)) == [
-        100,
-        128,
-        "11",
-        None,
-        [],
-        0,
-    ]
+    history = ReportingHistory(100, 128, 0b10001)
+    assert codec_of(ReportingHistory).dump(history) == [100, 128, "11", None, [], 0, "0"]
     assert RISK_HISTORY_CODEC.dump(RiskHistory()) == [0] * 5 + [0.0] * 16 + [0, 0.0, 0] + [0.0] * 3 + [0] * 3

@@ -60,6 +60,7 @@ class DailySummary:
         several_swollen: Several joints have been swollen for more than two weeks.
         reported: An entry has more than the reason for a gap.
         gap_reasons: Reasons given for a gap, in the order of their moments.
+        has_own: An entry answers something else than an extra check-in.
     """
 
     ordinal: int
@@ -79,6 +80,7 @@ class DailySummary:
     symptoms_at: datetime | None = None
     reported: bool = False
     gap_reasons: tuple[GapReason, ...] = ()
+    has_own: bool = False
 
     @property
     def local_date(self) -> date:
@@ -99,6 +101,7 @@ class DailySummary:
         """Merge one entry of this day."""
         answers = entry.answers
         self.recorded_at = max(self.recorded_at, entry.recorded_at)
+        self.has_own = self.has_own or answers.get("asked") != "burst"
         if not answers.keys().isdisjoint(_SYMPTOMS):
             self.symptoms_at = min(self.symptoms_at or entry.recorded_at, entry.recorded_at)
         self.pain = _maximum(self.pain, answers.get("pain_worst"))
@@ -152,6 +155,7 @@ class DailySummary:
                 self.symptoms_at,
                 self.reported,
                 self.gap_reasons,
+                self.has_own,
             )
         )
         return stored
@@ -159,12 +163,13 @@ class DailySummary:
     @classmethod
     def load(cls, stored: list[Any]) -> Self:
         """Return the day that ``dump`` stored."""
-        *before_sites, body, function, symptoms_at, reported, gap_reasons = _LAYOUT.load(stored)
+        *before_sites, body, function, symptoms_at, reported, gap_reasons, has_own = _LAYOUT.load(stored)
         day = cls(*before_sites)
         day.symptoms_at, day.reported, day.gap_reasons = symptoms_at, reported, gap_reasons
         sites, at_night, by_day, *swollen = body
         day.sites, day.pain_at_night, day.pain_by_day = sites, at_night, by_day
         day.several_swollen = bool(swollen)
+        day.has_own = has_own
         day.function = {name: LatestAnswer(*latest) for name, *latest in function}
         return day
 
@@ -185,10 +190,11 @@ _LAYOUT = codec_of(
         datetime | None,
         bool,
         tuple[GapReason, ...],
+        bool,
     ]
 )
 """Layout of a stored day: the fields before ``sites``; then sites, pain at night and by day, with
-True at the end if several joints are swollen; then the questionnaire scores, and the last three fields."""
+True at the end if several joints are swollen; then the questionnaire scores, and the last four fields."""
 
 
 def summarise_days(ordered: Iterable[Entry], first: DailySummary | None) -> Iterator[DailySummary]:

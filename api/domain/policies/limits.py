@@ -53,6 +53,8 @@ LIMITS_BY_UNIT: Mapping[str, NumberBounds] = {
     "degrees": NumberBounds(2, 100),
     "flares": NumberBounds(0.001, 100),
     "chance": NumberBounds(0.01, 0.99),
+    "check-ins": NumberBounds(2, 6, whole=True),
+    "extra": NumberBounds(0, 60, whole=True),
     "factor": NumberBounds(0.01, 100),
     "exponent": NumberBounds(0.1, 10),
     "1/points": NumberBounds(0.01, 1),

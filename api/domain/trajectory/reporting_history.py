@@ -23,6 +23,8 @@ class ReportingHistory(NamedTuple):
         breaks: The last intervals of more than 35 days, each after too few days to show a pattern:
             they separate stray days, or visits.
         postponed_days: Days by which a reason given for the present gap postpones silence.
+        extra: One bit for each of those days on which only extra check-ins were answered. They belong
+            to no rhythm of the patient's own.
     """
 
     first_day: int = 0
@@ -31,12 +33,21 @@ class ReportingHistory(NamedTuple):
     last_entry_at: datetime | None = None
     breaks: tuple[int, ...] = ()
     postponed_days: int = 0
+    extra: Annotated[int, HEX] = 0
+
+    @property
+    def own_days(self) -> int:
+        """The days without those of ``extra``, up to the last such day; all days where there is none."""
+        own = self.days & ~self.extra
+        return own >> ((own & -own).bit_length() - 1) if own else self.days
 
 
 def record_day(
-    before: ReportingHistory, day: int, last_entry_at: datetime, policy: Policy
+    before: ReportingHistory, day: int, last_entry_at: datetime, policy: Policy, *, is_extra: bool = False
 ) -> ReportingHistory:
     """Return the history with one later day added; days too far back are dropped.
+
+    ``is_extra``: only extra check-ins were answered on it.
 
     A few days more than 35 days before the next one do not belong to the diary. Neither do one or
     two days that lie far before all others. In both cases the diary starts anew.
@@ -56,8 +67,10 @@ def record_day(
         return ReportingHistory(day, day, 1, last_entry_at, (*before.breaks, gap)[-_MAX_BREAKS:])
     kept = int(policy.reporting_days.value)
     days = (before.days << min(gap, kept)) & ((1 << kept) - 1) | 1
+    extra = (before.extra << min(gap, kept)) & ((1 << kept) - 1) | is_extra
     breaks = () if is_diary else before.breaks
-    return _without_strays(ReportingHistory(before.first_day, day, days, last_entry_at, breaks), policy)
+    history = ReportingHistory(before.first_day, day, days, last_entry_at, breaks, extra=extra)
+    return _without_strays(history, policy)
 
 
 def has_pattern(days: int, policy: Policy) -> bool:

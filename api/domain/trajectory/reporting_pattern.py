@@ -75,7 +75,9 @@ def estimate_pattern(history: ReportingHistory, factors: PatientFactors, policy:
     cases: until there are 4 days with an entry over 14 days or more, and where the patient writes
     when prompted and has been prompted monthly for fewer than 4 entries. In a diary written at
     visits (twice or more at much the same long interval) it is 1.5 times that interval; likewise
-    where a plan prompts that seldom. A reason given for the present gap adds one interval.
+    where a plan prompts that seldom. A reason given for the present gap adds one interval. Answers to
+    extra check-ins are no rhythm: only the days of other entries count, while any entry ends a
+    silence.
 
     Args:
         history: Days with an entry, at least one.
@@ -91,7 +93,7 @@ def estimate_pattern(history: ReportingHistory, factors: PatientFactors, policy:
     (5, 29, 7.0, None, False, 21)
     """
     visits = _visit_intervals(history, policy)
-    days = history.days
+    days = history.own_days
     written, over = days.bit_count(), days.bit_length()
     interval = (over - 1) / (written - 1) if written > 1 else 0.0
     usual = max(int(policy.silence_days.value), ceil(policy.silence_intervals.value * interval - _TOLERANCE))
@@ -199,7 +201,7 @@ def _recent_days(
 ) -> tuple[int, float | None]:
     """Return the days with an entry lately, and the number expected (None: not known)."""
     lately, kept = int(policy.thinning_days.value), int(policy.reporting_days.value)
-    days = (history.days << min(today - history.last_day, kept)) & ((1 << kept) - 1)
+    days = ((history.days & ~history.extra) << min(today - history.last_day, kept)) & ((1 << kept) - 1)
     before = days >> lately
     over, written = before.bit_length(), before.bit_count()
     count = (days & ((1 << lately) - 1)).bit_count()

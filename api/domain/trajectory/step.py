@@ -25,6 +25,7 @@ from api.domain.trajectory.adherence import (
 )
 from api.domain.trajectory.baseline import Baseline, update_baseline
 from api.domain.trajectory.change import change_interval, level_change
+from api.domain.trajectory.extra_check_ins import extra_check_ins
 from api.domain.trajectory.level import Answered, add_answer, level_window, mean_answer
 from api.domain.trajectory.outcome import DailyScore, ScoreStatus
 from api.domain.trajectory.reporting_history import ReportingHistory, record_day
@@ -41,7 +42,8 @@ FunctionScores = tuple[tuple[str, int, float], ...]
 class TrajectoryState(NamedTuple):
     """State after the days so far: bounded, immutable, independent of how the entries arrived.
 
-    ``doses`` end at the day ``day`` (ordinal; 0 before the first).
+    ``doses`` end at the day ``day`` (ordinal; 0 before the first). ``extra_begun`` are the days of the
+    last 365 on which extra check-ins began.
     """
 
     day: int = 0
@@ -57,6 +59,7 @@ class TrajectoryState(NamedTuple):
     locations: PainLocations = PainLocations()
     symptoms: Annotated[SymptomState, SYMPTOM_STATE_CODEC] = SymptomState()
     function: FunctionScores = ()
+    extra_begun: tuple[int, ...] = ()
 
 
 STATE_CODEC = codec_of(TrajectoryState)
@@ -134,14 +137,18 @@ def advance(
     episodes, findings = evaluate(context, before.episodes)
     silent = silence.finding(before.reporting, today, factors, policy, has_resumed=day.reported)
     found = [*([silent] if silent else ()), *gap_reasons.findings_on_day(day), *findings]
-    return after._replace(episodes=episodes), _score(after, context, day, policy), found
+    begun, extra = extra_check_ins(
+        before.extra_begun, day, symptoms.onset, is_worsening=is_worsening(episodes), policy=policy
+    )
+    score = _score(after, context, day, policy)._replace(extra_check_ins=extra)
+    return after._replace(episodes=episodes, extra_begun=begun), score, found
 
 
 def _update_reporting(
     before: ReportingHistory, day: DailySummary, factors: PatientFactors, policy: Policy
 ) -> ReportingHistory:
     if day.reported:
-        return record_day(before, day.ordinal, day.recorded_at, policy)
+        return record_day(before, day.ordinal, day.recorded_at, policy, is_extra=not day.has_own)
     return postpone_silence(before, day.ordinal, factors, policy)
 
 

@@ -20,7 +20,7 @@ from api.services.replay.csv_layout import CsvLayout, describe_error, find_layou
 
 ALERT_COLUMNS = ("patient", "raised_at", "kind", "tier", "reason")
 _NUMBERS = ("pain_level", "pain_baseline", "pain_change", "p_worsening", "self_reported_pdc_28d", "risk_90d")
-SCORE_COLUMNS = ("patient", "date", "severity", *_NUMBERS, "status", "engine")
+SCORE_COLUMNS = ("patient", "date", "severity", *_NUMBERS, "status", "engine", "extra_check_ins")
 PATIENT = "patient"
 _numbers_of = attrgetter(*_NUMBERS)
 REJECT_COLUMNS = ("file", "line", "column", "problem", "row")
@@ -192,7 +192,7 @@ def score_row(patient: str, score: DailyScore, version: str) -> tuple[object, ..
     """Return one row of scores.csv: numbers to four decimals, blank where not known."""
     rounded = ("" if number is None else round(number, 4) for number in _numbers_of(score))
     day, severity = score.local_date.isoformat(), score.severity or ""
-    return (patient, day, severity, *rounded, score.status.value, version)
+    return (patient, day, severity, *rounded, score.status.value, version, score.extra_check_ins)
 
 
 def alert_row(finding: Finding, patient: str) -> tuple[str, ...]:
