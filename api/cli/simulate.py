@@ -51,6 +51,7 @@ def _assumption(name: str, meaning: str) -> Callable[[Command], Command]:
 @_assumption("onset_share", "Share who get worse within 12 months of tablets.")
 @_assumption("missing_share", "Mean share of due days without an answer.")
 @_assumption("stopping_share", "Share who stop within 12 months of tablets.")
+@_assumption("extra_check_ins", "Share of the engine's extra check-ins answered; 0: none are asked.")
 def simulate_command(
     *,
     patients: tuple[str, ...],
@@ -74,7 +75,8 @@ def simulate_command(
     Assumptions and their sources: docs/explanation/evaluation.md.
 
     \b
-    entries   as replay reads them; a blank was not due or not answered.
+    entries   as replay reads them; a blank was not due or not answered. With
+              --extra-check-ins the answers to them have "burst" as asked.
     patients  patient, ai_started_on, ai, prior_tamoxifen, prior_taxane,
               birth_year, timezone; now and then unknown.
     truth     patient, worsening_onset, stopped_on: dates, blank where it never

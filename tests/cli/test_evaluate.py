@@ -377,3 +377,19 @@ def test_the_help_names_the_files_and_the_exit_status():
 
     for word in ("worsening_onset", "report.html", "Exit status", "docs/explanation/evaluation.md"):
         assert word in text
+
+
+def test_the_report_shows_detection_with_and_without_extra_answers(here):
+    evaluate()
+    assert table(here, "extra_check_ins") == []
+    header, *rows = (here / "e.csv").read_text().splitlines()
+    marked = [f"{row},{'burst' if n % 4 == 3 else 'own'}" for n, row in enumerate(rows)]
+    (here / "e.csv").write_text("\n".join([f"{header},asked", *marked]))
+
+    evaluate()
+
+    with_them, without = table(here, "extra_check_ins")
+    assert (with_them["extra_check_ins"], without["extra_check_ins"]) == ("with", "without")
+    assert float(with_them["extra_answers_per_patient_year"]) > 0
+    assert float(without["extra_answers_per_patient_year"]) == 0
+    assert float(with_them["median_delay_days"]) <= float(without["median_delay_days"])

@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 from numpy.random import default_rng
 
+from api.domain.trajectory.engine import Engine
+from api.domain.trajectory.extra_check_ins import DAYS_AFTER
+from api.services.replay.diaries import read_diaries, read_patients
 from api.services.simulation import symptoms
 from api.services.simulation.assumptions import Assumptions, Cadence
 from api.services.simulation.cohort import ANSWER_SHARES, SimulatedDiary, simulate_cohort
@@ -308,3 +311,35 @@ def test_missing_facts_are_blank_and_dates_are_dates(tmp_path):
         assert 0 < sum(not row[column] for row in patients) < 40
     starts = [date.fromisoformat(row["ai_started_on"]) for row in patients if row["ai_started_on"]]
     assert min(starts) < date(2025, 1, 6) < max(starts)
+
+
+def test_extra_check_ins_add_answers_to_the_same_diaries():
+    plain = draw(60, 250, cadence=Cadence.WEEKLY)
+    asked = draw(60, 250, cadence=Cadence.WEEKLY, extra_check_ins=0.7)
+    rows = [row for one in asked for row in one.rows]
+
+    assert [one.rows for one in plain] == [[row for row in one.rows if row[-1] != "burst"] for one in asked]
+    assert [one.worsening_onset for one in plain] == [one.worsening_onset for one in asked]
+    assert {row[-1] for row in rows} == {"own", "prompted", "burst"}
+    assert max(sum(row[-1] == "burst" for row in one.rows) for one in asked) <= 12
+
+
+def test_extra_check_ins_follow_a_day_on_which_the_engine_begins_them(tmp_path):
+    asked = Assumptions(cadence=Cadence.WEEKLY, extra_check_ins=0.9)
+    files = CohortFiles(tmp_path / "e", tmp_path / "p", tmp_path / "t")
+    write_cohort(files, count=40, days=200, seed=4, assumptions=asked, progress=lambda *_: None)
+    extra = 0
+
+    for diary in read_diaries(files.entries, read_patients(files.patients, []), []):
+        scores = Engine().begin(diary.known.facts).add(diary.entries).scores
+        due = {
+            score.local_date + timedelta(days=after)
+            for score in scores
+            if score.extra_check_ins
+            for after in DAYS_AFTER[score.extra_check_ins]
+        }
+        burst = {entry.local_date for entry in diary.entries if entry.answers.get("asked") == "burst"}
+        assert burst <= due
+        extra += len(burst)
+
+    assert extra > 50

@@ -75,6 +75,12 @@ _PREDICTIONS_BY_GROUP = (
     Column("stopped_90d", "Stopped within 90 days"),
     *_named(_PREDICTIONS, PREDICTION_SHOWN),
 )
+_EXTRA = (
+    Column("extra_check_ins", "Extra check-ins"),
+    *_named(_RULES, DETECTION_SHOWN),
+    Column("bursts_per_patient_year", "Times asked per patient-year", "rate"),
+    Column("extra_answers_per_patient_year", "Extra answers per patient-year", "rate"),
+)
 _POINTS = (
     Column("method", "Method"),
     Column("threshold", "Threshold"),
@@ -85,6 +91,10 @@ _DELAY = (
     "Delay is the time from the true onset to the first alert on or after it; for an onset never found "
     "it is infinite (\u201cnever\u201d). An alert before onset, or of a patient without one, is false. "
     "All rules run on the same diaries, with 28 days between two alerts of a patient."
+)
+_WITH_EXTRA = (
+    "The engine on the diaries as they are, and without the entries that answer an extra check-in "
+    "(`asked` is `burst`). Empty where there are none."
 )
 _BUDGET = (
     "The budget is 10% of patient-weeks with an alert; red flags bypass it. The table counts the findings "
@@ -104,6 +114,7 @@ _LEAD = "Lead: from the first such finding within the 90 days before stopping."
 _TABLES = (
     ("rules", "Detection of true worsening: the engine beside simple rules", _DELAY, _RULES),
     ("operating_points", "The same methods with other thresholds", _THRESHOLDS, _POINTS),
+    ("extra_check_ins", "Extra check-ins: with and without their answers", _WITH_EXTRA, _EXTRA),
     ("alerts", "Alerts, by kind", _BUDGET, _ALERTS),
     ("alerts_by_group", "Alerts of any kind, by group", _BUDGET, _ALERTS_BY_GROUP),
     ("detection_by_group", "Detection of true worsening, by group", _FOUND_BY_GROUP, _DETECTION_BY_GROUP),

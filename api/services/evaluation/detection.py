@@ -11,7 +11,7 @@ from api.services.evaluation.outcomes import Floats, Ints, PatientRecord
 
 WITHIN_DAYS = (14, 28, 60)
 NEVER = float("inf")
-_YEAR_DAYS = 365.25
+YEAR_DAYS = 365.25
 
 
 class Detection(NamedTuple):
@@ -54,7 +54,7 @@ def _one_patient(record: PatientRecord, days: list[int]) -> tuple[float, ...]:
     if (onset := record.onset) is not None:
         delay = min((float(day - onset) for day in days if day >= onset), default=NEVER)
         reported_for = record.last - onset
-    return delay, reported_for, false, len(days) - false, at_risk / _YEAR_DAYS, span / 7
+    return delay, reported_for, false, len(days) - false, at_risk / YEAR_DAYS, span / 7
 
 
 def sensitivity(found: Detection, within: int) -> float:

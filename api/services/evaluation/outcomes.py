@@ -16,9 +16,12 @@ from api.domain.trajectory.engine import Engine, PatientTrajectory, ScoredDiary
 from api.domain.trajectory.outcome import ScoredDays
 from api.services.evaluation.ground_truth import GroundTruth
 from api.services.replay.diaries import Diary
+from api.services.replay.diary_csv import BURST
 
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
+
+Findings: TypeAlias = tuple[tuple[FindingKind, int], ...]
 
 BASELINE_DAYS = 28
 """First days of a diary, from which the baseline is taken. No true worsening begins in them."""
@@ -52,6 +55,9 @@ class PatientRecord:
         silent_from: Day from which the patient counts as silent without a further entry.
         age: Age in years at the start of the diary, None where not known.
         truth: Ground truth.
+        extra_answers: Entries that answer an extra check-in.
+        bursts: Days on which the engine would ask for extra check-ins.
+        found_without: Findings of the engine in the diary without the extra answers.
     """
 
     name: str
@@ -61,14 +67,21 @@ class PatientRecord:
     worst_pain: PatientSeries
     p_worsening: PatientSeries
     risk: PatientSeries
-    findings: tuple[tuple[FindingKind, int], ...]
+    findings: Findings
     silent_from: int | None
     age: int | None
     truth: GroundTruth
+    extra_answers: int = 0
+    bursts: int = 0
+    found_without: Findings = ()
 
     def days_of(self, kind: FindingKind) -> list[int]:
         """Return the days of the findings of one kind."""
         return [day for found, day in self.findings if found is kind]
+
+    def days_without_extra(self, kind: FindingKind) -> list[int]:
+        """Return the days of the findings of one kind, had no extra check-in been answered."""
+        return [day for found, day in self.found_without if found is kind]
 
     @property
     def onset(self) -> int | None:
@@ -78,19 +91,34 @@ class PatientRecord:
 
 
 def patient_records(diaries: Iterable[tuple[Diary, GroundTruth]], engine: Engine) -> Iterator[PatientRecord]:
-    """Run diaries, each of at least one entry, through the engine; yield their records."""
+    """Run diaries, each of at least one entry, through the engine; yield their records.
+
+    A diary with answers to extra check-ins is run without them as well.
+    """
     waiting: deque[tuple[Diary, GroundTruth]] = deque()
 
     def diaries_read() -> Iterator[tuple[PatientFactors, Sequence[Entry]]]:
         for diary, truth in diaries:
             waiting.append((diary, truth))
             yield diary.known.facts, diary.entries
+            if len(own := _own_entries(diary)) < len(diary.entries):
+                yield diary.known.facts, own
 
-    for scored in engine.score_diaries(diaries_read()):
-        yield _record(*waiting.popleft(), scored)
+    every = engine.score_diaries(diaries_read())
+    for scored in every:
+        diary, truth = waiting.popleft()
+        extra = len(diary.entries) - len(_own_entries(diary))
+        without = next(every).outcome if extra else scored.outcome
+        yield _record(diary, truth, scored, without=without, extra=extra)
 
 
-def _record(diary: Diary, truth: GroundTruth, scored: ScoredDiary) -> PatientRecord:
+def _own_entries(diary: Diary) -> list[Entry]:
+    return [entry for entry in diary.entries if entry.answers.get("asked") != BURST]
+
+
+def _record(
+    diary: Diary, truth: GroundTruth, scored: ScoredDiary, *, without: ScoredDays, extra: int
+) -> PatientRecord:
     days = [entry.local_date.toordinal() for entry in diary.entries]
     first, birth = min(days), diary.known.facts.birth_year
     return PatientRecord(
@@ -101,13 +129,18 @@ def _record(diary: Diary, truth: GroundTruth, scored: ScoredDiary) -> PatientRec
         worst_pain=_worst(diary.entries),
         p_worsening=_scores(scored.outcome, "p_worsening"),
         risk=_scores(scored.outcome, "risk_90d"),
-        findings=tuple(
-            sorted((finding.kind, finding.day.toordinal()) for finding in scored.outcome.findings)
-        ),
+        findings=_findings(scored.outcome),
         silent_from=_silent_from(scored.trajectory),
         age=None if birth is None else date.fromordinal(first).year - birth,
         truth=truth,
+        extra_answers=extra,
+        bursts=sum(score.extra_check_ins > 0 for score in scored.outcome.scores),
+        found_without=_findings(without),
     )
+
+
+def _findings(outcome: ScoredDays) -> Findings:
+    return tuple(sorted((finding.kind, finding.day.toordinal()) for finding in outcome.findings))
 
 
 def _silent_from(course: PatientTrajectory) -> int | None:

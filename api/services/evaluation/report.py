@@ -51,6 +51,7 @@ def evaluate_records(
     on_step("detection")
     detections = [detect(records, rule.alerts) for rule in RULES]
     rows["rules"] = list(_rules(detections, bootstrap))
+    rows["extra_check_ins"] = list(_extra_check_ins(records, detections[0], bootstrap))
     on_step("alerts")
     rows["alerts"] = list(_alerts(records, bootstrap))
     on_step("stopping")
@@ -72,6 +73,23 @@ def evaluate_records(
 def _rules(detections: Sequence[Detection], bootstrap: Bootstrap) -> Iterator[Row]:
     for rule, found in zip(RULES, detections, strict=True):
         yield rule.name, rule.description, *_detected(found, np.arange(len(found.delay)), bootstrap)
+
+
+def _extra_check_ins(
+    records: Sequence[PatientRecord], found: Detection, bootstrap: Bootstrap
+) -> Iterator[Row]:
+    """Yield the detection with and without the extra answers; nothing where there are none."""
+    answers = sum(record.extra_answers for record in records)
+    if not answers:
+        return
+    years = sum(record.last - record.first + 1 for record in records) / detection.YEAR_DAYS
+    bursts = sum(record.bursts for record in records)
+    without = detect(records, lambda record: record.days_without_extra(FindingKind.WORSENING))
+    wanted = [detection.MEASURES.index(name) for name in DETECTION_SHOWN]
+    for name, part, burden in (("with", found, (bursts, answers)), ("without", without, (0, 0))):
+        estimates = _detected(part, np.arange(len(records)), bootstrap)
+        rates = (Estimate(count / years) for count in burden)
+        yield name, *(estimates[at] for at in wanted), *rates
 
 
 def _detected(found: Detection, which: Ints, bootstrap: Bootstrap) -> list[Estimate]:

@@ -37,6 +37,8 @@ ENTRY_COLUMNS = (
     "via",
     "reported_by",
 )
+BURST = "burst"
+"""Value of ``asked`` of an entry that answers an extra check-in."""
 FARTHEST_BACK_DAYS = 366
 """Days after its local date on which an entry may be recorded."""
 _EARLIEST_BIRTH, _LATEST_BIRTH = 1900, 2100

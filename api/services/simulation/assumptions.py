@@ -18,6 +18,7 @@ RANGES = {
     "onset_share": (0.0, 1.0),
     "missing_share": (0.0, 0.95),
     "stopping_share": (0.0, 0.9),
+    "extra_check_ins": (0.0, 1.0),
 }
 """Lowest and highest value of an assumption, both included."""
 
@@ -40,6 +41,7 @@ class Assumptions:
             (Daly, quoted second-hand); weekly ones to 62-91%.
         stopping_share: Share who stop within 12 months of tablets: 0.22 follows from ELPh (Henry NL
             et al. 2012, PMID 22331951), 0.12 was found in E1Z11.
+        extra_check_ins: Share of the engine's extra check-ins that are answered; 0: none are asked.
 
     Raises:
         ValueError: A number is out of range.
@@ -51,6 +53,7 @@ class Assumptions:
     onset_share: float = 0.45
     missing_share: float = 0.35
     stopping_share: float = 0.22
+    extra_check_ins: float = 0.0
 
     def __post_init__(self) -> None:
         """Reject values out of range."""

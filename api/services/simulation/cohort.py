@@ -1,6 +1,6 @@
 """Simulated cohort, one patient after the other: rows of the diary, and ground truth."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -9,8 +9,10 @@ import numpy as np
 from numpy.random import Generator, default_rng
 
 from api.domain.constants import DAYS_PER_WEEK
+from api.services.replay.diary_csv import BURST
 from api.services.simulation.assumptions import Assumptions
-from api.services.simulation.occasional_answers import draw_occasional_answers
+from api.services.simulation.extra_check_ins import Row, with_extra_check_ins
+from api.services.simulation.occasional_answers import OCCASIONAL_COLUMNS, draw_occasional_answers
 from api.services.simulation.patients import SimulatedPatient, draw_patient
 from api.services.simulation.reporting import Days, draw_entry_days
 from api.services.simulation.symptoms import (
@@ -21,8 +23,6 @@ from api.services.simulation.symptoms import (
     draw_symptoms,
 )
 from api.services.simulation.treatment import SimulatedTablets, draw_tablets, draw_treatment_end
-
-Row = tuple[str, ...]
 
 ANSWER_SHARES = {
     "pain_worst": 0.98,
@@ -35,6 +35,8 @@ ANSWER_SHARES = {
     "confidence": 0.90,
 }
 """Columns, with the share of entries that answer each when it is due: assumed."""
+
+ENTRY_COLUMNS = ("patient", "recorded_at", *ANSWER_SHARES, *OCCASIONAL_COLUMNS)
 
 _EARLIEST_MINUTE, _LATEST_MINUTE = 6 * 60, 23 * 60 + 30
 
@@ -68,22 +70,28 @@ def _draw(rng: Generator, number: int, days: int, assumptions: Assumptions) -> S
     patient = draw_patient(rng, number, days=days, assumptions=assumptions)
     symptoms = draw_symptoms(rng, patient)
     end = draw_treatment_end(rng, patient, symptoms, assumptions)
-    entry_days = draw_entry_days(rng, patient, symptoms, end=end, assumptions=assumptions)
+    entry_days, away = draw_entry_days(rng, patient, symptoms, end=end, assumptions=assumptions)
     tablets = draw_tablets(rng, patient, symptoms, end)
     answers = draw_answers(rng, patient, after_stopping(symptoms, end.stopped))
     last = min(day for day in (end.stopped, end.ended, days) if day is not None)
     onset = symptoms.onset if symptoms.onset is not None and symptoms.onset < last else None
     weekly = _first_of_each_week(entry_days)
-    rows = _rows(rng, patient, entry_days, _answers_by_day(rng, entry_days, answers, tablets, weekly=weekly))
+    row_of = _row_of(rng, patient, _answers_by_day(rng, entry_days, answers, tablets, weekly=weekly))
     occasional = draw_occasional_answers(
         rng, patient, symptoms, tablets, entry_days=entry_days, weekly=weekly
     )
-    return SimulatedDiary(
-        patient,
-        [(*row, *cells) for row, cells in zip(rows, occasional, strict=True)],
-        _date(patient, onset),
-        _date(patient, end.stopped),
-    )
+    written = np.flatnonzero(entry_days).tolist()
+    rows = [(*row_of(day), *cells) for day, cells in zip(written, occasional, strict=True)]
+    if assumptions.extra_check_ins:
+        given = (rng.random(days) < assumptions.extra_check_ins) & ~away
+        blank = [""] * (len(OCCASIONAL_COLUMNS) - 1)
+        rows = with_extra_check_ins(
+            patient,
+            ENTRY_COLUMNS,
+            rows,
+            lambda day: (*row_of(day), *blank, BURST) if day < days and given[day] else None,
+        )
+    return SimulatedDiary(patient, rows, _date(patient, onset), _date(patient, end.stopped))
 
 
 def _date(patient: SimulatedPatient, day: int | None) -> date | None:
@@ -119,16 +127,18 @@ def _first_of_each_week(entry_days: Days) -> Days:
     return weekly
 
 
-def _rows(rng: Generator, patient: SimulatedPatient, entry_days: Days, columns: list[Series]) -> list[Row]:
+def _row_of(rng: Generator, patient: SimulatedPatient, columns: list[Series]) -> Callable[[int], Row]:
+    """Return the function that returns the row of a day, also of one without an entry."""
     zone = ZoneInfo(patient.zone)
     habit = rng.choice([8 * 60, 20 * 60], p=[0.3, 0.7])
-    minutes = np.clip(rng.normal(habit, 45, len(entry_days)), _EARLIEST_MINUTE, _LATEST_MINUTE).astype(int)
-    rows = []
-    for day in np.flatnonzero(entry_days).tolist():
-        hour, minute = divmod(int(minutes[day]), 60)
-        moment = datetime.combine(patient.first_day + timedelta(days=day), time(hour, minute), zone)
-        rows.append((patient.name, moment.isoformat(), *_cells([column[day] for column in columns])))
-    return rows
+    minutes = np.clip(rng.normal(habit, 45, patient.days), _EARLIEST_MINUTE, _LATEST_MINUTE).astype(int)
+
+    def row_of(day: int) -> Row:
+        at = time(*divmod(int(minutes[day]), 60))
+        moment = datetime.combine(patient.first_day + timedelta(days=day), at, zone)
+        return (patient.name, moment.isoformat(), *_cells([column[day] for column in columns]))
+
+    return row_of
 
 
 def _cells(values: list[float]) -> Iterator[str]:

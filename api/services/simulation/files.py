@@ -4,16 +4,14 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from csv import writer
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from api.services.files.atomic_output import refuse_same_paths, write_whole
 from api.services.replay.diary_csv import PATIENT_COLUMNS
 from api.services.simulation.assumptions import Assumptions
-from api.services.simulation.cohort import ANSWER_SHARES, Row, simulate_cohort
-from api.services.simulation.occasional_answers import OCCASIONAL_COLUMNS
-from api.services.simulation.patients import SimulatedPatient
+from api.services.simulation.cohort import ENTRY_COLUMNS, simulate_cohort
 
 TRUTH_COLUMNS = ("patient", "worsening_onset", "stopped_on")
 
@@ -60,12 +58,12 @@ def write_cohort(
         entries, patients, truth = (
             writer(stack.enter_context(write_whole(path)), lineterminator="\n") for path in files
         )
-        entries.writerow(("patient", "recorded_at", *ANSWER_SHARES, *OCCASIONAL_COLUMNS))
+        entries.writerow(ENTRY_COLUMNS)
         patients.writerow(("patient", *PATIENT_COLUMNS))
         truth.writerow(TRUTH_COLUMNS)
         for one in simulate_cohort(count, days, seed=seed, assumptions=assumptions):
             entries.writerows(one.rows)
-            patients.writerow(_facts(one.patient))
+            patients.writerow((one.patient.name, *one.patient.facts))
             truth.writerow((one.patient.name, _shown(one.worsening_onset), _shown(one.stopped_on)))
             done.patients += 1
             done.entries += len(one.rows)
@@ -73,18 +71,6 @@ def write_cohort(
             done.stopped += one.stopped_on is not None
             progress(done.patients, count)
     return done
-
-
-def _facts(patient: SimulatedPatient) -> Row:
-    facts = {
-        "ai_started_on": (patient.first_day + timedelta(days=patient.tablets_from)).isoformat(),
-        "ai": patient.ai,
-        "prior_tamoxifen": str(patient.prior_tamoxifen).lower(),
-        "prior_taxane": str(patient.prior_taxane).lower(),
-        "birth_year": str(patient.birth_year),
-        "timezone": patient.zone,
-    }
-    return patient.name, *("" if name in patient.unknown else facts[name] for name in PATIENT_COLUMNS)
 
 
 def _shown(day: date | None) -> str:

@@ -80,9 +80,17 @@ class SimulatedPatient:
     frailty: float
 
     @property
-    def birth_year(self) -> int:
-        """Year of birth."""
-        return self.first_day.year - self.age
+    def facts(self) -> list[str]:
+        """The cells of ``PATIENT_COLUMNS``; blank where not known."""
+        known = {
+            "ai_started_on": (self.first_day + timedelta(days=self.tablets_from)).isoformat(),
+            "ai": self.ai,
+            "prior_tamoxifen": str(self.prior_tamoxifen).lower(),
+            "prior_taxane": str(self.prior_taxane).lower(),
+            "birth_year": str(self.first_day.year - self.age),
+            "timezone": self.zone,
+        }
+        return ["" if name in self.unknown else known[name] for name in PATIENT_COLUMNS]
 
 
 def draw_patient(rng: Generator, number: int, *, days: int, assumptions: Assumptions) -> SimulatedPatient:

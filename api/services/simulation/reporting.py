@@ -1,6 +1,6 @@
 """Days with an entry of a simulated patient: cadence, gaps, fading, informative and other silences."""
 
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.random import Generator
@@ -33,6 +33,13 @@ _DEVICE_LOST_EVERY_DAYS, _DEVICE_LOST_DAYS = 1200, (14, 43)
 """Silence after the loss of a telephone carries no information: assumed."""
 
 
+class EntryDays(NamedTuple):
+    """Days with an entry, and the days on which nothing would be answered if asked."""
+
+    written: Days
+    away: Days
+
+
 def draw_entry_days(
     rng: Generator,
     patient: SimulatedPatient,
@@ -40,15 +47,16 @@ def draw_entry_days(
     *,
     end: TreatmentEnd,
     assumptions: Assumptions,
-) -> Days:
+) -> EntryDays:
     """Draw the days with an entry; always the first, the day of enrolment."""
     due, weekly = _due_days(rng, patient.days, assumptions.cadence)
     missing = float(np.clip(assumptions.missing_share + rng.uniform(-0.25, 0.25), 0, 0.95))
     share = np.where(weekly, _WEEKLY_MISSES * missing, missing)
     entry_days = due & (_copula(rng, patient.days) < _answer_probability(patient, symptoms, share))
-    entry_days &= ~_device_lost(rng, patient.days) & ~_silent(rng, patient.days, end)
+    away = _device_lost(rng, patient.days) | _silent(rng, patient.days, end)
+    entry_days &= ~away
     entry_days[0] = True
-    return entry_days
+    return EntryDays(entry_days, away)
 
 
 def _due_days(rng: Generator, days: int, cadence: Cadence) -> tuple[Days, Days]:
