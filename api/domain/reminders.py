@@ -7,6 +7,9 @@ from enum import StrEnum
 REASSESSMENT = "reassessment"
 """The purpose of reminders of a planned questionnaire or measurement."""
 
+EXTRA_CHECK_IN = "extra_check_in"
+"""The purpose of reminders of an extra check-in."""
+
 
 class ReminderStep(StrEnum):
     """Step of the follow-up of one request."""

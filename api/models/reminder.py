@@ -16,7 +16,7 @@ class Reminder(Base):
     __tablename__ = "reminders"
     __table_args__ = (
         UniqueConstraint("patient_id", "purpose", "slot"),
-        CheckConstraint("purpose IN ('check_in', 'reassessment')", name="purpose"),
+        CheckConstraint("purpose IN ('check_in', 'extra_check_in', 'reassessment')", name="purpose"),
         CheckConstraint(f"step IS NULL OR {one_of('step', ReminderStep)}", name="step"),
         CheckConstraint(
             f"closed_because IS NULL OR {one_of('closed_because', ClosedReason)}", name="closed_because"

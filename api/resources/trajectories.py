@@ -26,6 +26,7 @@ from api.schemas.worklist import WorklistQuerySchema, WorklistSchema
 from api.services.access.visibility import find_patient
 from api.services.care import measurement_history
 from api.services.paging import Page
+from api.services.reminders.extra_check_ins import extra_check_ins_of
 from api.services.scoring import rejected_items, trajectories
 from api.services.scoring.discontinuation_risk import discontinuation_risk_of
 from api.services.scoring.trajectories import TrajectoryView
@@ -73,6 +74,7 @@ class TrajectoryOfPatient(MethodView):
             found = measurement_history.considerations_of(session, patient, engine=present, now=at)
             return _dump_trajectory(view) | {
                 "reporting": trajectories.reporting_of(patient, stored, engine=present, now=at),
+                "extra_check_ins": extra_check_ins_of(session, patient, now=at),
                 "functional_status": trajectories.function_of(patient, stored, engine=present, now=at),
                 "discontinuation_risk": discontinuation_risk_of(patient, stored, engine=present),
                 "measurements": [dump_measurement(each) for each in shown],

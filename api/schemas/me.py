@@ -73,6 +73,7 @@ class MeSchema(Schema):
         **absent_or_null("Patient: date on which reminders resume after a pause. Null: no pause.")
     )
     check_in_due_at = Moment(**absent_or_null("Patient: time of the next check-in. Null: not planned."))
+    extra_check_ins = fields.Boolean(metadata=about("Patient. False: no extra check-ins."))
     quiet_from = ClockTime(metadata=about("Patient: local start of the quiet hours."))
     quiet_until = ClockTime(metadata=about("Patient: local end of the quiet hours."))
     discreet = fields.Boolean(metadata=about("Patient. True: notifications hide the purpose of the app."))

@@ -40,6 +40,11 @@ class PatientPreferencesSchema(Strict):
     timezone_follows_phone = Flag(
         metadata=about("True: the time zone follows the phone. False: it stays the same on a journey.")
     )
+    extra_check_ins = Flag(
+        metadata=about(
+            "False: no extra check-ins. By default a few more are asked for when answers may show a change."
+        )
+    )
     quiet_from = ClockTime(metadata=about("Local start of the quiet hours."))
     quiet_until = ClockTime(metadata=about("Local end of the quiet hours."))
     discreet = Flag(metadata=about("True: notifications hide the purpose of the app."))
@@ -128,6 +133,7 @@ class PatientSchema(Schema):
     check_in_due_at = Moment(**nullable("Time of the next check-in. Null: not planned."))
     snoozed_until = Moment(**nullable("End of the snooze. Null: no snooze."))
     paused_until = fields.Date(**nullable("Date on which reminders resume after a pause. Null: no pause."))
+    extra_check_ins = fields.Boolean(**required("False: the patient gets no extra check-ins."))
     quiet_from = ClockTime(**required("Local start of the quiet hours."))
     quiet_until = ClockTime(**required("Local end of the quiet hours."))
     discreet = fields.Boolean(**required("True: notifications hide the purpose of the app."))

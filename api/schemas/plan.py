@@ -8,6 +8,7 @@ from api.domain.plans.definition import TaskKind
 from api.domain.plans.due_slots import SlotState
 from api.domain.plans.presets import PRESETS
 from api.schemas.fields import OneOf, Prose, Strict, Text, about, list_of, nullable, required
+from api.schemas.question import QuestionSchema
 from api.schemas.site_document import MAX_NOTE
 
 FOLLOW_SITE = "site"
@@ -166,6 +167,13 @@ class DueItemSchema(Schema):
         **nullable(
             "Reason why the questionnaire cannot be shown in the patient's language. Null: it can be shown."
         )
+    )
+    asked = fields.String(**nullable("Value of `asked` to send with the entry. Null: a questionnaire."))
+    reason = Prose(
+        **nullable("Why an extra check-in is asked for; show it to the patient. Null: a regular task.")
+    )
+    also_ask = fields.Nested(
+        QuestionSchema, **nullable("Optional question that comes with the task. Null: none.")
     )
 
 

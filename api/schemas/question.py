@@ -25,7 +25,8 @@ class QuestionSchema(Schema):
     )
     every_days = fields.Integer(
         **nullable(
-            "Days from one time it is asked to the next. Null: asked after a gap that is longer than usual."
+            "Days from one time it is asked to the next. Null: asked after a gap that is longer than usual, "
+            "or with an extra check-in."
         )
     )
 

@@ -4,12 +4,12 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from api.domain.reminders import REASSESSMENT
+from api.domain.reminders import EXTRA_CHECK_IN, REASSESSMENT
 from api.schemas.fields import Moment, OneOf, PageQuery, Strict, about, nullable, page_of, required
 from api.services.reminders.reminders import Delivery
 from api.services.reminders.snooze import LONGEST_PAUSE, SnoozeEnd
 
-PURPOSES = ("check_in", REASSESSMENT)
+PURPOSES = ("check_in", EXTRA_CHECK_IN, REASSESSMENT)
 
 
 class NewReminderSchema(Strict):

@@ -31,6 +31,20 @@ class TrajectorySchema(Schema):
     notice = Prose(**required("Limits of the scores. Show them with the scores."))
 
 
+class ExtraCheckInsSchema(Schema):
+    """Extra check-ins of the last 28 days. Fewer answers than asked for are no sign that all is well."""
+
+    since = fields.Date(**required("Local date of the first."))
+    asked = fields.Integer(**required("Number of days on which an extra check-in was asked for."))
+    answered = fields.Integer(**required("Number of those days with an entry."))
+    is_this_usual = fields.String(
+        **nullable(
+            "Newest answer to the question whether this is like the usual bad days: `usual` or `changed`. "
+            "Null: not answered."
+        )
+    )
+
+
 class PatientTrajectorySchema(TrajectorySchema):
     """Status and scores of a patient, as shown to the team."""
 
@@ -41,6 +55,10 @@ class PatientTrajectorySchema(TrajectorySchema):
     reporting = fields.Nested(
         ReportingPatternSchema,
         **nullable("How often the patient makes entries. Null: no entry, or not scored."),
+    )
+    extra_check_ins = fields.Nested(
+        ExtraCheckInsSchema,
+        **nullable("Extra check-ins of the last 28 days, asked and answered. Null: none was asked for."),
     )
     functional_status = fields.Nested(
         FunctionalStatusSchema,

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261129_extra_check_ins"
-down_revision = "20261128_assessment_clocks"
+down_revision = "20261129_entry_inputs"
 branch_labels = None
 depends_on = None
 

@@ -31,7 +31,8 @@ class QuestionWording:
         name: Name of the question on the wire.
         text: The question.
         options: Both ends of a scale, or each choice; none for yes or no.
-        every_days: Days from one time it is asked to the next; None: after a gap.
+        every_days: Days from one time it is asked to the next; None: after a gap, or with an extra
+            check-in.
         from_day: First day on the tablets on which it is asked, 0 for the day they begin.
     """
 
@@ -78,6 +79,14 @@ GAP_QUESTION = QuestionWording(
     ),
     every_days=None,
 )
+USUAL_QUESTION = QuestionWording(
+    "is_this_usual",
+    "Is this like your usual bad days, or has something changed?",
+    (WordedAnswer("usual", "Like my usual bad days"), WordedAnswer("changed", "Something has changed")),
+    every_days=None,
+)
+"""Asked with an extra check-in."""
+
 _BY_NAME = {each.name: each for each in OPTIONAL_QUESTIONS}
 
 

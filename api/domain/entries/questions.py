@@ -139,6 +139,12 @@ QUESTIONS: tuple[Question, ...] = (
         "is unknown.",
         Choice(("own", "prompted", "burst")),
     ),
+    Question(
+        "is_this_usual",
+        "Whether this is like the patient's usual bad days, or something has changed; asked with an extra "
+        "check-in, optional, and without effect on the score.",
+        Choice(("usual", "changed")),
+    ),
     Question("note", "Free text for the care team.", TextAnswer(2000)),
 )
 

@@ -107,9 +107,10 @@ def record_entries(
     for locked, new, _ in changes:
         locked.last_entry_at = score.newest_report(locked.last_entry_at, new)
     score.score_all(session, changes, engine=engine, now=now)
-    for locked, _, _ in changes:
-        if locked.is_prompted:
-            close.close_done(session, locked.patient_id, has_responded=True, now=now)
+    for draft in drafts:
+        if draft.locked.is_prompted and (draft.created or draft.statements):
+            has_responded = bool(draft.created)
+            close.close_done(session, draft.locked.patient_id, has_responded=has_responded, now=now)
     acts = [(draft.by, {"items": len(draft.results), "created": len(draft.created)}) for draft in drafts]
     audit.record_own(session, "entries.recorded", acts, now=now)
     return [Recorded(each.results) if isinstance(each, _Draft) else each for each in found]

@@ -129,18 +129,32 @@ def change(
         check_ins.check_times(patient)
         patient.version += 1
         session.flush()
-    if "email" in changed:
-        patient.email_gone_at = None
-    if "timezone" in changed:
-        session.add(PatientZone(patient_id=patient.id, since=now, timezone=patient.timezone))
-    if "status" in changed:
-        _follow_status(session, patient, now=now)
-    elif _PLANNED_BY.intersection(changed):
-        check_ins.replan(patient, habits, now=now)
+    _follow(session, patient, changed, habits, now=now)
     session.flush()
     audit.record(
         session, "patient.changed", by=by, now=now, patient_id=patient.id, detail={"fields": changed}
     )
+
+
+def _follow(
+    session: Session,
+    patient: Patient,
+    changed: Sequence[str],
+    habits: check_ins.CheckInSettings,
+    *,
+    now: datetime,
+) -> None:
+    """Do what follows from the changed attributes; ``habits`` are the settings before."""
+    if "email" in changed:
+        patient.email_gone_at = None
+    if "timezone" in changed:
+        session.add(PatientZone(patient_id=patient.id, since=now, timezone=patient.timezone))
+    if "extra_check_ins" in changed and patient.is_prompted:
+        close.close_done(session, patient.id, has_responded=False, now=now)
+    if "status" in changed:
+        _follow_status(session, patient, now=now)
+    elif _PLANNED_BY.intersection(changed):
+        check_ins.replan(patient, habits, now=now)
 
 
 def _follow_status(session: Session, patient: Patient, *, now: datetime) -> None:

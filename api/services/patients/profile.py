@@ -20,7 +20,8 @@ NOTICE = (
 _OWN_PROFILE = (
     "name", "reference", "status", "ai", "ai_started_on", "timezone", "timezone_follows_phone", "language",
     "check_in_weekday", "check_in_at", "check_in_again_at", "check_in_due_at", "snoozed_until",
-    "paused_until", "quiet_from", "quiet_until", "discreet", "email", "enrolled_at", "version",
+    "paused_until", "extra_check_ins", "quiet_from", "quiet_until", "discreet", "email", "enrolled_at",
+    "version",
 )  # fmt: skip
 
 

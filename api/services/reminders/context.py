@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from api.domain.assessments.assessment import AssessmentStatus
@@ -14,6 +14,7 @@ from api.domain.delivery.messages import PERSONAL_CHANNELS, Channel
 from api.domain.instruments import registry
 from api.domain.plans.definition import Plan, TaskKind
 from api.domain.plans.due_slots import PlanPeriod, Slot, derive_slots, plans_since
+from api.domain.reminders import EXTRA_CHECK_IN
 from api.domain.schedule import local_day, zone_of
 from api.models.assessment import AssessmentRow
 from api.models.entry import EntryRow
@@ -23,6 +24,7 @@ from api.models.reminder import Reminder
 from api.services.instruments import wordings
 from api.services.messages.addresses import ADDRESSES
 from api.services.plans import plans
+from api.services.reminders.extra_check_ins import extra_days
 
 ENTRIES_READ_BACK = timedelta(days=36)
 """Period of entries that are read: more than the four weeks that a check-in can be late."""
@@ -32,14 +34,21 @@ ENTRIES_READ_BACK = timedelta(days=36)
 class ReminderContext:
     """Facts about one patient."""
 
-    newest_day: date | None = None
-    """Newest local date of an entry within `ENTRIES_READ_BACK`."""
+    entry_days: set[date] = field(default_factory=set)
+    """Local dates with an entry within `ENTRIES_READ_BACK`."""
+    extra_days: tuple[date, ...] = ()
+    """Days of the present extra check-ins."""
     completed_at: datetime | None = None
     """Time at which the newest complete questionnaire was received."""
     reminders: list[Reminder] = field(default_factory=list)
     """Open reminders, and those of the slots that may be due."""
     channels: set[Channel] = field(default_factory=set)
     """The automatic channels that have an address for the patient."""
+
+    @property
+    def newest_day(self) -> date | None:
+        """Newest local date of an entry within `ENTRIES_READ_BACK`."""
+        return max(self.entry_days, default=None)
 
     def reminder(self, purpose: str, slot: str) -> Reminder | None:
         """Return the reminder of a slot."""
@@ -51,14 +60,21 @@ def load_contexts(
     session: Session, patients: Sequence[Patient], *, slots: Iterable[str], now: datetime
 ) -> dict[UUID, ReminderContext]:
     """Return the facts of each patient; ``slots`` are those that may be due now."""
-    known = {patient.id: ReminderContext() for patient in patients}
+    extra = extra_days(session, patients, now=now)
+    known = {patient.id: ReminderContext(extra_days=extra.get(patient.id, ())) for patient in patients}
     ids = list(known)
-    for patient_id, newest in session.execute(_newest_entries(ids, now)):
-        known[patient_id].newest_day = newest
+    for patient_id, day in session.execute(_entry_days(ids, now)):
+        known[patient_id].entry_days.add(day)
     for patient_id, received_at in session.execute(_newest_assessments(ids)):
         known[patient_id].completed_at = received_at
+    extra_slots = sorted({day.isoformat() for days in extra.values() for day in days})
     asked = select(Reminder).where(
-        Reminder.patient_id.in_(ids), or_(Reminder.closed_at.is_(None), Reminder.slot.in_(sorted(slots)))
+        Reminder.patient_id.in_(ids),
+        or_(
+            Reminder.closed_at.is_(None),
+            Reminder.slot.in_(sorted(slots)),
+            and_(Reminder.purpose == EXTRA_CHECK_IN, Reminder.slot.in_(extra_slots)),
+        ),
     )
     for reminder in session.scalars(asked.order_by(Reminder.purpose, Reminder.slot)):
         known[reminder.patient_id].reminders.append(reminder)
@@ -159,12 +175,12 @@ def _first_zones(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:
     return {row.patient_id: row.timezone for row in rows}  # the last row read is the earliest zone
 
 
-def _newest_entries(ids: Sequence[UUID], now: datetime) -> Select[UUID, date]:
+def _entry_days(ids: Sequence[UUID], now: datetime) -> Select[UUID, date]:
     return (
-        select(EntryRow.patient_id, func.max(EntryRow.local_date))
+        select(EntryRow.patient_id, EntryRow.local_date)
         .where(EntryRow.patient_id.in_(ids), EntryRow.withdrawn.is_(False))
         .where(EntryRow.local_date >= (now - ENTRIES_READ_BACK).date())
-        .group_by(EntryRow.patient_id)
+        .distinct()
     )
 
 

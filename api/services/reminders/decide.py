@@ -9,6 +9,7 @@ from api.domain.delivery.messages import MessageKind
 from api.domain.enrolment import PatientStatus
 from api.domain.plans.due_slots import OPEN_STATES, Slot, SlotState
 from api.domain.reminders import (
+    EXTRA_CHECK_IN,
     PROMPTS,
     REASSESSMENT,
     ClosedReason,
@@ -20,6 +21,7 @@ from api.domain.reminders import (
 from api.domain.schedule import latest_check_in, local_day, moment_of, next_allowed, next_check_in, zone_of
 from api.models.patient import Patient
 from api.models.reminder import Reminder
+from api.services.reminders import extra_check_ins
 from api.services.reminders.check_ins import (
     PURPOSE,
     check_in_times,
@@ -32,6 +34,8 @@ from api.services.reminders.context import PlannedQuestionnaires, ReminderContex
 
 REQUEST_VALID_FOR = timedelta(days=7)
 """Time after which a questionnaire requested by hand lapses."""
+
+CHECK_INS = frozenset({PURPOSE, EXTRA_CHECK_IN})
 
 _SETTLED = {
     SlotState.DONE: ClosedReason.DONE,
@@ -62,8 +66,10 @@ class ReminderDecision:
     @property
     def kind(self) -> MessageKind:
         """Kind of the message."""
-        prompted = self.prompted
-        return MessageKind.SUMMARY if len(prompted) > 1 else MessageKind(prompted[0][0].purpose)
+        purposes = [reminder.purpose for reminder, _ in self.prompted]
+        if CHECK_INS.issuperset(purposes):
+            return MessageKind.CHECK_IN  # one entry answers both
+        return MessageKind.SUMMARY if len(purposes) > 1 else MessageKind(purposes[0])
 
     @property
     def purpose(self) -> str | None:
@@ -71,8 +77,9 @@ class ReminderDecision:
         if not self.prompted:
             return None
         first, kind = self.prompted[0][0], self.kind
-        about = f"{first.id}" if kind is MessageKind.SUMMARY else f"{first.patient_id}:{first.slot}"
-        return f"{kind}:{about}" if first.times == 0 else f"{kind}:{about}:{first.times + 1}"
+        about = f"{first.purpose}:{first.patient_id}:{first.slot}"
+        about = f"{kind}:{first.id}" if kind is MessageKind.SUMMARY else about
+        return about if first.times == 0 else f"{about}:{first.times + 1}"
 
 
 def decide(
@@ -88,8 +95,10 @@ def decide(
         next_reminder_check(patient, now=now), patient.check_in_due_at, has_resumed=resumes is not None
     )
     new = found.new = [
-        *_check_in(patient, known, found, now), *_questionnaires(patient, known, plans, now),
-    ]  # fmt: skip
+        *_check_in(patient, known, found, now),
+        *_extra_check_in(patient, known, now),
+        *_questionnaires(patient, known, plans, now),
+    ]
     open_ones = [each for each in known.reminders if each.closed_at is None]
     found.closed = list(closures(patient, known, plans, now=now, newer=new))
     closed = {reminder.id for reminder, _ in found.closed}
@@ -155,9 +164,13 @@ def closure_reasons(
     slots: dict[str, Slot] = {}
     if any(each.purpose == REASSESSMENT for each in reminders):
         slots = {slot.id: slot for slot in plans.slots(patient)}
+    today = local_day(now, zone_of(patient.timezone))
     for reminder in reminders:
         if reminder.purpose == PURPOSE:
             yield reminder, _check_in_closed(reminder, known, newest)
+        elif reminder.purpose == EXTRA_CHECK_IN:
+            days, answered = known.extra_days, known.entry_days
+            yield reminder, extra_check_ins.closed_reason(reminder.slot, days, answered=answered, today=today)
         else:
             yield reminder, _questionnaire_closed(reminder, known, slots, now)
 
@@ -173,6 +186,14 @@ def _check_in(
     found.check_in_due_at = next_check_in(plan, after=now)
     if not is_answered(known.newest_day, slot) and known.reminder(PURPOSE, slot.isoformat()) is None:
         yield _make_reminder(patient, PURPOSE, slot.isoformat(), now)
+
+
+def _extra_check_in(patient: Patient, known: ReminderContext, now: datetime) -> Iterator[Reminder]:
+    """Yield the extra check-in of today, unless it was asked for before or is answered."""
+    today = local_day(now, zone_of(patient.timezone))
+    asked = {date.fromisoformat(each.slot) for each in known.reminders if each.purpose == EXTRA_CHECK_IN}
+    if extra_check_ins.is_due(today, known.extra_days, asked=asked, answered=known.entry_days):
+        yield _make_reminder(patient, EXTRA_CHECK_IN, today.isoformat(), now)
 
 
 def _questionnaires(
@@ -253,6 +274,6 @@ def _steps(
 
 def _can_be_done(patient: Patient, plans: PlannedQuestionnaires, reminder: Reminder) -> bool:
     """Return whether a reminder has a text to show; a request by hand needs none."""
-    if reminder.purpose == PURPOSE or reminder.created_by is not None:
+    if reminder.purpose in CHECK_INS or reminder.created_by is not None:
         return True
     return plans.can_show(patient, reminder.slot.partition(":")[0])

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from api.domain.entries.optional_questions import USUAL_QUESTION, QuestionWording
 from api.domain.instruments import registry
 from api.domain.plans.definition import TaskKind
 from api.domain.plans.due_slots import Slot, SlotState, open_slots
@@ -17,6 +18,7 @@ from api.models.patient import Patient
 from api.models.reminder import Reminder
 from api.services.instruments import wordings
 from api.services.plans import slots
+from api.services.reminders import extra_check_ins
 from api.services.reminders.check_ins import PURPOSE, is_answered
 
 CHECK_IN_DUE_FOR = timedelta(days=7)
@@ -32,7 +34,14 @@ class DueKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DueTask:
-    """A task that is due; ``notice``: the reason why a questionnaire cannot be shown."""
+    """A task that is due.
+
+    Attributes:
+        notice: The reason why a questionnaire cannot be shown.
+        asked: For a check-in, what its entry says as ``asked``.
+        reason: Why it is asked for, where it is not a regular task.
+        also_ask: An optional question that comes with it.
+    """
 
     kind: DueKind
     due_at: datetime
@@ -40,10 +49,20 @@ class DueTask:
     slot: str | None = None
     overdue: bool = False
     notice: str | None = None
+    asked: str | None = None
+    reason: str | None = None
+    also_ask: QuestionWording | None = None
 
 
 def due_check_ins(session: Session, patient: Patient, *, now: datetime) -> list[DueTask]:
-    """Return the check-in that is due, until an entry answers it."""
+    """Return the check-in that is due, until an entry answers it; an extra one before a regular one."""
+    extra = extra_check_ins.due_extra_check_in(session, patient, now=now)
+    if extra is not None:
+        return [
+            DueTask(
+                DueKind.CHECK_IN, extra, asked="burst", reason=extra_check_ins.REASON, also_ask=USUAL_QUESTION
+            )
+        ]
     newest_reminder = (
         select(Reminder.due_at, Reminder.slot)
         .where(Reminder.patient_id == patient.id, Reminder.purpose == PURPOSE)
@@ -55,9 +74,10 @@ def due_check_ins(session: Session, patient: Patient, *, now: datetime) -> list[
     if newest is not None:
         due_at, slot = newest
         is_done = is_answered(newest_entry_day(session, patient.id), date.fromisoformat(slot))
-        return [] if is_done else [DueTask(DueKind.CHECK_IN, due_at)]
+        return [] if is_done else [DueTask(DueKind.CHECK_IN, due_at, asked="prompted")]
     if patient.check_in_due_at is not None and patient.check_in_due_at <= now:
-        return [DueTask(DueKind.CHECK_IN, patient.check_in_due_at)]  # not prompted by the worker yet
+        due_at = patient.check_in_due_at  # not prompted by the worker yet
+        return [DueTask(DueKind.CHECK_IN, due_at, asked="prompted")]
     return []
 
 

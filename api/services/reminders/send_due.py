@@ -16,9 +16,15 @@ from api.models.patient import Patient, Trajectory
 from api.models.reminder import Reminder
 from api.services.messages import outbox
 from api.services.reminders import close
-from api.services.reminders.check_ins import PURPOSE, check_in_times, next_reminder_check, quiet_hours
+from api.services.reminders.check_ins import check_in_times, next_reminder_check, quiet_hours
 from api.services.reminders.context import PlannedQuestionnaires, load_contexts
-from api.services.reminders.decide import ReminderDecision, apply_to_patient, apply_to_reminders, decide
+from api.services.reminders.decide import (
+    CHECK_INS,
+    ReminderDecision,
+    apply_to_patient,
+    apply_to_reminders,
+    decide,
+)
 
 log = logging.getLogger(__name__)
 
@@ -141,7 +147,7 @@ def _slots_in_question(patient: Patient, plans: PlannedQuestionnaires, now: date
 
 def _notice(patient: Patient, found: ReminderDecision, now: datetime) -> outbox.Notification:
     due_at = next_allowed(now, quiet_hours(patient), zone_of(patient.timezone))
-    has_check_in = any(each.purpose == PURPOSE for each, _ in found.prompted)
+    has_check_in = any(each.purpose in CHECK_INS for each, _ in found.prompted)
     return outbox.Notification(
         kind=found.kind,
         site_id=patient.site_id,
