@@ -46,7 +46,8 @@ def test_a_reason_alone_scores_nothing_and_shows_none_of_the_levels_before(why: 
 
     assert score.local_date == day(42)
     assert score.status is ScoreStatus.NO_PAIN_ANSWER
-    assert {*score._replace(local_date=None, status=None, unknown_doses_28d=None)} == {None}
+    known = {"local_date": None, "status": None, "unknown_doses_28d": None, "extra_check_ins": None}
+    assert {*score._replace(**known)} == {None}
 
 
 def test_a_reason_beside_answers_changes_no_score():
