@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from api.cli.evaluate import evaluate_command
 from api.cli.simulate import simulate_command
+from tests.worlds.coverage import COHORTS, coverage
 from tests.worlds.measure import WORLDS, measure
 
 FILE = Path(__file__).parents[1] / "docs" / "figures.json"
@@ -28,6 +29,7 @@ VARIED = {
 }
 VARIED_PATIENTS, VARIED_SEED = 500, 12
 WORLD_PATIENTS, WORLD_SEED = 2000, 13
+LEVEL_PATIENTS, LEVEL_SEED = 300, 21
 SHOWN = (
     "sensitivity_60d",
     "sensitivity_60d_where_written",
@@ -57,7 +59,18 @@ def measured() -> dict[str, Any]:
     for world in WORLDS:
         cohorts["worlds"][world] = measure(world, WORLD_PATIENTS, WORLD_SEED)
         sys.stderr.write(f"{world} world\n")
-    return cohorts
+    return cohorts | {"level_intervals": level_intervals()}
+
+
+def level_intervals() -> dict[str, dict[str, dict[str, float]]]:
+    """Return the coverage of the intervals of levels by cohort and symptom."""
+    return {
+        name: {
+            symptom: {key: round(value, 4) for key, value in found._asdict().items()}
+            for symptom, found in coverage(cohort(LEVEL_PATIENTS, LEVEL_SEED)).items()
+        }
+        for name, cohort in COHORTS.items()
+    }
 
 
 def _report(cadence: str, patients: int, seed: int, *more: str) -> Any:

@@ -47,6 +47,7 @@ def figures() -> dict[str, str]:
         "simple_rules": _simple_rules(main),
         "other_worlds": _other_worlds(measured["worlds"]),
         "reliability": _reliability(measured["worlds"]),
+        "level_intervals": _level_intervals(measured["level_intervals"]),
     }
     for cadence, rules in main.items():
         engine = {name: figure["value"] for name, figure in rules["engine"].items()}
@@ -154,6 +155,19 @@ def _simple_rules(main: Mapping[str, Any]) -> str:
         shares = " / ".join(f"{one['sensitivity_60d']['value']:.2f}" for one in each)
         delays = " / ".join(f"{one['median_delay_days']['value']:g}" for one in each)
         rows.append(f"| {name} | {shares} | {delays} | {' / '.join(f'{_false(one):.2f}' for one in each)} |")
+    return _block(rows)
+
+
+def _level_intervals(measured: Mapping[str, Any]) -> str:
+    rows = [
+        "| diaries | symptom | covered | mean width | moving | below 1 | above 8 | quiet | noisy |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for diaries, symptoms in measured.items():
+        for symptom, found in symptoms.items():
+            shares = [f"{found[name]:.3f}" for name in ("moving", "low", "high", "quiet", "noisy")]
+            head = f"**{found['covered']:.3f}** | {found['width']:.1f}"
+            rows.append(f"| {diaries} | {symptom} | {head} | {' | '.join(shares)} |")
     return _block(rows)
 
 

@@ -32,6 +32,10 @@ class ScoreRow(Base):
     risk_90d_low: Mapped[float | None]
     risk_90d_high: Mapped[float | None]
     extra_check_ins: Mapped[int] = mapped_column(default=0, server_default="0")  # begun on this day
+    pain_level_low: Mapped[float | None]
+    pain_level_high: Mapped[float | None]
+    stiffness_level_low: Mapped[float | None]
+    stiffness_level_high: Mapped[float | None]
     status: Mapped[str]
     engine: Mapped[str]
 

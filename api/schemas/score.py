@@ -20,6 +20,17 @@ class ScoreSchema(Schema):
             "Level of worst pain over the last 7 days, 0-10, higher is worse. Null: too few answers."
         ),
     )
+    pain_level_low = Rounded(
+        digits=2,
+        **absent_or_null(
+            "Lower end of the 95% interval of the true level of worst pain over the last 7 days, to draw a"
+            " band around `pain_level`. Wider in a sparse or varying diary. Null: too few answers, or scored "
+            "before intervals were kept."
+        ),
+    )
+    pain_level_high = Rounded(
+        digits=2, **absent_or_null("Upper end of that interval, at most 10. Null: as `pain_level_low`.")
+    )
     pain_baseline = Rounded(
         digits=2, **absent_or_null("Baseline of worst pain, 0-10, higher is worse. Null: too few answers.")
     )
@@ -43,6 +54,16 @@ class ScoreSchema(Schema):
         **absent_or_null(
             "Level of stiffness over the last 7 days, 0-10, higher is worse. Null: too few answers."
         ),
+    )
+    stiffness_level_low = Rounded(
+        digits=2,
+        **absent_or_null(
+            "Lower end of the 95% interval of the true level of stiffness over the last 7 days. Null: as "
+            "`pain_level_low`."
+        ),
+    )
+    stiffness_level_high = Rounded(
+        digits=2, **absent_or_null("Upper end of that interval, at most 10. Null: as `pain_level_low`.")
     )
     interference_level = Rounded(
         digits=2,

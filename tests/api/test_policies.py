@@ -163,4 +163,6 @@ def test_a_nurse_sees_the_intervals_of_change_and_risk_and_the_patient_that_of_t
     assert 0 < last["risk_90d_low"] < last["risk_90d"] < last["risk_90d_high"] < 1
     own = client.get("/v1/me/trajectory", headers=clinic.patient.headers).json["scores"][-1]
     assert own["pain_change_low"] == last["pain_change_low"]
+    assert own["pain_level_low"] == last["pain_level_low"] < last["pain_level"] < last["pain_level_high"]
+    assert own["stiffness_level_low"] is own["stiffness_level_high"] is None
     assert not [name for name in own if "risk" in name]

@@ -91,6 +91,10 @@ def test_every_number_keeps_its_range(diary, factors):
         levels = (score.pain_level, score.pain_baseline, score.stiffness_level, score.interference_level)
         shares = (score.p_worsening, score.self_reported_pdc_7d, score.self_reported_pdc_28d)
         assert all(level is None or -1e-9 <= level <= 10 + 1e-9 for level in levels)
+        for name in ("pain", "stiffness"):
+            low, level, high = (getattr(score, f"{name}_level{end}") for end in ("_low", "", "_high"))
+            assert (low is None) == (level is None) == (high is None)
+            assert level is None or 0 <= low <= level + 1e-9 <= high + 2e-9 <= 10 + 2e-9
         assert all(share is None or 0 <= share <= 1 for share in shares)
         assert 0 <= score.unknown_doses_28d <= 28
         assert score.risk_90d is None or 0 <= score.risk_90d <= 1

@@ -67,7 +67,7 @@ def test_a_database_that_holds_rows_keeps_them_on_the_way_forward_and_back(url: 
             named = {name: IDS[name] for name in IDS if f":{name}" in row}
             connection.execute(text(row), named)
     kept = "SELECT pain_level, risk_90d, engine FROM scores"
-    intervals = "SELECT pain_change_low, pain_change_high, risk_90d_low, risk_90d_high FROM scores"
+    intervals = "SELECT pain_change_low, risk_90d_high, pain_level_low, stiffness_level_high FROM scores"
 
     command.upgrade(config, "head")
     with engine.begin() as connection:

@@ -40,6 +40,8 @@ def test_a_worsening_patient_is_found_with_a_reason(desk):
     assert list(score.values())[:6] == ["W", "2026-04-07", "moderate", "5.5", "2.0", "3.5"]
     assert (score["status"], score["engine"]) == ("scored", Engine().version)
     assert 0 < float(score["risk_90d"]) < 1
+    assert float(score["pain_level_low"]) < float(score["pain_level"]) < float(score["pain_level_high"])
+    assert score["stiffness_level"] == score["stiffness_level_low"] == score["stiffness_level_high"] == ""
 
 
 def test_rows_in_any_order_give_the_same_files(desk):

@@ -271,6 +271,7 @@ def test_scores_keep_the_intervals_of_change_and_risk(database: Database, clinic
         last = session.scalars(select(ScoreRow).order_by(ScoreRow.local_date.desc()).limit(1)).one()
         first = session.scalars(select(ScoreRow).order_by(ScoreRow.local_date).limit(1)).one()
     assert last.pain_change_low < last.pain_change < last.pain_change_high  # type: ignore[operator]
+    assert last.pain_level_low < last.pain_level < last.pain_level_high  # type: ignore[operator]
     assert 0 < last.risk_90d_low < last.risk_90d < last.risk_90d_high < 1  # type: ignore[operator]
     assert {first.pain_change_low, first.pain_change_high, first.risk_90d_low, first.risk_90d_high} == {None}
 

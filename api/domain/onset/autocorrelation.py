@@ -36,14 +36,14 @@ def correlated_pairs(days: Iterable[int], autocorrelation: float) -> float:
     return pairs
 
 
-@lru_cache
-def adjacent_pairs(days: int, autocorrelation: float) -> float:
-    """Return ``correlated_pairs`` of days without a gap, the usual case, computed once.
+@lru_cache(maxsize=4096)
+def pairs_of_ages(ages: tuple[int, ...], autocorrelation: float) -> float:
+    """Return ``correlated_pairs`` of days by their ages, oldest first; the few usual patterns are kept.
 
-    >>> adjacent_pairs(2, 0.3)
+    >>> pairs_of_ages((1, 0), 0.3)
     2.6
     """
-    return correlated_pairs(range(days), autocorrelation)
+    return correlated_pairs([ages[0] - age for age in ages], autocorrelation)
 
 
 def own_variance(answers: int, squared_deviations: float, policy: Policy) -> float:

@@ -4,7 +4,7 @@ import math
 from typing import NamedTuple
 
 from api.domain.constants import Z95
-from api.domain.onset.autocorrelation import adjacent_pairs, correlated_pairs
+from api.domain.onset.autocorrelation import pairs_of_ages
 from api.domain.policy import Policy
 from api.domain.trajectory.baseline import BaselineEstimate
 from api.domain.trajectory.level import Answered
@@ -53,12 +53,9 @@ def level_change(
     """
     if level is None or baseline is None:
         return None
-    days = len(window)
-    autocorrelation = policy.noise_autocorrelation.value
-    if window[-1][0] - window[0][0] == days - 1:
-        pairs = adjacent_pairs(days, autocorrelation)
-    else:
-        pairs = correlated_pairs([day for day, _ in window], autocorrelation)
+    days, newest = len(window), window[-1][0]
+    ages = tuple([newest - day for day, _ in window])
+    pairs = pairs_of_ages(ages, policy.noise_autocorrelation.value)
     standard_error = math.sqrt(baseline.squared_error + baseline.variance * pairs / (days * days))
     return LevelChange(window, level, baseline, level - baseline.mean, standard_error)
 

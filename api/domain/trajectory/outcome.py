@@ -25,8 +25,9 @@ class DailyScore(NamedTuple):
     of tablets are 0 to 1, higher is better, over the days with an answer on tablets;
     ``unknown_doses_28d`` counts the other days of the last 28. ``risk_90d`` is the probability, 0
     to 1, that the patient stops the tablets within 90 days. Each ``low`` and ``high`` are the ends
-    of the 95% interval of the number of the same name. ``extra_check_ins`` is the number asked for in
-    the coming week where they begin on this day, else 0. None always means not known.
+    of the 95% interval of the number of the same name; those of a level cover the true level of the
+    7 days. ``extra_check_ins`` is the number asked for in the coming week where they begin on this
+    day, else 0. None always means not known.
     """
 
     local_date: date
@@ -47,6 +48,10 @@ class DailyScore(NamedTuple):
     risk_90d_low: float | None = None
     risk_90d_high: float | None = None
     extra_check_ins: int = 0
+    pain_level_low: float | None = None
+    pain_level_high: float | None = None
+    stiffness_level_low: float | None = None
+    stiffness_level_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

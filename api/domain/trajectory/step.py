@@ -27,6 +27,7 @@ from api.domain.trajectory.baseline import Baseline, update_baseline
 from api.domain.trajectory.change import change_interval, level_change
 from api.domain.trajectory.extra_check_ins import extra_check_ins
 from api.domain.trajectory.level import Answered, add_answer, level_window, mean_answer
+from api.domain.trajectory.level_interval import level_interval
 from api.domain.trajectory.outcome import DailyScore, ScoreStatus
 from api.domain.trajectory.reporting_history import ReportingHistory, record_day
 from api.domain.trajectory.reporting_pattern import postpone_silence
@@ -186,15 +187,23 @@ def _score(after: TrajectoryState, context: RuleContext, day: DailySummary, poli
     change, baseline, risk, onset = context.change, after.baseline.estimate, context.risk, context.onset
     change_low, change_high = (None, None) if change is None else change_interval(change)
     risk_low, risk_high = (None, None) if risk is None else context.model.interval(risk)
+    pain, stiffness = context.symptoms.pain, mean_answer(context.stiffness_window)
+    variance = policy.noise_sd.value**2 if baseline is None else baseline.variance
+    pain_low, pain_high = level_interval(
+        context.symptoms.pain_window, pain, variance, day.ordinal, policy=policy
+    )
+    stiffness_low, stiffness_high = level_interval(
+        context.stiffness_window, stiffness, variance, day.ordinal, policy=policy
+    )
     return DailyScore(
         local_date=day.local_date,
         status=_status(after, context, policy),
         severity=context.symptoms.severity,
-        pain_level=context.symptoms.pain,
+        pain_level=pain,
         pain_baseline=None if baseline is None else baseline.mean,
         pain_change=None if change is None else change.points,
         p_worsening=None if change is None or onset is None else at_share(onset.together.p, policy),
-        stiffness_level=mean_answer(context.stiffness_window),
+        stiffness_level=stiffness,
         interference_level=context.symptoms.interference,
         self_reported_pdc_7d=context.week.pdc,
         self_reported_pdc_28d=context.month.pdc,
@@ -204,6 +213,10 @@ def _score(after: TrajectoryState, context: RuleContext, day: DailySummary, poli
         pain_change_high=change_high,
         risk_90d_low=risk_low,
         risk_90d_high=risk_high,
+        pain_level_low=pain_low,
+        pain_level_high=pain_high,
+        stiffness_level_low=stiffness_low,
+        stiffness_level_high=stiffness_high,
     )
 
 

@@ -20,9 +20,16 @@ from api.services.replay.csv_layout import CsvLayout, describe_error, find_layou
 
 ALERT_COLUMNS = ("patient", "raised_at", "kind", "tier", "reason")
 _NUMBERS = ("pain_level", "pain_baseline", "pain_change", "p_worsening", "self_reported_pdc_28d", "risk_90d")
-SCORE_COLUMNS = ("patient", "date", "severity", *_NUMBERS, "status", "engine", "extra_check_ins")
+_LEVELS = (
+    "pain_level_low",
+    "pain_level_high",
+    "stiffness_level",
+    "stiffness_level_low",
+    "stiffness_level_high",
+)
+SCORE_COLUMNS = ("patient", "date", "severity", *_NUMBERS, "status", "engine", "extra_check_ins", *_LEVELS)
 PATIENT = "patient"
-_numbers_of = attrgetter(*_NUMBERS)
+_numbers_of, _levels_of = attrgetter(*_NUMBERS), attrgetter(*_LEVELS)
 REJECT_COLUMNS = ("file", "line", "column", "problem", "row")
 
 
@@ -190,9 +197,21 @@ def open_writer(path: Path, columns: tuple[str, ...]) -> Iterator[Any]:
 
 def score_row(patient: str, score: DailyScore, version: str) -> tuple[object, ...]:
     """Return one row of scores.csv: numbers to four decimals, blank where not known."""
-    rounded = ("" if number is None else round(number, 4) for number in _numbers_of(score))
     day, severity = score.local_date.isoformat(), score.severity or ""
-    return (patient, day, severity, *rounded, score.status.value, version, score.extra_check_ins)
+    return (
+        patient,
+        day,
+        severity,
+        *_rounded(_numbers_of(score)),
+        score.status.value,
+        version,
+        score.extra_check_ins,
+        *_rounded(_levels_of(score)),
+    )
+
+
+def _rounded(numbers: Iterable[float | None]) -> Iterator[float | str]:
+    return ("" if number is None else round(number, 4) for number in numbers)
 
 
 def alert_row(finding: Finding, patient: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Simulated cohort, one patient after the other: rows of the diary, and ground truth."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -43,12 +43,17 @@ _EARLIEST_MINUTE, _LATEST_MINUTE = 6 * 60, 23 * 60 + 30
 
 @dataclass(frozen=True, slots=True)
 class SimulatedDiary:
-    """One patient: facts, rows of entries.csv, and ground truth."""
+    """One patient: facts, rows of entries.csv, and ground truth.
+
+    Attributes:
+        level: True level of worst pain by day, without noise and flares; it may lie beyond 0 to 10.
+    """
 
     patient: SimulatedPatient
     rows: list[Row]
     worsening_onset: date | None
     stopped_on: date | None
+    level: Series = field(repr=False, compare=False)
 
 
 def simulate_cohort(
@@ -72,7 +77,8 @@ def _draw(rng: Generator, number: int, days: int, assumptions: Assumptions) -> S
     end = draw_treatment_end(rng, patient, symptoms, assumptions)
     entry_days, away = draw_entry_days(rng, patient, symptoms, end=end, assumptions=assumptions)
     tablets = draw_tablets(rng, patient, symptoms, end)
-    answers = draw_answers(rng, patient, after_stopping(symptoms, end.stopped))
+    felt = after_stopping(symptoms, end.stopped)
+    answers = draw_answers(rng, patient, felt)
     last = min(day for day in (end.stopped, end.ended, days) if day is not None)
     onset = symptoms.onset if symptoms.onset is not None and symptoms.onset < last else None
     weekly = _first_of_each_week(entry_days)
@@ -91,7 +97,7 @@ def _draw(rng: Generator, number: int, days: int, assumptions: Assumptions) -> S
             rows,
             lambda day: (*row_of(day), *blank, BURST) if day < days and given[day] else None,
         )
-    return SimulatedDiary(patient, rows, _date(patient, onset), _date(patient, end.stopped))
+    return SimulatedDiary(patient, rows, _date(patient, onset), _date(patient, end.stopped), felt.level)
 
 
 def _date(patient: SimulatedPatient, day: int | None) -> date | None:
