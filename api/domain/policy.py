@@ -127,7 +127,7 @@ class Policy(Thresholds):
     extra_p: Threshold = Threshold(
         0.12, "probability of any rise from which extra check-ins are asked for", CURVES
     )
-    extra_check_ins: Threshold = Threshold(4, "check-ins within a week, extra", CURVES)
+    extra_check_ins: Threshold = Threshold(3, "check-ins within a week, extra", CURVES)
     extra_sparse_days: Threshold = Threshold(
         14, "answered days of 28 from which none are asked for", JUDGEMENT
     )

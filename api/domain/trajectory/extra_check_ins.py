@@ -51,7 +51,7 @@ def extra_check_ins(
     ...     day = DailySummary(ordinal, pain=6.0)
     ...     return extra_check_ins(begun, day, some, is_worsening=False, policy=Policy())
     >>> on(500, ()), on(507, (500,))
-    (((500,), 4), ((500,), 0))
+    (((500,), 3), ((500,), 0))
     """
     begun = tuple(each for each in begun if day.ordinal - each < _YEAR_DAYS)
     number = int(policy.extra_check_ins.value)
