@@ -16,6 +16,7 @@ from api.cli.evaluate import evaluate_command
 from api.cli.simulate import simulate_command
 from tests.worlds.coverage import COHORTS, coverage
 from tests.worlds.measure import WORLDS, measure
+from tests.worlds.stopping import SHARES, measure_stopping
 
 FILE = Path(__file__).parents[1] / "docs" / "figures.json"
 DAYS, RESAMPLES = 300, 200
@@ -30,6 +31,7 @@ VARIED = {
 VARIED_PATIENTS, VARIED_SEED = 500, 12
 WORLD_PATIENTS, WORLD_SEED = 2000, 13
 LEVEL_PATIENTS, LEVEL_SEED = 300, 21
+STOPPING_PATIENTS, STOPPING_SEED = 1500, 71
 SHOWN = (
     "sensitivity_60d",
     "sensitivity_60d_where_written",
@@ -59,7 +61,8 @@ def measured() -> dict[str, Any]:
     for world in WORLDS:
         cohorts["worlds"][world] = measure(world, WORLD_PATIENTS, WORLD_SEED)
         sys.stderr.write(f"{world} world\n")
-    return cohorts | {"level_intervals": level_intervals()}
+    stopping = {"patients": STOPPING_PATIENTS, "worlds": _stopping()}
+    return cohorts | {"level_intervals": level_intervals(), "stopping": stopping}
 
 
 def level_intervals() -> dict[str, dict[str, dict[str, float]]]:
@@ -70,6 +73,13 @@ def level_intervals() -> dict[str, dict[str, dict[str, float]]]:
             for symptom, found in coverage(cohort(LEVEL_PATIENTS, LEVEL_SEED)).items()
         }
         for name, cohort in COHORTS.items()
+    }
+
+
+def _stopping() -> dict[str, Any]:
+    return {
+        world: {share: measure_stopping(world, share, STOPPING_PATIENTS, STOPPING_SEED) for share in shares}
+        for world, shares in SHARES.items()
     }
 
 

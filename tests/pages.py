@@ -23,7 +23,10 @@ INDEX = DOCS / "reference/instruments/README.md"
 BEGIN, END = "<!-- made by `make pages`: the table -->\n", "<!-- the table ends -->\n"
 
 
-WITH_FIGURES = tuple(DOCS / "explanation" / name for name in ("clinicians.md", "engine.md", "evaluation.md"))
+WITH_FIGURES = tuple(
+    DOCS / "explanation" / name
+    for name in ("clinicians.md", "discontinuation.md", "engine.md", "evaluation.md")
+)
 MARK = re.compile(r"(<!--=([\w.]+)-->).*?(<!--/-->)", re.DOTALL)
 RULES = {
     "engine": ("**engine**", "engine"),
@@ -48,6 +51,8 @@ def figures() -> dict[str, str]:
         "other_worlds": _other_worlds(measured["worlds"]),
         "reliability": _reliability(measured["worlds"]),
         "level_intervals": _level_intervals(measured["level_intervals"]),
+        "stopping": _stopping(measured["stopping"]["worlds"]),
+        "stopping.patients": f"{measured['stopping']['patients']:,}",
     }
     for cadence, rules in main.items():
         engine = {name: figure["value"] for name, figure in rules["engine"].items()}
@@ -143,6 +148,24 @@ def _reliability(worlds: Mapping[str, Any]) -> str:
             cells = ("" if share is None else f"{share:.2f} ({days})" for share, days in shares)
             rows.append(f"| {world} | {density} | {' | '.join(cells)} |")
     return _block(rows)
+
+
+def _stopping(worlds: Mapping[str, Any]) -> str:
+    rows = [
+        "| world | stop in a year | day | predicted over observed | AUROC | refitted |",
+        "|---|---|---|---|---|---|",
+    ]
+    for world, shares in worlds.items():
+        for share, days in shares.items():
+            for day, found in days.items():
+                ratio, ranking = (_with_interval(found, name) for name in ("ratio", "auroc"))
+                cells = (ratio, ranking, f"{found['refitted']:.2f}")
+                rows.append(f"| {world} | {float(share):.0%} | {day} | {' | '.join(cells)} |")
+    return _block(rows)
+
+
+def _with_interval(found: Mapping[str, float], name: str) -> str:
+    return f"{found[name]:.2f} ({found[f'{name}_low']:.2f}-{found[f'{name}_high']:.2f})"
 
 
 def _simple_rules(main: Mapping[str, Any]) -> str:

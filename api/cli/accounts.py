@@ -2,15 +2,18 @@
 
 import secrets
 import sys
+from dataclasses import replace
 from typing import Any
 
 import click
 from flask.cli import with_appcontext
 
 from api.cli.callbacks import a_name, a_paragraph, an_email
-from api.cli.transactions import transaction
+from api.cli.transactions import app_engine, transaction
 from api.domain.authority import Role
+from api.domain.policies.site_policy import BUILT_IN
 from api.services.accounts import accounts
+from api.services.policies.policies import PolicyStore
 
 ROLES = click.Choice([role.value for role in Role])
 
@@ -26,12 +29,31 @@ ROLES = click.Choice([role.value for role in Role])
 )
 @click.option("--emergency-number", help="Number for patients to call at once, such as 112.")
 @click.option("--crisis-line", help="Whom a patient with thoughts of self-harm can call at any hour.")
+@click.option(
+    "--stopping-share",
+    type=click.FloatRange(0.01, 0.9),
+    help="Share of its patients who stop the tablets within 12 months, 0-1. [default: 0.15]",
+)
 @with_appcontext
-def create_site(**given: Any) -> None:
-    """Create the site NAME with its first team."""
+def create_site(*, stopping_share: float | None, **given: Any) -> None:
+    """Create the site NAME with its first team.
+
+    Every risk of stopping rests on the share of patients who stop within 12 months,
+    which differs from clinic to clinic: give --stopping-share if you know it.
+    """
+    built_in = BUILT_IN.thresholds.stopping_share
     with transaction() as (session, now):
         site = accounts.create_site(session, now=now, **given)
+        if stopping_share is not None:
+            own = replace(built_in, value=stopping_share, source="told by the site at its set-up")
+            policy = replace(
+                BUILT_IN, name=site.name, thresholds=replace(BUILT_IN.thresholds, stopping_share=own)
+            )
+            PolicyStore(app_engine()).set(session, site.id, policy, now=now)
     click.echo(f"Site {site.name!r}: {site.id}")
+    if stopping_share is None:
+        share = f"{built_in.value:.0%} ({built_in.source})"
+        click.echo(f"share who stop within 12 months: {share}; set yours: the policy's stopping_share")
 
 
 @click.command("create-staff")

@@ -82,6 +82,9 @@ def calibrate_command(  # noqa: PLR0913 - one option each
     refit corrected for optimism. A patient no longer followed counts for the days
     of follow-up (censored), as does one with another event instead of stopping.
 
+    A warning says where the number of patients who stopped contradicts the base rate
+    of the model before (exact Poisson test).
+
     Nothing is fitted where exclusions may depend on the outcome: rows of the truth
     were rejected, patients with entries are not in it, dates of stopping are
     impossible, or patients without usable rows stopped more or less often than the
@@ -129,6 +132,8 @@ def _report(done: "Calibration") -> None:
     )
     for message in done.messages:
         click.echo(message)
+    if done.base_rate is not None:
+        click.echo(done.base_rate.sentence())
     if done.fitted.intercept is not None:
         slope = "" if done.fitted.slope is None else f", slope {done.fitted.slope:.3f}"
         click.echo(f"fitted: intercept {done.fitted.intercept:+.3f}{slope}")

@@ -90,7 +90,7 @@ def evaluate_command(  # noqa: PLR0913 - one option each
     sources = CohortSources(entries, patients, truth, today)
     try:
         risk = risk_model_for(model, base_rate, entries=entries, patients=patients, today=today)
-        engine = policy_named(policy).engine(risk, worsening_share)
+        engine = policy_named(policy).engine(risk, worsening_share, base_rate)
         method = EvaluationMethod(engine, Bootstrap(resamples, seed), followed)
         done = evaluate(sources, report, method=method, scored=files.entries_progress(), on_step=_echo_step)
     except (UnusableFile, UnusableDocumentFile, UnusableModelFile) as error:

@@ -81,7 +81,8 @@ model_option = click.option(
 base_rate_option = click.option(
     "--base-rate",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
-    help="Share of these patients who stop within 12 months, 0-1; sets the risk of stopping to them.",
+    help="Share of these patients who stop within 12 months, 0-1; sets the risk of stopping to them. "
+    "[default: that of the policy, 0.15 where it sets none]",
 )
 
 worsening_share_option = click.option(

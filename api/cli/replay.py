@@ -122,7 +122,7 @@ def replay_command(  # noqa: PLR0913 - one option each
         risk = risk_model_for(
             model, base_rate, entries=entries, patients=patients, today=today, progress=read
         )
-        engines = [policy.engine(risk, worsening_share) for policy in chosen]
+        engines = [policy.engine(risk, worsening_share, base_rate) for policy in chosen]
         counts = replay(
             paths,
             engine=engines[0],

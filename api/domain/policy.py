@@ -28,6 +28,10 @@ ONSET_SHARE = (
 )
 ASSUMED_SHARE = 0.45
 """Share of patients who get worse within 12 months to which the odds of a rise are calibrated."""
+STOPPING_SHARE = (
+    "14.6% in EvAluate-TM (Nabieva N et al. 2018, PMID 29679775); 12% in E1Z11, about 22% in ELPh, 5% in "
+    "SAVS-JP; the site sets its own"
+)
 NOISE = "unverified: no published value for joint pain on these tablets; assumed from diaries of other pain"
 
 
@@ -149,6 +153,9 @@ class Policy(Thresholds):
     low_confidence: Threshold = Threshold(2, "confidence to go on, 0 to 10, higher is better", JUDGEMENT)
     low_confidence_days: Threshold = Threshold(28, "days between two low answers", JUDGEMENT)
 
+    stopping_share: Threshold = Threshold(
+        0.15, "share of patients who stop within 12 months of treatment", STOPPING_SHARE
+    )
     stopping_risk: Threshold = Threshold(0.15, "risk of stopping within 90 days", JUDGEMENT)
     stopping_ratio: Threshold = Threshold(2.0, "times the risk of an average patient", JUDGEMENT)
     stopping_ends: Threshold = Threshold(0.7, "share of where it starts, below which it ends", JUDGEMENT)

@@ -10,7 +10,8 @@ from api.resources.blueprint import Blueprint
 from api.resources.request_context import engine, now, principal, read_session
 from api.resources.site_documents import dump_document, dump_status, set_document
 from api.schemas.policy import NewPolicySchema, PolicySchema, PolicyStatusSchema
-from api.services.policies.policies import PolicyStore
+from api.services.policies.policies import PolicyStore, engine_at
+from api.services.policies.stopping_share import stopping_share_at
 
 blp = Blueprint("policies", __name__, url_prefix="/v1", description="Thresholds, tiers and the alert budget.")
 
@@ -72,4 +73,7 @@ class Policies(MethodView):
 def _status() -> dict[str, Any]:
     store = PolicyStore(engine())
     with read_session() as session:
-        return dump_status(store, store.status(session, principal().site_id, now=now()))
+        site_id = principal().site_id
+        shown = dump_status(store, store.status(session, site_id, now=now()))
+        in_force = engine_at(session, site_id, default=engine(), now=now())
+        return shown | {"stopping_share": stopping_share_at(session, site_id, in_force, now=now())}

@@ -46,5 +46,8 @@ class DiscontinuationRiskSchema(Schema):
     base_rate_12_months = Rounded(
         **required("Share of patients who stop within 12 months, 0-1, assumed by the model.")
     )
+    base_rate_source = fields.String(
+        **required("Source of that share. A site sets its own by the policy threshold `stopping_share`.")
+    )
     model = fields.String(**required("Content hash of the model."))
     notice = fields.String(**required("Limits of the risk. Show them with it."))

@@ -21,7 +21,7 @@ from api.schemas.fields import (
     page_of,
     required,
 )
-from api.schemas.patient_fields import BirthYear, StartDay
+from api.schemas.patient_fields import BirthYear, StartDay, StopDay
 
 
 class PatientPreferencesSchema(Strict):
@@ -68,6 +68,12 @@ class PatientChangesSchema(PatientPreferencesSchema):
         **absent_or_null(
             "First day of the aromatase inhibitor, at most a year ahead. Null: not "
             "known. A change computes scores and risk again."
+        )
+    )
+    ai_stopped_on = StopDay(
+        **absent_or_null(
+            "Day on which the patient stopped it before its planned end. Null: not stopped, or not known. "
+            "Scores do not depend on it: it checks the share who stop, see `GET /v1/site/policy`."
         )
     )
     prior_tamoxifen = Flag(
@@ -118,6 +124,9 @@ class PatientSchema(Schema):
     )
     ai = OneOf(AromataseInhibitor, **nullable("Aromatase inhibitor that the patient takes. Null: not known."))
     ai_started_on = fields.Date(**nullable("First day of the aromatase inhibitor. Null: not known."))
+    ai_stopped_on = fields.Date(
+        **nullable("Day on which it was stopped before its planned end. Null: not stopped, or not known.")
+    )
     prior_tamoxifen = fields.Boolean(**nullable("True: tamoxifen was taken before. Null: not known."))
     prior_taxane = fields.Boolean(**nullable("True: a taxane was given before. Null: not known."))
     joint_disease = fields.Boolean(

@@ -42,6 +42,19 @@ class StartDay(fields.Date):
         return day
 
 
+class StopDay(fields.Date):
+    """The day on which a drug was stopped: not before the drugs existed and not ahead."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> date:
+        day: date = super()._deserialize(value, attr, data, **kwargs)
+        latest = datetime.now(UTC).date() + timedelta(days=1)  # it may be tomorrow in the east
+        if not FIRST_AI <= day <= latest:
+            raise ValidationError(f"A day from {FIRST_AI} to {latest} is needed.")
+        return day
+
+
 class PatientReferenceSchema(Schema):
     """The id, identifier at the site, and name of a patient."""
 

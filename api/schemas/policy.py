@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from api.schemas.fields import nullable, required
+from api.schemas.fields import Rounded, nullable, required
 from api.schemas.site_document import NewSiteDocumentSchema, SiteDocumentSchema
 
 
@@ -20,8 +20,31 @@ class PolicySchema(SiteDocumentSchema):
     )
 
 
+class StoppingShareSchema(Schema):
+    """Share of patients who stop within 12 months that every risk of the site assumes."""
+
+    share = Rounded(**required("The share, 0-1. Set it by the threshold `stopping_share`.", examples=[0.15]))
+    source = fields.String(**required("Source of the share."))
+    stopped = fields.Integer(
+        **nullable("Patients recorded as stopped (`ai_stopped_on`). Null: none, so nothing is checked.")
+    )
+    expected = Rounded(
+        digits=1, **nullable("Number to be expected over their follow-up by the share. Null: see `stopped`.")
+    )
+    observed_share = Rounded(**nullable("Share within 12 months by the outcomes. Null: see `stopped`."))
+    observed_share_low = Rounded(**nullable("Lower end of the 95% interval of `observed_share`."))
+    observed_share_high = Rounded(**nullable("Upper end of the 95% interval of `observed_share`."))
+    warning = fields.String(
+        **nullable("Where the outcomes contradict the share: all risks are too low, or too high. Null: none.")
+    )
+
+
 class PolicyStatusSchema(Schema):
     """The policy in force at a site, and the upcoming ones."""
+
+    stopping_share = fields.Nested(
+        StoppingShareSchema, **required("Share who stop within 12 months, and the recorded outcomes.")
+    )
 
     current = fields.Nested(PolicySchema, **required("Policy in force."))
     upcoming = fields.List(

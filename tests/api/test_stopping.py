@@ -43,7 +43,7 @@ def test_a_nurse_reads_the_risk_with_interval_average_and_reasons(
     assert 0 < found["risk_90d_low"] < found["risk_90d"] < found["risk_90d_high"] <= 1  # rounded
     assert found["risk_90d"] > found["average_risk_90d"]
     assert found["contributions"][0]["description"].endswith(": raises it")
-    assert {each["feature"] for each in found["contributions"]} >= {"pain", "doubt", "not_taken", "younger"}
+    assert {each["feature"] for each in found["contributions"]} >= {"pain", "doubt", "missed", "younger"}
     assert "tamoxifen before" in found["missing_covariates"]
     assert "A low risk does not mean that the patient will continue" in found["notice"]
     url = f"/v1/patients/{clinic.patient.id}/trajectory"

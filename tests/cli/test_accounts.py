@@ -10,6 +10,7 @@ from api.cli.accounts import create_site, create_staff, reset_staff
 from api.cli.services import create_service
 from api.db.database import Database
 from api.models.site import Site, Team
+from api.models.site_document import PolicyRow
 from api.models.staff import Staff
 from config.settings import Settings
 
@@ -37,6 +38,18 @@ def test_a_site_has_its_first_team(shell: FlaskCliRunner, sqlite: Database) -> N
         site = session.scalars(select(Site)).one()
         team = session.scalars(select(Team)).one()
     assert (site.name, site.timezone, team.site_id) == ("St. Example", "Europe/Berlin", site.id)
+
+
+def test_a_new_site_is_asked_for_the_share_who_stop(shell: FlaskCliRunner, sqlite: Database) -> None:
+    untold = shell.invoke(create_site, ["Second", *SITE[1:]])
+    assert "share who stop within 12 months: 15% (14.6% in EvAluate-TM" in untold.output
+
+    told = shell.invoke(create_site, ["Third", *SITE[1:], "--stopping-share", "0.2"])
+    assert told.exit_code == 0, told.output
+    with sqlite.read() as session:
+        policy = session.scalars(select(PolicyRow)).one()
+    own = {"value": 0.2, "source": "told by the site at its set-up"}
+    assert policy.document["thresholds"] == {"stopping_share": own}
 
 
 @pytest.mark.parametrize(

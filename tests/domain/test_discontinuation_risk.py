@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from api.domain.alerts.finding import FindingKind
 from api.domain.diary.daily_summary import DailySummary
 from api.domain.diary.patient_factors import PatientFactors
-from api.domain.risk.case_mix import with_base_rate
-from api.domain.risk.covariates import covariates, insufficient_data_reason
+from api.domain.risk.base_rate import TimeOnTablets, check_base_rate
+from api.domain.risk.case_mix import RelativeHazards, Untaken, with_base_rate
+from api.domain.risk.covariates import covariates, diary_days, insufficient_data_reason
 from api.domain.risk.explain import describe, to_json
 from api.domain.risk.features import FEATURES, NAMES, TYPICAL
 from api.domain.risk.history import RISK_HISTORY_CODEC, RiskHistory, update_history
@@ -35,6 +36,10 @@ answers = st.fixed_dictionaries(
         "doses_missed_7d": st.integers(0, 7),
         "confidence": scale,
         "wants_to_stop": st.booleans(),
+        "side_effects_bother": scale,
+        "doubt": scale,
+        "cost_trouble": st.booleans(),
+        "sleep_trouble": st.booleans(),
     },
 )
 diaries = st.lists(st.tuples(st.integers(1, 12), answers), min_size=3, max_size=25)
@@ -76,31 +81,31 @@ def test_the_risk_equals_one_computed_by_hand():
     fading = 0.5 ** (1 / 14)
     weight = 1 + fading + fading**2
     pain = (6 * weight + 3) / (weight + 1)
-    effect_of_pain = math.log(2.09) / 2 / 3
+    effect_of_pain = math.log(2.09) / 2 / 3 / 2  # half of it is that of a rise
     effect_of_tamoxifen = math.log(2.01) / 2
     gap = -0.25 * 0.035  # never longer than usual, where the typical gap is 0.25 doublings
     wish = -0.01 * 1.0  # not stated
     adds = effect_of_pain * (pain - 3) + effect_of_tamoxifen * 0.75 + gap + wish
-    year = 182.625 * 2 + (365 - 182.625)
+    year = 182.625 * 2.4 + (365 - 182.625)
     average = -math.log(1 - 0.15) * 90 / year  # day 202 to 292: past the first half year, height 1
 
     found = risk_after(entries, factors)
 
     assert found.average == pytest.approx(1 - math.exp(-average))
-    assert found.risk == pytest.approx(1 - math.exp(-average * math.exp(adds - 0.22)))
+    assert found.risk == pytest.approx(1 - math.exp(-average * math.exp(adds + 0.04)))  # a new diary
 
 
 def test_the_worked_example_of_the_documentation():
     values = [None] * len(FEATURES)
-    for name, found in (("pain", 6.0), ("doubt", 5.4), ("not_taken", 2.0), ("tamoxifen", 1.0)):
+    for name, found in (("pain", 6.0), ("doubt", 5.4), ("missed", 2.0), ("tamoxifen", 1.0)):
         values[NAMES.index(name)] = found
     added = {each.name: round(each.log_hazard, 2) for each in MODEL.contributions(tuple(values))}
 
-    assert added == {"doubt": 0.45, "pain": 0.37, "not_taken": 0.35, "tamoxifen": 0.26}
+    assert added == {"doubt": 0.7, "missed": 0.39, "tamoxifen": 0.26, "pain": 0.18}
     hazard = MODEL.average_hazard(400)
-    assert round(hazard, 4) == 0.0267
-    risk = 1 - math.exp(-hazard * math.exp(MODEL.centre + MODEL.predictor(tuple(values))))
-    assert round(risk, 2) == 0.09
+    assert round(hazard, 4) == 0.0236
+    risk = 1 - math.exp(-hazard * math.exp(MODEL.centre(300) + MODEL.predictor(tuple(values))))
+    assert round(risk, 2) == 0.07
 
 
 def test_an_average_first_year_adds_up_to_the_base_rate():
@@ -110,8 +115,8 @@ def test_an_average_first_year_adds_up_to_the_base_rate():
     assert 1 - math.exp(-sum(months) - fourth) == pytest.approx(0.15)
 
 
-def test_the_hazard_never_rises_with_time_since_the_start_and_never_ends():
-    hazards = [round(MODEL.average_hazard(d), 12) for d in range(0, 4000, 10)]
+def test_after_the_first_month_the_hazard_never_rises_with_time_and_never_ends():
+    hazards = [round(MODEL.average_hazard(d), 12) for d in range(31, 4000, 10)]
 
     assert hazards == sorted(hazards, reverse=True)
     assert hazards[-1] > 0
@@ -132,7 +137,7 @@ def test_contributions_add_up_to_the_predictor_and_the_interval_holds_the_risk(d
         MODEL.predictor(found.covariates), abs=1e-12
     )
     hazard = -math.log1p(-found.average) * math.exp(
-        MODEL.centre + sum(each.log_hazard for each in contributions)
+        MODEL.centre(diary_days(history)) + sum(each.log_hazard for each in contributions)
     )
     assert found.risk == pytest.approx(1 - math.exp(-hazard))
     assert [abs(each.log_hazard) for each in contributions] == sorted(
@@ -194,8 +199,10 @@ def test_factors_of_the_patient_change_the_risk_in_the_published_direction(riski
 def test_a_pain_rise_a_declining_diary_and_a_long_gap_raise_the_risk():
     steady = [entry_of(n, pain_worst=5) for n in range(60)]
     rising = [entry_of(n, pain_worst=2 if n < 28 else 5) for n in range(60)]
-    assert value(steady, "pain_rise") < 0.1
-    assert value(rising, "pain_rise") > 2
+    assert value(steady, "rise") < 0.1
+    assert value(rising, "rise") > 2
+    stiff = [entry_of(n, pain_worst=3, stiffness=2 if n < 28 else 5) for n in range(60)]
+    assert value(stiff, "rise") > 2
 
     thin = [entry_of(n, pain_worst=5) for n in (*range(30), 35, 42, 50, 59)]
     assert value(steady, "thinning") == pytest.approx(0, abs=0.1)
@@ -224,7 +231,7 @@ def test_a_blank_is_neither_a_nought_nor_a_tablet():
         assert total / weight == pytest.approx(answer)
         assert weight < getattr(before, name).weight
     assert value([entry_of(n, stiffness=2) for n in range(5)], "pain") is None
-    assert value([entry_of(n, stiffness=2) for n in range(5)], "not_taken") is None
+    assert value([entry_of(n, stiffness=2) for n in range(5)], "missed") is None
     assert value([entry_of(n, stiffness=2) for n in range(5)], "doubt") is None
     assert value([entry_of(n, stiffness=2) for n in range(5)], "tamoxifen") is None
 
@@ -260,9 +267,9 @@ def test_no_tablet_is_left_out_before_the_tablets_begin():
     before = [entry_of(n, dose="missed", doses_missed_7d=7) for n in range(28)]
     since = [entry_of(28 + n, dose="taken", doses_missed_7d=0) for n in range(5)]
 
-    assert value([*before, *since], "not_taken", PatientFactors(ai_started_on=day(28))) == 0
+    assert value([*before, *since], "missed", PatientFactors(ai_started_on=day(28))) == 0
     assert value([entry_of(1, dose="skipped"), *since], "skipped", PatientFactors(ai_started_on=day(28))) == 0
-    assert value([*before, *since], "not_taken", PatientFactors(ai_started_on=day(0))) > 5
+    assert value([*before, *since], "missed", PatientFactors(ai_started_on=day(0))) > 5
 
 
 def test_a_reported_week_counts_only_days_on_the_tablets():
@@ -341,7 +348,7 @@ def test_every_number_of_a_model_changes_its_version_and_that_of_the_engine():
     models = [
         MODEL,
         RiskModel(base_rate=0.2),
-        RiskModel(centre=0.0),
+        RiskModel(centres=(0.0,) * 6),
         RiskModel(effects=(0.2, *MODEL.effects[1:])),
         RiskModel(errors=(0.2, *MODEL.errors[1:])),
         RiskModel(correlations=tuple((0.0,) * i for i in range(len(MODEL.errors)))),
@@ -352,24 +359,116 @@ def test_every_number_of_a_model_changes_its_version_and_that_of_the_engine():
 
 
 def test_a_base_rate_is_met_by_the_patients_it_is_set_for():
-    relative = [1.0, 1.5, 2.0, None, None, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0, None]
-    filled = [1.0, 1.5, 2.0, 2.0, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0]
-    model = with_base_rate(MODEL, 0.3, relative)
+    """In every month of the diary the mean hazard of those on the tablets is that of the base rate."""
+    means = (1.0, 1.5, 2.0, 2.5, 3.0, 3.5)
+    model = with_base_rate(MODEL, 0.3, [RelativeHazards(mean * 1e7, 10**7) for mean in means])
 
-    month = 365 / 12
-    hazards = [
-        -math.log1p(-0.3)
-        * exposure(n * month, (n + 1) * month)
-        / exposure(0, 365)
-        * math.exp(model.centre)
-        * mean
-        for n, mean in enumerate(filled)
-    ]
-
-    assert 1 - math.exp(-sum(hazards)) == pytest.approx(0.3)
-    assert model.effects == MODEL.effects
+    for month, mean in enumerate(means, start=1):
+        assert math.exp(model.centre(30 * month)) * mean == pytest.approx(1, abs=1e-4)
+    assert (model.base_rate, model.effects) == (0.3, MODEL.effects)
     with pytest.raises(ValueError, match="no month has data"):
-        with_base_rate(MODEL, 0.3, [None] * 12)
+        with_base_rate(MODEL, 0.3, [RelativeHazards()] * 6)
+
+
+def test_one_patient_hardly_moves_the_centres():
+    model = with_base_rate(MODEL, 0.3, [RelativeHazards(2.0, 1)] * 6)
+
+    assert model.centres == pytest.approx(MODEL.centres, abs=0.06)
+
+
+@pytest.mark.parametrize(
+    ("answers", "stopped"),
+    [
+        ([{"dose": "missed"}] * 7, True),
+        ([{"dose": "skipped"}] * 6, False),
+        ([{"dose": "missed"}] * 6 + [{"pain_worst": 3}], False),
+        ([{"dose": "missed"}] * 7 + [{"dose": "taken"}], False),
+        ([{"doses_missed_7d": 7}], True),
+        ([{"dose": "missed", "doses_missed_7d": 6}], False),
+        ([{"pain_worst": 3}] * 9, False),
+    ],
+)
+def test_a_patient_without_a_tablet_for_a_week_may_have_stopped(answers, stopped):
+    untaken = Untaken()
+    for n, given_answers in enumerate(answers):
+        day_summary = DailySummary((DAY_0 + timedelta(days=n)).toordinal())
+        day_summary.add_entry(entry_of(n, **given_answers))
+        untaken = untaken.add(day_summary)
+
+    assert untaken.may_have_stopped is stopped
+
+
+@pytest.mark.parametrize(
+    ("stopped", "contradicts", "words"),
+    [
+        (15, False, "15 patients stopped where 16.3 were expected with 15% within 12 months"),
+        (30, True, "every risk is too low"),
+        (3, True, "every risk is too high"),
+    ],
+)
+def test_outcomes_contradict_a_base_rate_by_an_exact_test(stopped, contradicts, words):
+    found = check_base_rate(0.15, [TimeOnTablets(0, 365, stopped=n < stopped) for n in range(100)])
+
+    assert found.contradicts is contradicts
+    assert words in found.sentence()
+    assert (found.low <= 0.15 <= found.high) is not contradicts
+    assert found.low < found.share < found.high
+    assert check_base_rate(0.15, []) is None
+
+
+def test_garwoods_interval_and_the_exact_p_are_those_of_tables():
+    """Of 10 events 4.80 to 18.39; P(X >= 10) at 5 is 0.0318."""
+    rate = 1 - math.exp(-0.5)
+    found = check_base_rate(rate, [TimeOnTablets(0, 365, stopped=True) for _ in range(10)])
+
+    assert found.expected == pytest.approx(5)
+    assert found.p == pytest.approx(2 * 0.0318, abs=1e-4)
+    low, high = (-math.log1p(-share) / 0.5 * 5 for share in (found.low, found.high))
+    assert (low, high) == pytest.approx((4.795, 18.39), abs=0.01)
+
+
+def test_a_rise_within_a_month_of_the_start_counts_half_by_one_point_and_whole_by_two():
+    for points, part in ((0, 0), (1, 0.5), (2, 1), (5, 1)):
+        entries = [entry_of(n, pain_worst=3 if n < 8 else 3 + points) for n in range(40)]
+        assert value(entries, "early_rise", STARTED) == pytest.approx(part)
+    assert value(entries, "early_rise") is None  # when the tablets began is not known
+    assert value(entries[:16], "early_rise", STARTED) is None
+
+
+def test_bother_counts_from_the_second_week_on_and_fades_to_what_is_usual():
+    early = [entry_of(n, pain_worst=3, **({"side_effects_bother": 9} if n < 7 else {})) for n in range(20)]
+    assert value(early, "bother", STARTED) is None
+    told = [*early, entry_of(20, side_effects_bother=9)]
+    assert value(told, "bother", STARTED) == pytest.approx((9 + 3) / 2)
+    later = [*told, *(entry_of(n, pain_worst=3) for n in range(21, 200))]
+    assert value(later, "bother", STARTED) == pytest.approx(3, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("name", "better", "worse"),
+    [
+        ("bother", {"side_effects_bother": 1}, {"side_effects_bother": 8}),
+        ("need_doubt", {"doubt": 1}, {"doubt": 8}),
+        ("cost", {"cost_trouble": False}, {"cost_trouble": True}),
+        ("sleep", {"sleep_trouble": False}, {"sleep_trouble": True}),
+    ],
+)
+def test_optional_answers_raise_the_risk_and_a_blank_is_unknown(name, better, worse):
+    before = [entry_of(n, pain_worst=3) for n in range(60)]
+
+    assert value(before, name) is None
+    assert (
+        risk_after([*before, entry_of(60, pain_worst=3, **better)]).risk
+        < risk_after([*before, entry_of(60, pain_worst=3, **worse)]).risk
+    )
+
+
+def test_missed_and_skipped_tablets_are_kept_apart():
+    entries = [entry_of(n, dose=("missed", "skipped", "taken", "taken")[n % 4]) for n in range(80)]
+
+    missed, skipped = value(entries, "missed"), value(entries, "skipped")
+    assert missed == pytest.approx(skipped, rel=0.05)
+    assert 1.8 < missed < 2.5
 
 
 def test_every_effect_names_its_source_and_race_is_no_input():
@@ -385,7 +484,12 @@ def test_the_published_effects_are_halved_and_their_errors_widened():
 
     assert of["tamoxifen"].effect == pytest.approx(math.log(2.01) / 2)
     assert of["tamoxifen"].error == pytest.approx(1.5 * 0.312)
-    assert of["pain"].effect == pytest.approx(math.log(2.09) / 2 / 3)
+    assert of["pain"].effect == pytest.approx(math.log(2.09) / 2 / 3 / 2)
+    assert of["bother"].effect == pytest.approx(0.12, abs=0.005)
+    assert of["bother"].error == pytest.approx(0.10, abs=0.005)
+    assert of["early_rise"].effect == pytest.approx(0.47, abs=0.005)
+    assert of["early_rise"].error == pytest.approx(0.22, abs=0.006)
+    assert of["sleep"].effect == pytest.approx(0.33, abs=0.005)
 
 
 def stopping(entries, factors=STARTED):
@@ -411,7 +515,9 @@ def test_likely_stopping_is_found_with_its_numbers_and_reasons():
     assert numbers["model"] == MODEL.version
     added = [each["adds"] for each in numbers["contributions"]]
     assert added == sorted(added, key=abs, reverse=True)
-    hazard = -math.log1p(-numbers["average_90d"]) * math.exp(MODEL.centre + sum(added))
+    hazard = -math.log1p(-numbers["average_90d"]) * math.exp(
+        MODEL.centre((found.day - DAY_0).days + 1) + sum(added)
+    )
     assert 1 - math.exp(-hazard) == pytest.approx(numbers["risk_90d"], abs=2e-3)
     assert "% likely to stop the tablets within 90 days (" in found.reason
     assert "raised most by" in found.reason

@@ -62,4 +62,6 @@ def test_fields_are_stored_by_position_without_their_names():
     assert codec_of(Pair).dump(Pair("a")) == ["a", None]
     history = ReportingHistory(100, 128, 0b10001)
     assert codec_of(ReportingHistory).dump(history) == [100, 128, "11", None, [], 0, "0"]
-    assert RISK_HISTORY_CODEC.dump(RiskHistory()) == [0] * 5 + [0.0] * 16 + [0, 0.0, 0] + [0.0] * 3 + [0] * 3
+    assert RISK_HISTORY_CODEC.dump(RiskHistory()) == (
+        [0] * 5 + [0.0] * 18 + [0, 0.0, 0] + [0.0] * 3 + [0] * 3 + [0.0] * 4 + [0] + [0.0] * 8
+    )

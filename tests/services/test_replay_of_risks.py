@@ -1,6 +1,7 @@
 """Replay with a model or base rate of the user, and model files."""
 
 import json
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,24 @@ def test_rows_in_any_order_are_the_same_patients(desk):
     assert desk.read("scores.csv") == first
 
 
+def test_days_after_stopping_do_not_set_the_base_rate(tmp_path):
+    """A patient who has stopped and writes on would pull down every risk."""
+    first, found = date(2026, 1, 5), []
+    for stops in (False, True):
+        rows = [
+            f"P{patient},{first + timedelta(days=n)}T20:00:00+00:00,{(2, 3, 4, 3)[n % 4]},"
+            + ("false" if stops and patient < 3 and n > 40 else "true")
+            for patient in range(30)
+            for n in range(100)
+        ]
+        desk = Desk(tmp_path)
+        desk.run("\n".join(["patient,recorded_at,pain_worst,dose_taken", *rows]), None, "--base-rate", "0.2")
+        last = [row["risk_90d"] for row in desk.read("scores.csv") if row["patient"] == "P9"][-1]
+        found.append(float(last))
+
+    assert found[1] == pytest.approx(found[0], rel=0.15)
+
+
 @pytest.mark.parametrize("rate", ["0", "1", "12", "x"])
 def test_a_base_rate_is_a_share(desk, rate):
     result = desk.run(lines(*diary("P", [5] * 10)), None, "--base-rate", rate)
@@ -141,7 +160,7 @@ def test_a_model_is_not_overwritten_by_an_output(desk, tmp_path):
 
 def test_a_model_passes_through_its_document_unchanged():
     below = tuple(tuple(0.1 for _ in range(i)) for i in range(len(NAMES) + 1))
-    for model in (RiskModel(), RiskModel(base_rate=0.3, centre=0.1, correlations=below)):
+    for model in (RiskModel(), RiskModel(base_rate=0.3, centres=(0.1,) * 6, correlations=below)):
         document = json.loads(json.dumps(document_of(model, {"women": 3}), allow_nan=False))
 
         assert read_model(document) == model
@@ -161,8 +180,8 @@ def test_a_model_passes_through_its_document_unchanged():
         (lambda d: d["features"]["pain"].update(effect=float("nan")), "pain: effect is nan"),
         (lambda d: d["features"]["pain"].update(effect=0.5), "it was changed by hand"),
         (lambda d: d.update(extra=1), "'extra' is not known"),
-        (lambda d: d.update(correlations=[[1, 2]]), "18 rows of 0, 1, 2"),
-        (lambda d: d.update(correlations=7), "18 rows of 0, 1, 2"),
+        (lambda d: d.update(correlations=[[1, 2]]), "23 rows of 0, 1, 2"),
+        (lambda d: d.update(correlations=7), "23 rows of 0, 1, 2"),
     ],
 )
 def test_a_document_that_is_no_model_is_refused_with_what_would_be_right(tmp_path, change, said):

@@ -42,7 +42,7 @@ class Cohort:
         for nth, diary in enumerate(read_diaries(self.entries, known, rejects)):
             (read,) = covariates_on_days(diary.entries, diary.known.facts, [FIRST.toordinal() + LANDMARK])
             assert read is not None
-            ratio = np.exp(model.centre + model.predictor(read.values))
+            ratio = np.exp(model.centre(read.diary_days) + model.predictor(read.values))
             days = 90 * self.rng.exponential() / hazard(nth, model.average_hazard(read.day) * ratio)
             on = FIRST + timedelta(days=LANDMARK + max(int(np.ceil(days)), 1))
             stopped += days < 90

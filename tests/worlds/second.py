@@ -42,22 +42,23 @@ class _Symptoms:
     levels: dict[str, Series]
 
 
-def cohort(count: int, *, days: int = 300, seed: int) -> Iterator[WorldDiary]:
+def cohort(count: int, *, days: int = 300, seed: int, stopping: float = 0.0) -> Iterator[WorldDiary]:
     """Yield simulated patients; each has a generator of its own, so a larger cohort begins with the smaller.
 
     Args:
         count: Number of patients.
         days: Days of follow-up of each.
         seed: The same seed gives the same patients.
+        stopping: Added to the log hazard of stopping.
     """
     for number in range(1, count + 1):
-        yield _draw(default_rng([seed, number]), number, days)
+        yield _draw(default_rng([seed, number]), number, days, stopping)
 
 
-def _draw(rng: Generator, number: int, days: int) -> WorldDiary:
+def _draw(rng: Generator, number: int, days: int, stopping: float) -> WorldDiary:
     first_day = _FIRST_START + timedelta(days=int(rng.integers(365)))
     course = draw_course(rng, days, season_phase=first_day.timetuple().tm_yday / 365.25)
-    treatment = draw_treatment(rng, course.levels(None), _tablets_from(rng, course))
+    treatment = draw_treatment(rng, course.levels(None), _tablets_from(rng, course), stopping)
     sd, correlation = float(np.clip(np.exp(rng.normal(0.05, 0.4)), 0.4, 2.6)), float(rng.uniform(0.0, 0.8))
     symptoms = _feel(rng, course, treatment.stopped, sd=sd, correlation=correlation)
     way = pick(rng, WAYS)

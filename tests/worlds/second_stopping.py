@@ -49,14 +49,14 @@ class Treatment:
     silent: NDArray[np.bool_]
 
 
-def draw_treatment(rng: Generator, levels: dict[str, Series], begins: int) -> Treatment:
-    """Draw the treatment of one patient from the true levels of the symptoms."""
+def draw_treatment(rng: Generator, levels: dict[str, Series], begins: int, stopping: float) -> Treatment:
+    """Draw the treatment of one patient from the true levels; ``stopping`` adds to the log hazard."""
     days = len(levels["pain_worst"])
     cause, cost = pick(rng, CAUSES), bool(rng.random() < 0.12)
     above = _above_usual(levels)
     bother = np.clip(rng.gamma(2.0, 1.0) + 0.7 * above + 0.15 * levels["pain_worst"], 0, 10)
     doubt = np.clip(rng.gamma(2.0, 1.1) + 0.2 * above + rng.uniform(-1, 2) * np.linspace(0, 1, days), 0, 10)
-    log_hazard = _log_hazard(rng, cause, above=above, bother=bother, doubt=doubt, cost=cost)
+    log_hazard = stopping + _log_hazard(rng, cause, above=above, bother=bother, doubt=doubt, cost=cost)
     hazard = np.exp(log_hazard + _EARLY * (np.arange(days) - begins < _EARLY_DAYS))
     hazard[: max(begins, 1)] = 0.0
     happens = np.flatnonzero(np.cumsum(hazard) >= rng.exponential())

@@ -38,24 +38,25 @@ class _Grain(NamedTuple):
     alike: float
 
 
-def cohort(count: int, *, days: int = 300, seed: int) -> Iterator[WorldDiary]:
+def cohort(count: int, *, days: int = 300, seed: int, stopping: float = 0.0) -> Iterator[WorldDiary]:
     """Yield simulated patients; each has a generator of its own, so a larger cohort begins with the smaller.
 
     Args:
         count: Number of patients.
         days: Days of follow-up of each.
         seed: The same seed gives the same patients.
+        stopping: Added to the log odds of stopping.
     """
     for number in range(1, count + 1):
-        yield _draw(default_rng([seed, number]), number, days)
+        yield _draw(default_rng([seed, number]), number, days, stopping)
 
 
-def _draw(rng: Generator, number: int, days: int) -> WorldDiary:
+def _draw(rng: Generator, number: int, days: int, stopping: float) -> WorldDiary:
     first_day = _FIRST_START + timedelta(days=int(rng.integers(365)))
     tablets_from = int(rng.integers(-3, 22) if rng.random() < 0.85 else -rng.integers(30, 400))
     states = draw_states(rng, days, tablets_from)
     above = _above(states.levels(None))
-    tablets = draw_tablets(rng, above, begins=tablets_from, rise_begins=states.begins)
+    tablets = draw_tablets(rng, above, begins=tablets_from, rise_begins=states.begins, stopping=stopping)
     levels = states.levels(tablets.stopped)
     above = _above(levels)
     cadence, spread = pick(rng, CADENCES), float(rng.uniform(0.05, 0.25))

@@ -32,8 +32,13 @@ class Tablets:
     bothered: bool
 
 
-def draw_tablets(rng: Generator, above: Series, *, begins: int, rise_begins: int | None) -> Tablets:
-    """Draw the tablets of one patient from the true points above the first level."""
+def draw_tablets(
+    rng: Generator, above: Series, *, begins: int, rise_begins: int | None, stopping: float
+) -> Tablets:
+    """Draw the tablets of one patient from the true points above the first level.
+
+    ``stopping`` adds to the log odds of stopping at a visit.
+    """
     days = len(above)
     cost, little_support = bool(rng.random() < 0.1), bool(rng.random() < 0.3)
     other_effects = float(10 * rng.beta(1.1, 3.0))
@@ -44,7 +49,7 @@ def draw_tablets(rng: Generator, above: Series, *, begins: int, rise_begins: int
     for visit in range(begins + _VISIT_DAYS, days, _VISIT_DAYS):
         if visit < 1:
             continue
-        odds = _BASE + traits + _EARLY_RISE * early_rise + _BOTHERED * bool(bother[visit] >= 7)
+        odds = _BASE + stopping + traits + _EARLY_RISE * early_rise + _BOTHERED * bool(bother[visit] >= 7)
         odds += _LATER * (visit - begins > 6 * _VISIT_DAYS)
         if rng.random() < 1 / (1 + np.exp(-odds)):
             stopped = min(visit + int(rng.integers(_VISIT_DAYS)), days - 1)

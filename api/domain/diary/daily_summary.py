@@ -13,6 +13,8 @@ from api.domain.entries.questions import Entry
 
 _DOSE_RANK = {"missed": 1, "skipped": 2, "taken": 3}
 _SYMPTOMS = ("pain_worst", "stiffness", "interference")
+TREATMENT_ANSWERS = ("side_effects_bother", "doubt", "cost_trouble", "sleep_trouble")
+_TREATMENT = frozenset(TREATMENT_ANSWERS)
 _BY_DAY = ("pain_at_rest", "pain_on_moving", "pain_in_the_morning")
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _DOSES: tuple[str | None, ...] = (None, "missed", "skipped", "taken")
@@ -61,6 +63,7 @@ class DailySummary:
         reported: An entry has more than the reason for a gap.
         gap_reasons: Reasons given for a gap, in the order of their moments.
         has_own: An entry answers something else than an extra check-in.
+        treatment: The latest of each of ``TREATMENT_ANSWERS``; 1 is yes.
     """
 
     ordinal: int
@@ -81,6 +84,7 @@ class DailySummary:
     reported: bool = False
     gap_reasons: tuple[GapReason, ...] = ()
     has_own: bool = False
+    treatment: dict[str, LatestAnswer] = field(default_factory=dict)
 
     @property
     def local_date(self) -> date:
@@ -114,6 +118,9 @@ class DailySummary:
         self._add_sites(answers)
         for name, score in (answers.get("function") or {}).items():
             self.function[name] = _latest(self.function.get(name), entry, score)
+        if not _TREATMENT.isdisjoint(answers):
+            for name in _TREATMENT.intersection(answers):
+                self.treatment[name] = _latest(self.treatment.get(name), entry, answers[name])
         if answers.get("wants_to_stop") or answers.get("red_flags"):
             self._add_statement(entry, answers)
         self.reported = self.reported or not entry.is_reason_only
@@ -138,7 +145,6 @@ class DailySummary:
     def dump(self) -> list[Any]:
         """Return the day as JSON can store it; ``load`` returns the same day."""
         body = (self.sites, self.pain_at_night, self.pain_by_day, *([True] if self.several_swollen else []))
-        function = [(name, *self.function[name]) for name in sorted(self.function)]
         stored: list[Any] = _LAYOUT.dump(
             (
                 self.ordinal,
@@ -151,11 +157,12 @@ class DailySummary:
                 self.confidence,
                 self.statements,
                 body,
-                function,
+                _rows(self.function),
                 self.symptoms_at,
                 self.reported,
                 self.gap_reasons,
                 self.has_own,
+                _rows(self.treatment),
             )
         )
         return stored
@@ -163,14 +170,14 @@ class DailySummary:
     @classmethod
     def load(cls, stored: list[Any]) -> Self:
         """Return the day that ``dump`` stored."""
-        *before_sites, body, function, symptoms_at, reported, gap_reasons, has_own = _LAYOUT.load(stored)
+        *before_sites, body, function, symptoms_at, reported, gaps, own, treatment = _LAYOUT.load(stored)
         day = cls(*before_sites)
-        day.symptoms_at, day.reported, day.gap_reasons = symptoms_at, reported, gap_reasons
+        day.symptoms_at, day.reported, day.gap_reasons, day.has_own = symptoms_at, reported, gaps, own
         sites, at_night, by_day, *swollen = body
         day.sites, day.pain_at_night, day.pain_by_day = sites, at_night, by_day
         day.several_swollen = bool(swollen)
-        day.has_own = has_own
         day.function = {name: LatestAnswer(*latest) for name, *latest in function}
+        day.treatment = {name: LatestAnswer(*latest) for name, *latest in treatment}
         return day
 
 
@@ -191,10 +198,11 @@ _LAYOUT = codec_of(
         bool,
         tuple[GapReason, ...],
         bool,
+        tuple[tuple[str, datetime, UUID, float], ...],
     ]
 )
 """Layout of a stored day: the fields before ``sites``; then sites, pain at night and by day, with
-True at the end if several joints are swollen; then the questionnaire scores, and the last four fields."""
+True at the end if several joints are swollen; then the questionnaire scores, and the last five fields."""
 
 
 def summarise_days(ordered: Iterable[Entry], first: DailySummary | None) -> Iterator[DailySummary]:
@@ -208,6 +216,10 @@ def summarise_days(ordered: Iterable[Entry], first: DailySummary | None) -> Iter
         for entry in entries:
             day.add_entry(entry)
         yield day
+
+
+def _rows(latest: Mapping[str, LatestAnswer]) -> list[tuple[str, datetime, UUID, float]]:
+    return [(name, *latest[name]) for name in sorted(latest)]
 
 
 def _maximum(known: float | None, answer: float | None) -> float | None:

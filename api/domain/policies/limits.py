@@ -72,6 +72,7 @@ LIMITS_BY_NAME: Mapping[str, NumberBounds] = {
     "onset_noise_lowest": NumberBounds(0.01, 10),
     "rise_pain_sd": NumberBounds(0.01, 10),
     "rise_other_sd": NumberBounds(0.01, 10),
+    "stopping_share": NumberBounds(0.01, 0.9),
 }
 """Bounds by name, for thresholds whose unit would allow too much."""
 

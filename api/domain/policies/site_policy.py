@@ -22,16 +22,23 @@ class PolicyDocument:
     tiers: Tiers = field(default_factory=Tiers)
     budget: AlertBudget = field(default_factory=AlertBudget)
 
-    def engine(self, model: RiskModel | None = None, worsening_share: float | None = None) -> Engine:
+    def engine(
+        self,
+        model: RiskModel | None = None,
+        worsening_share: float | None = None,
+        stopping_share: float | None = None,
+    ) -> Engine:
         """Return the engine with these thresholds and tiers; the budget has no effect on scores.
 
         Args:
             model: Model of the risk of stopping; None for the built-in one.
             worsening_share: Share who get worse within 12 months, 0 to 1, in place of the policy's.
+            stopping_share: Share who stop within 12 months, likewise.
         """
         policy = self.thresholds
-        if worsening_share is not None:
-            policy = replace(policy, worsening_share=replace(policy.worsening_share, value=worsening_share))
+        for name, share in (("worsening_share", worsening_share), ("stopping_share", stopping_share)):
+            if share is not None:
+                policy = replace(policy, **{name: replace(getattr(policy, name), value=share)})
         return Engine(policy, model or RiskModel(), self.tiers)
 
 

@@ -5,16 +5,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.domain.risk.features import FEATURES, NAMES
-from api.domain.risk.model import SHAPE, RiskModel
+from api.domain.risk.model import CENTRES, SHAPE, RiskModel
 
-FORMAT = "aimss-risk-model-1"
+FORMAT = "aimss-risk-model-2"
 _SHAPED = (
-    "ELPh (PMID 22331951), E1Z11 (Clin Cancer Res 2024;30:2709), MA.27/E1Z03; what lies between is judgement "
+    "ELPh (PMID 22331951), SEER-Medicare (n=25,796), MA.27/E1Z03; what lies between is judgement "
     "(unverified). Where the start of the tablets is not known, time runs from the first entry"
 )
 _ABOUT = (
     "Risk of stopping the tablets within 90 days: complementary log-log hazard; each effect adds to the "
-    "log-hazard per unit above the typical value; base_rate is the share who stop within 12 months."
+    "log-hazard per unit above the typical value; base_rate is the share who stop within 12 months; centres "
+    "subtract the mean effect after 1, 2, 3, 4, 5, and 6 or more months of 30 days of a diary."
 )
 _LARGEST = 20.0
 _TOP = {"format", "version", "about", "base", "features", "correlations", "shape", "made_from"}
@@ -40,7 +41,7 @@ def document_of(model: RiskModel, made_from: Mapping[str, Any] | None = None) ->
         "format": FORMAT,
         "version": model.version,
         "about": _ABOUT,
-        "base": {"base_rate": model.base_rate, "error": model.errors[0], "centre": model.centre},
+        "base": {"base_rate": model.base_rate, "error": model.errors[0], "centres": list(model.centres)},
         "features": {
             feature.name: {
                 "meaning": feature.meaning,
@@ -79,11 +80,11 @@ def read_model(document: object) -> RiskModel:
         effects.append(_number(feature, "effect", name, problems))
         errors.append(_number(feature, "error", name, problems, least=0.0))
     rate = _number(base, "base_rate", "base", problems, least=1e-6, most=1 - 1e-6)
-    centre = _number(base, "centre", "base", problems)
+    centres = _centres(base.get("centres"), problems)
     correlations = _correlations(document.get("correlations", []), problems)
     if problems:
         raise UnusableModel(problems)
-    model = RiskModel(rate, centre, tuple(effects), tuple(errors), correlations)
+    model = RiskModel(rate, centres, tuple(effects), tuple(errors), correlations)
     if document.get("version") != model.version:
         versions = f"version is {document.get('version')!r}, these numbers are {model.version}"
         raise UnusableModel(
@@ -115,6 +116,15 @@ def _number(
         return float(value)  # type: ignore[arg-type]
     problems.append(f"{where}: {name} is {value!r}; a number in {least:g}..{most:g} is needed")
     return 0.0
+
+
+def _centres(values: object, problems: list[str]) -> tuple[float, ...]:
+    each = dict(enumerate(values)) if isinstance(values, list) and len(values) == len(CENTRES) else {}
+    wrong: list[str] = []
+    found = tuple(_number(each, nth, "base", wrong) for nth in range(len(CENTRES)))  # type: ignore[arg-type]
+    if wrong:
+        problems.append(f"base: centres is {values!r}; {len(CENTRES)} numbers are needed")
+    return found
 
 
 def _correlations(rows: object, problems: list[str]) -> tuple[tuple[float, ...], ...]:

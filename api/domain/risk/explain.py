@@ -9,6 +9,7 @@ from api.domain.risk.features import FEATURES
 from api.domain.risk.history import FULL_CONFIDENCE
 from api.domain.risk.model import Contribution
 
+_OFTEN = 0.5
 _OF = {feature.name: feature for feature in FEATURES}
 
 
@@ -16,19 +17,30 @@ def _yes_or_no(yes: str, no: str) -> Callable[[float], str]:
     return lambda value: yes if value else no
 
 
+def _told(what: str) -> Callable[[float], str]:
+    return lambda value: f"tells of {what}" if value >= _OFTEN else f"tells of little or no {what}"
+
+
 # Part of the sentences of findings: test_engine_version holds a digest of them.
 _WORDS: dict[str, Callable[[float], str]] = {
     "pain": lambda value: f"worst pain {value:.1f} in the weeks up to then",
-    "pain_rise": lambda value: f"worst pain {value:+.1f} against the first four weeks",
+    "rise": lambda value: f"pain or stiffness {value:+.1f} against the first four weeks",
+    "early_rise": lambda value: (
+        f"pain or stiffness rose by {2 * value:.1f} points{' or more' * (value >= 1)} in the first 30 days"
+    ),
     "stiffness": lambda value: f"stiffness {value:.1f} in the weeks up to then",
     "interference": lambda value: f"interference {value:.1f} in the weeks up to then",
-    "not_taken": lambda value: f"about {10 * value:.0f}% of tablets not taken",
+    "missed": lambda value: f"about {10 * value:.0f}% of tablets missed",
     "not_taken_rise": lambda value: (
         f"tablets not taken in the weeks up to then {10 * value:+.0f}% against before"
     ),
     "skipped": lambda value: f"about {10 * value:.0f}% of tablets skipped on purpose",
     "doubt": lambda value: f"confidence to go on {FULL_CONFIDENCE - value:.1f} of 10",
     "doubt_rise": lambda value: f"confidence in the days up to then {-value:+.1f} against before",
+    "bother": lambda value: f"bother by unwanted effects {value:.1f} of 10",
+    "need_doubt": lambda value: f"doubt about the need for the tablets {value:.1f} of 10",
+    "cost": _told("trouble with cost or supply"),
+    "sleep": _told("trouble sleeping"),
     "wish": _yes_or_no("has stated the wish to stop", "has not stated the wish to stop"),
     "gap": lambda value: f"{2**value:.1f} times the usual interval since the entry before",
     "thinning": lambda value: f"wrote {math.exp(-value):.1f} times as often as before",

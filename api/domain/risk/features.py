@@ -4,6 +4,7 @@ import math
 from typing import NamedTuple
 
 CHIM = "Chim K et al. BMC Cancer 2013;13:401 (retrospective, 47 events)"
+EVALUATE = "Nabieva N et al. Eur J Cancer 2018, EvAluate-TM, PMID 29679775 (n=3,887)"
 HENRY = "Henry NL et al. J Clin Oncol 2012;30:936-942, PMID 22331951 (n=503)"
 JUDGED = (
     "unverified: judgement, no published coefficient; its size was chosen so that the order of risks held "
@@ -14,6 +15,10 @@ SHRUNK = 0.5
 
 INFLATED = 1.5
 """Factor on its standard error (judgement)."""
+
+HALF_OF_PAIN = 0.5
+"""Share of the effect of worst pain that stays with its level; ``rise`` and ``early_rise`` carry the rest
+(judgement), so that pain does not count twice."""
 
 
 class Feature(NamedTuple):
@@ -63,18 +68,52 @@ FEATURES: tuple[Feature, ...] = (
         "pain",
         "worst pain of recent weeks, points of 10",
         3.0,
-        *published(2.09, 0.307, per=3.0),
+        *published(2.09, 0.307, per=3.0 / HALF_OF_PAIN),
         f"{CHIM}: worst pain 4 or more against less, hazard ratio 2.09 (1.14-3.80); spread over the 3 points "
-        "assumed between the two groups' means (unverified)",
+        "assumed between the two groups' means, and halved again: a rise has effects of its own (unverified)",
     ),
-    _judged("pain_rise", "rise of worst pain since the first four weeks, points", 0.6, 0.06),
+    _judged("rise", "rise of worst pain or stiffness since the first four weeks, points", 0.6, 0.12),
+    Feature(
+        "early_rise",
+        "rise of pain or stiffness within 30 days of the start, 1 for 2 points or more",
+        0.3,
+        *published(2.55, 0.150),
+        f"{EVALUATE}: musculoskeletal adverse event in the first 30 days, hazard ratio 2.55 (1.90-3.42); "
+        "that was the clinician's record, a rise of 2 points is taken for it (unverified)",
+    ),
     _judged("stiffness", "stiffness of recent weeks, points of 10", 3.0, 0.03),
     _judged("interference", "interference of recent weeks, points of 10", 2.5, 0.035),
-    _judged("not_taken", "tablets not taken, tenths of those known", 0.6, 0.25),
+    _judged("missed", "tablets missed, not on purpose or not known why, tenths of those known", 0.45, 0.25),
+    _judged("skipped", "tablets skipped on purpose, tenths of those known", 0.15, 0.35),
     _judged("not_taken_rise", "more tablets not taken lately than before, tenths", 0.1, 0.5),
-    _judged("skipped", "tablets skipped on purpose, tenths of those known", 0.15, 0.1),
-    _judged("doubt", "doubt about going on: 10 less confidence", 2.6, 0.16),
-    _judged("doubt_rise", "more doubt lately than before, points", 0.05, 0.4),
+    _judged("doubt", "doubt about going on: 10 less confidence", 2.6, 0.25),
+    _judged("doubt_rise", "more doubt about going on lately than before, points", 0.05, 0.8),
+    Feature(
+        "bother",
+        "bother by unwanted effects of recent weeks, points of 10",
+        3.0,
+        *published(3.44, 0.330, per=5.0),
+        "E1Z11 and E1Z03, ECOG-ACRIN: severe bother by side effects at 3 months, odds ratio 3.44 (1.80-6.57) "
+        "of the two pooled; spread over the 5 points assumed between the groups (unverified)",
+    ),
+    _judged("need_doubt", "doubt about the need for the tablets, points of 10", 2.6, 0.05),
+    Feature(
+        "cost",
+        "trouble with cost or supply",
+        0.1,
+        SHRUNK * -math.log(0.69),
+        0.15,
+        "Neugut AI et al. 2011 (claims, n=14,050): a copayment of $30-90 against less, odds ratio of "
+        "persistence 0.69 (0.62-0.75); its error is widened to 0.15, as trouble told is another measure "
+        "(unverified)",
+    ),
+    Feature(
+        "sleep",
+        "trouble sleeping",
+        0.3,
+        *published(1.95, 0.166),
+        f"{EVALUATE}: sleep disorder in the first 30 days, hazard ratio 1.95 (1.41-2.70)",
+    ),
     _judged("wish", "stated wish to stop: 1 on the day, halving every 28 days", 0.01, 1.0),
     _judged("gap", "doublings of the usual interval since the entry before", 0.25, 0.035),
     _judged("thinning", "decline of the diary: logarithm of the usual over the present share", 0.0, 0.55),

@@ -4,15 +4,19 @@ import math
 from typing import Any, NamedTuple
 
 from api.domain.constants import DAYS_PER_WEEK
-from api.domain.diary.daily_summary import DailySummary
+from api.domain.diary.daily_summary import TREATMENT_ANSWERS, DailySummary
 from api.domain.diary.state_codec import flat_codec_of
 
 FULL_CONFIDENCE = 10.0
 HALF_LIFE_DAYS = 14
 """Half-life of answers on symptoms. Confidence has 56 days and, for recent change, 7; tablets have
-112 and 14 (judgement)."""
+112 and 14; bother and sleep 28, doubt about the need 56, cost 112 (judgement)."""
 
 EARLY_DAYS = 28
+_START_DAYS, _MONTH_FROM, _MONTH_DAYS = 7, 15, 30
+"""Days on the tablets: the symptoms until 7 are those of the start, and 15 to 30 those of the first month.
+Bother counts from day 7 on: before the tablets 40% found the item not relevant (Peipert 2022)."""
+
 _LONGEST_GAP = 28
 _SHORT, _WEEKLY = 3, 10
 _FORGOTTEN_DAYS, _FEW_DAYS = 112, 4
@@ -58,6 +62,9 @@ class RiskHistory(NamedTuple):
         usual_gap: Exponentially smoothed days between entries; ``gap`` is the last one.
         short: Gaps of up to 3 days.
         weekly: Gaps of 4 to 10 days.
+        at_start: The higher of pain and stiffness, until the tablets have been taken for a week.
+        first_month: The same in the second half of the first 30 days on them.
+        treatment_day: Last day with one of the answers after it, which are as of that day.
     """
 
     first_day: int = 0
@@ -73,6 +80,7 @@ class RiskHistory(NamedTuple):
     doses: DecayingMean = DecayingMean()
     recent_doses: DecayingMean = DecayingMean()
     early_pain: DecayingMean = DecayingMean()
+    early_stiffness: DecayingMean = DecayingMean()
     early_from: int = 0
     skipped: float = 0.0
     last_dose_day: int = 0
@@ -82,6 +90,13 @@ class RiskHistory(NamedTuple):
     gap: int = 0
     short: int = 0
     weekly: int = 0
+    at_start: DecayingMean = DecayingMean()
+    first_month: DecayingMean = DecayingMean()
+    treatment_day: int = 0
+    bother: DecayingMean = DecayingMean()
+    need_doubt: DecayingMean = DecayingMean()
+    cost: DecayingMean = DecayingMean()
+    sleep: DecayingMean = DecayingMean()
 
 
 RISK_HISTORY_CODEC = flat_codec_of(RiskHistory)
@@ -110,9 +125,12 @@ def update_history(before: RiskHistory, day: DailySummary, started: int | None) 
     doubt = None if day.confidence is None else FULL_CONFIDENCE - day.confidence.value
     not_taken, times = _tablets(day, before.last_dose_day, started)
     has_answer = has_risk_answer(day)
-    early_from = before.early_from or (0 if day.pain is None else today)
-    early = day.pain if today - early_from < EARLY_DAYS else None
-    return RiskHistory(
+    is_early = today - before.early_from < EARLY_DAYS or not before.early_from
+    early_from = before.early_from or (today if day.pain is not None or day.stiffness is not None else 0)
+    at_start, first_month = before.at_start, before.first_month
+    if started is not None and today - started <= _MONTH_DAYS and day.has_symptoms:
+        at_start, first_month = _around_start(before, day, today - started)
+    after = RiskHistory(
         before.first_day or today,
         today,
         before.entry_days + 1,
@@ -125,7 +143,8 @@ def update_history(before: RiskHistory, day: DailySummary, started: int | None) 
         before.recent_doubt.add(doubt, decay * decay),
         before.doses.add(not_taken, decay_112, times),
         before.recent_doses.add(not_taken, decay, times),
-        before.early_pain.add(early, 1.0),
+        before.early_pain.add(day.pain, 1.0) if is_early else before.early_pain,
+        before.early_stiffness.add(day.stiffness, 1.0) if is_early else before.early_stiffness,
         early_from,
         before.skipped * decay_112 + (times > 0 and day.dose == "skipped"),
         today if times else before.last_dose_day,
@@ -135,7 +154,15 @@ def update_history(before: RiskHistory, day: DailySummary, started: int | None) 
         gap,
         before.short + (0 < gap <= _SHORT),
         before.weekly + (_SHORT < gap <= _WEEKLY),
+        at_start,
+        first_month,
+        before.treatment_day,
+        before.bother,
+        before.need_doubt,
+        before.cost,
+        before.sleep,
     )
+    return _with_treatment_answers(after, day, started) if day.treatment else after
 
 
 def _without_strays(before: RiskHistory, today: int) -> RiskHistory:
@@ -165,13 +192,50 @@ _NO_RHYTHM: dict[str, Any] = {
     "first_day": 0, "entry_days": 0, "recent_entries": 0.0, "usual_gap": 0.0, "gap": 0, "short": 0,
     "weekly": 0,
 }  # fmt: skip
-_NOTHING_EARLY: dict[str, Any] = {"early_pain": DecayingMean(), "early_from": 0}
+_NOTHING_EARLY: dict[str, Any] = {
+    "early_pain": DecayingMean(), "early_stiffness": DecayingMean(), "early_from": 0
+}  # fmt: skip
+
+
+def _around_start(before: RiskHistory, day: DailySummary, days_on: int) -> tuple[DecayingMean, DecayingMean]:
+    """Return the symptoms of the start and of the first month, with those of a day added."""
+    at_start, first_month = before.at_start, before.first_month
+    symptom = max(day.pain or 0.0, day.stiffness or 0.0)
+    if day.pain is None and day.stiffness is None:
+        return at_start, first_month
+    if days_on <= _START_DAYS:
+        return at_start.add(symptom, 1.0), first_month
+    return at_start, first_month.add(symptom, 1.0) if days_on >= _MONTH_FROM else first_month
+
+
+def _with_treatment_answers(history: RiskHistory, day: DailySummary, started: int | None) -> RiskHistory:
+    """Return the history with the day's answers about the treatment."""
+    bother, doubt, cost, sleep = (
+        None if (answer := day.treatment.get(name)) is None else answer.value for name in TREATMENT_ANSWERS
+    )
+    if started is not None and day.ordinal - started < _START_DAYS:
+        bother = None
+    decay_28, decay_56, decay_112 = treatment_decays(history, day.ordinal)
+    return history._replace(
+        treatment_day=day.ordinal,
+        bother=history.bother.add(bother, decay_28),
+        need_doubt=history.need_doubt.add(doubt, decay_56),
+        cost=history.cost.add(cost, decay_112),
+        sleep=history.sleep.add(sleep, decay_28),
+    )
+
+
+def treatment_decays(history: RiskHistory, day: int) -> tuple[float, float, float]:
+    """Return the decays with half-lives of 28, 56 and 112 days since the last answer about the treatment."""
+    days = day - history.treatment_day if history.treatment_day else 0
+    return 0.5 ** (days / 28), 0.5 ** (days / 56), 0.5 ** (days / 112)
 
 
 def has_risk_answer(day: DailySummary) -> bool:
     """Return whether the day has an answer that the risk uses."""
     tablets = day.dose_rank > 0 or day.missed_7d is not None
-    return day.has_symptoms or tablets or day.confidence is not None or states_wish_to_stop(day)
+    attitude = day.confidence is not None or bool(day.treatment)
+    return day.has_symptoms or tablets or attitude or states_wish_to_stop(day)
 
 
 def states_wish_to_stop(day: DailySummary) -> bool:

@@ -1,37 +1,52 @@
 """Discontinuation risk within 90 days: a monthly hazard, its interval, and contributions."""
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import pairwise
+from operator import mul
 from typing import Any, NamedTuple
 
 from api.domain.constants import Z95
 from api.domain.content_hash import content_hash
 from api.domain.diary.patient_factors import PatientFactors
-from api.domain.risk.covariates import covariates, insufficient_data_reason
+from api.domain.risk.covariates import covariates, diary_days, insufficient_data_reason
 from api.domain.risk.features import FEATURES, TYPICAL, Values
 from api.domain.risk.history import RiskHistory
 
 HORIZON = 90
 YEAR = 365
+DIARY_MONTH = 30
 _MONTH = 365.25 / 12
 
-SHAPE: tuple[tuple[float, float], ...] = ((6 * _MONTH, 2.0), (24 * _MONTH, 1.0), (math.inf, 0.73))
+SHAPE: tuple[tuple[float, float], ...] = (
+    (_MONTH, 1.4),
+    (6 * _MONTH, 2.6),
+    (24 * _MONTH, 1.0),
+    (math.inf, 0.73),
+)
 """Baseline hazard over the time since the start: until which day, and relative hazard.
 
 In ELPh (PMID 22331951) the first half year ran at 2.4 times the rest, by its median time to
-stopping; the 12% in a year of E1Z11 (Clin Cancer Res 2024;30:2709) is commonly spread evenly. 2
-lies between the two, nearer the first, as symptoms mostly begin in the second month (judgement).
-From two years on 0.73: MA.27/E1Z03, 20% at 24 months and 32% at 4 years."""
+stopping. By it the first year is 1.7 times the second; in SEER-Medicare (n=25,796: 12.5% stop in the
+first year, 18.3% in two) it was 1.9 times. Within the half year fewer stop in the first month, as
+symptoms begin after 5 to 6 weeks in the median (judgement). From two years on 0.73: MA.27/E1Z03, 20%
+at 24 months and 32% at 4 years."""
 
 BASE_RATE = 0.15
-"""Share who stop within 12 months where that of a site is not known: 12% in E1Z11, about 22% in
-ELPh (by its median time to stopping), 20% in 24 months in MA.27/E1Z03."""
+"""Share who stop within 12 months where that of a site is not known: 14.6% in EvAluate-TM (n=3,887, PMID
+29679775); 12% in E1Z11, about 22% in ELPh (by its median time to stopping), 5% in SAVS-JP."""
 
 BASE_ERROR = 0.35
 """Standard error of its log-hazard: 95% from half to twice, as settings differ (judgement)."""
 
-CENTRE = -0.22
-"""Subtracts the mean effect of the features, as in simulated cohorts (unverified)."""
+SITE_ERROR = 0.15
+"""The same of a base rate that a site knows (judgement)."""
+
+CENTRES = (0.04, 0.0, -0.2, -0.32, -0.41, -0.43)
+"""Subtracts the mean effect of the features after 1, 2, 3, 4, 5, and 6 or more months of a diary, as in
+three kinds of simulated cohorts (unverified)."""
 
 
 class Risk(NamedTuple):
@@ -56,11 +71,16 @@ class Contribution(NamedTuple):
     log_hazard: float
 
 
+@lru_cache(maxsize=8192)
+def _exposure_of_horizon(day: int) -> float:
+    return exposure(day, day + HORIZON)
+
+
 def exposure(first: float, last: float) -> float:
     """Return the baseline hazard between two days since the start, in days of relative hazard 1.
 
-    >>> round(exposure(0, 365.25) / 365.25, 3)  # half a year at 2, half at 1
-    1.5
+    >>> round(exposure(0, 365.25) / 365.25, 3)  # half a year at 2.4 in the mean, half at 1
+    1.7
     """
     return _since_start(last) - _since_start(first)
 
@@ -78,12 +98,21 @@ def _since_start(day: float) -> float:
 _FIRST_YEAR = exposure(0, YEAR)
 
 
+def _interpolate(centres: Sequence[float]) -> Iterator[float]:
+    yield from [centres[0]] * DIARY_MONTH
+    for before, after in pairwise(centres):
+        yield from [before + day / DIARY_MONTH * (after - before) for day in range(DIARY_MONTH)]
+    yield centres[-1]
+
+
 @dataclass(frozen=True, slots=True)
 class RiskModel:
     """A base rate and the effects of ``FEATURES``, each with its error, under a hash of them all.
 
-    ``base_rate`` is the share who stop within 12 months. ``centre`` is minus the logarithm of the
-    mean relative hazard, so that the base rate is that of all patients and not of a typical one.
+    ``base_rate`` is the share who stop within 12 months. ``centres`` are minus the logarithm of the
+    mean relative hazard of those still on the tablets, by the age of the diary: so base rate and shape are
+    those of all patients and not of a typical one. The mean rises with the age, as symptoms begin and
+    answers tell the patients apart.
     ``errors`` are standard errors of the base rate's log-hazard (first) and of the effects;
     ``correlations`` is the lower triangle below the diagonal, one row for each of them, or empty.
 
@@ -92,19 +121,21 @@ class RiskModel:
     """
 
     base_rate: float = BASE_RATE
-    centre: float = CENTRE
+    centres: tuple[float, ...] = CENTRES
     effects: tuple[float, ...] = tuple(feature.effect for feature in FEATURES)
     errors: tuple[float, ...] = (BASE_ERROR, *(feature.error for feature in FEATURES))
     correlations: tuple[tuple[float, ...], ...] = ()
     version: str = field(init=False)
+    _centre_by_day: tuple[float, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Hash every number."""
+        """Hash every number, and interpolate the centres."""
         object.__setattr__(self, "version", content_hash(self.numbers()))
+        object.__setattr__(self, "_centre_by_day", tuple(_interpolate(self.centres)))
 
     def numbers(self) -> list[Any]:
         """Return every number that a risk depends on."""
-        own = [self.base_rate, self.centre, self.effects, self.errors, self.correlations]
+        own = [self.base_rate, self.centres, self.effects, self.errors, self.correlations]
         return [*own, TYPICAL, [hazard for _, hazard in SHAPE]]
 
     def assess(self, history: RiskHistory, factors: PatientFactors) -> Risk | None:
@@ -121,7 +152,7 @@ class RiskModel:
             return None
         values = covariates(history, factors)
         average = self.average_hazard(history.last_day - (history.first_day if started is None else started))
-        hazard = average * math.exp(self.centre + self.predictor(values))
+        hazard = average * math.exp(self.centre(diary_days(history)) + self.predictor(values))
         return Risk(-math.expm1(-hazard), -math.expm1(-average), hazard, values)
 
     def interval(self, risk: Risk) -> tuple[float, float]:
@@ -135,25 +166,41 @@ class RiskModel:
     def average_hazard(self, day: int) -> float:
         """Return the cumulative hazard of an average patient over the 90 days from a day on.
 
-        >>> round(RiskModel(base_rate=0.15).average_hazard(400), 4)  # -ln(0.85) x 90 / 547.6
-        0.0267
+        >>> round(RiskModel(base_rate=0.15).average_hazard(400), 4)  # -ln(0.85) x 90 / 620.7
+        0.0236
         """
-        return -math.log1p(-self.base_rate) * exposure(day, day + HORIZON) / _FIRST_YEAR
+        return -math.log1p(-self.base_rate) * _exposure_of_horizon(day) / _FIRST_YEAR
+
+    def centre(self, days: int) -> float:
+        """Return the centre for a diary of so many days, linear between the months.
+
+        >>> model = RiskModel(centres=(0.0, -0.1, -0.2, -0.3, -0.4, -0.5))
+        >>> [round(model.centre(days), 2) for days in (3, 30, 45, 180, 900)]
+        [0.0, 0.0, -0.05, -0.5, -0.5]
+        """
+        by_day = self._centre_by_day
+        return by_day[days] if days < len(by_day) else by_day[-1]
+
+    def told(self, base_rate: float) -> "RiskModel":
+        """Return the model with the base rate of a site."""
+        return replace(self, base_rate=base_rate, errors=(SITE_ERROR, *self.errors[1:]))
 
     def predictor(self, values: Values) -> float:
         """Return the linear predictor: the sum of what the known features add to the log-hazard."""
-        rows = zip(self.effects, values, TYPICAL, strict=True)
+        rows = zip(self.effects, values, TYPICAL, strict=False)  # checked lengths cost a tenth of it
         return sum([effect * (value - typical) for effect, value, typical in rows if value is not None])
 
     def error(self, values: Values) -> float:
         """Return the standard error of the log-hazard."""
         base, *errors = self.errors
         rows = zip(errors, values, TYPICAL, strict=True)
-        parts = [base]
-        parts += [0.0 if value is None else error * (value - typical) for error, value, typical in rows]
-        squared = sum(map(float.__mul__, parts, parts))
-        for part, row in zip(parts, self.correlations, strict=False):
-            squared += 2.0 * part * sum(map(float.__mul__, row, parts))
+        parts = [0.0 if value is None else error * (value - typical) for error, value, typical in rows]
+        parts = [base, *parts]
+        if not self.correlations:
+            return math.hypot(*parts)
+        squared = sum(map(mul, parts, parts))
+        for part, row in zip(parts, self.correlations, strict=True):
+            squared += 2.0 * part * sum(map(mul, row, parts))
         return math.sqrt(max(squared, 0.0))
 
     def contributions(self, values: Values) -> list[Contribution]:

@@ -49,6 +49,8 @@ class SnapshotOutdated(ReplayNeeded):
 class Engine:
     """A policy, a model of the discontinuation risk, and this code; equal versions score equally.
 
+    A share who stop that the policy sets replaces that of the model.
+
     >>> Engine().version == Engine(Policy()).version, len(Engine().version)
     (True, 12)
     """
@@ -60,7 +62,10 @@ class Engine:
     detector: OnsetDetector = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Hash the name of the code, the format of states, the policy, the model and the tiers."""
+        """Set the base rate, and hash the code's name, the format of states, policy, model and tiers."""
+        share = self.policy.stopping_share.value
+        if share != Policy().stopping_share.value:
+            object.__setattr__(self, "model", self.model.told(share))
         parts = [ENGINE, FORMAT, self.policy.values(), self.model.version, self.tiers.values()]
         object.__setattr__(self, "detector", OnsetDetector.from_policy(self.policy))
         object.__setattr__(self, "version", content_hash(parts))

@@ -4,10 +4,17 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from api.domain.risk.base_rate import BaseRateCheck, check_base_rate
 from api.domain.risk.fit import DidNotConverge
 from api.domain.risk.model import HORIZON, RiskModel
 from api.services.calibration import refit
-from api.services.calibration.cohort import CohortPatient, LandmarkSamples, cohort_patient, landmark_samples
+from api.services.calibration.cohort import (
+    CohortPatient,
+    LandmarkSamples,
+    cohort_patient,
+    landmark_samples,
+    time_on_tablets,
+)
 from api.services.calibration.refit import FittedModel, RefitLevel
 from api.services.calibration.validation import Progress, ValidationVerdict, validate
 from api.services.evaluation.ground_truth import read_truth
@@ -45,6 +52,7 @@ class Calibration:
     patients: int
     messages: list[str]
     validation: ValidationVerdict
+    base_rate: BaseRateCheck | None
     rejects: list[RejectedRow]
     notes: list[str]
 
@@ -58,6 +66,7 @@ class Calibration:
             "patients": self.patients,
             "patients_who_stopped": self.events,
             "days_of_the_diary": list(method.at),
+            "base_rate_check": None if self.base_rate is None else self.base_rate._asdict(),
             "sentences": self.messages,
             "before": [asdict(figure) for figure in self.validation.before],
             "after_corrected_for_optimism": [asdict(figure) for figure in self.validation.after],
@@ -95,7 +104,8 @@ def calibrate(
     messages = [*_left_out(members, samples, cohort.without_truth), *messages]
     validation = validate(base, fitted, samples, resamples=method.resamples, seed=method.seed, progress=drawn)
     events, count = refit.event_count(samples), len(set(samples.patient))
-    return Calibration(base, fitted, events, count, messages, validation, rejects, notes)
+    base_rate = check_base_rate(base.base_rate, time_on_tablets(members, method.followed))
+    return Calibration(base, fitted, events, count, messages, validation, base_rate, rejects, notes)
 
 
 def _fitted(

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from api.domain.risk.base_rate import TimeOnTablets
 from api.domain.risk.features import FEATURES, TYPICAL, Values
 from api.domain.risk.fit import Flags, Floats, Ints, PersonTime
 from api.domain.risk.model import HORIZON, RiskModel, exposure
@@ -21,10 +22,14 @@ TOLERATED_GAP_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class CohortPatient:
-    """One patient: first and last day with an entry, covariates at each landmark, ground truth."""
+    """One patient: first and last day with an entry, covariates at each landmark, ground truth.
+
+    ``started`` is the first day on the tablets, that of the first entry where it is not known.
+    """
 
     first: int
     last: int
+    started: int
     covariates: tuple[CovariateRow | None, ...]
     truth: GroundTruth
 
@@ -34,6 +39,7 @@ class _Sample(NamedTuple):
     landmark: int
     values: Values
     day: int
+    diary_days: int
     days: int
     stopped: bool
 
@@ -47,6 +53,7 @@ class LandmarkSamples:
         landmark: Day of the diary.
         values: Covariates minus their typical values, 0 where not known.
         day: Day of the covariates, from the start of the tablets.
+        diary_days: Days of the diary up to them.
         days: Days of follow-up within the 90 days after the landmark.
         stopped: Whether the patient stopped on the last of these days.
         without_risk: Number of landmarks left out without enough data for a risk.
@@ -57,6 +64,7 @@ class LandmarkSamples:
     landmark: Ints
     values: Floats
     day: Ints
+    diary_days: Ints
     days: Floats
     stopped: Flags
     without_risk: int
@@ -81,9 +89,13 @@ class LandmarkSamples:
         added: Floats = self.values @ np.array(model.effects)
         return added
 
+    def centre(self, model: RiskModel) -> Floats:
+        """Return the centre of each sample."""
+        return np.array([model.centre(int(days)) for days in self.diary_days], dtype=np.float64)
+
     def risk(self, model: RiskModel) -> Floats:
         """Return the risk of each sample, equal to that of a score."""
-        return -np.expm1(-self.average(model) * np.exp(model.centre + self.predictor(model)))
+        return -np.expm1(-self.average(model) * np.exp(self.centre(model) + self.predictor(model)))
 
     def outcomes(self) -> EvaluationCohort:
         """Return the outcomes, in units of each patient's hazard over the 90 days."""
@@ -91,7 +103,7 @@ class LandmarkSamples:
 
     def subset(self, rows: Flags) -> "LandmarkSamples":
         """Return some of the samples."""
-        names = ("patient", "landmark", "values", "day", "days", "stopped")
+        names = ("patient", "landmark", "values", "day", "diary_days", "days", "stopped")
         return replace(self, **{name: getattr(self, name)[rows] for name in names})
 
     def _until(self, days: Floats) -> Floats:
@@ -104,7 +116,8 @@ def cohort_patient(diary: Diary, truth: GroundTruth, at: Sequence[int]) -> Cohor
     days = [entry.local_date.toordinal() for entry in diary.entries]
     first = min(days)
     rows = covariates_on_days(diary.entries, diary.known.facts, [first + day for day in at])
-    return CohortPatient(first, max(days), tuple(rows), truth)
+    started = diary.known.facts.started
+    return CohortPatient(first, max(days), first if started is None else started, tuple(rows), truth)
 
 
 def landmark_samples(
@@ -118,14 +131,11 @@ def landmark_samples(
         followed: Days of follow-up of every patient. None: as long as the longest diary, or up to the
             last day of the file for a diary that began too late. Silence does not end follow-up.
     """
-    longest = max((patient.last - patient.first + 1 for patient in patients), default=0)
-    newest = max((patient.last for patient in patients), default=0)
     rows: list[_Sample] = []
     without_risk = not_followed = 0
-    for number, patient in enumerate(patients):
-        lost = patient.truth.followed_until
-        until = min(patient.first + longest - 1, newest) if followed is None else patient.first + followed - 1
-        until = until + TOLERATED_GAP_DAYS if lost is None else min(lost, until)
+    for number, (patient, until) in enumerate(
+        zip(patients, _follow_up_ends(patients, followed), strict=True)
+    ):
         for day, covariates in zip(at, patient.covariates, strict=True):
             days, stopped = _follow_up(patient, patient.first + day, until)
             if days <= 0:
@@ -133,8 +143,32 @@ def landmark_samples(
             elif covariates is None:
                 without_risk += 1
             else:
-                rows.append(_Sample(number, day, covariates.values, covariates.day, days, stopped))
+                row = (covariates.values, covariates.day, covariates.diary_days)
+                rows.append(_Sample(number, day, *row, days, stopped))
     return _samples(rows, without_risk, not_followed)
+
+
+def time_on_tablets(patients: Sequence[CohortPatient], followed: int | None = None) -> list[TimeOnTablets]:
+    """Return the follow-up on the tablets of every patient not stopped before the diary."""
+    found = []
+    for patient, until in zip(patients, _follow_up_ends(patients, followed), strict=True):
+        stopped, first = patient.truth.stopped_on, max(patient.first, patient.started)
+        if stopped is None or stopped > first:
+            last = until if stopped is None else min(stopped, until)
+            in_time = stopped is not None and stopped <= until
+            found.append(TimeOnTablets(first - patient.started, last - patient.started, in_time))
+    return found
+
+
+def _follow_up_ends(patients: Sequence[CohortPatient], followed: int | None) -> list[int]:
+    longest = max((patient.last - patient.first + 1 for patient in patients), default=0)
+    newest = max((patient.last for patient in patients), default=0)
+    ends = []
+    for patient in patients:
+        until = min(patient.first + longest - 1, newest) if followed is None else patient.first + followed - 1
+        lost = patient.truth.followed_until
+        ends.append(until + TOLERATED_GAP_DAYS if lost is None else min(lost, until))
+    return ends
 
 
 def _has_stopped(patient: CohortPatient, day: int) -> bool:
@@ -159,6 +193,7 @@ def _samples(rows: Sequence[_Sample], without_risk: int, not_followed: int) -> L
         np.array([row.landmark for row in rows], dtype=np.int64),
         np.nan_to_num(known - np.array(TYPICAL)),
         np.array([row.day for row in rows], dtype=np.int64),
+        np.array([row.diary_days for row in rows], dtype=np.int64),
         np.array([row.days for row in rows], dtype=np.float64),
         np.array([row.stopped for row in rows], dtype=np.bool_),
         without_risk,

@@ -104,7 +104,7 @@ def refit(
 
 
 def _intercept(base: RiskModel, samples: LandmarkSamples, exposed: PersonTime) -> FittedModel:
-    columns, offset = np.ones((len(samples.patient), 1)), base.centre + samples.predictor(base)
+    columns, offset = np.ones((len(samples.patient), 1)), samples.centre(base) + samples.predictor(base)
     regression = Regression(columns, offset, exposed, fit.flat_prior(1))
     at = fit.fit(regression)
     spread = _spread(base)
@@ -119,7 +119,7 @@ def _slope(base: RiskModel, samples: LandmarkSamples, exposed: PersonTime) -> Fi
     predictor = samples.predictor(base)
     columns = np.column_stack([np.ones(len(predictor)), predictor])
     prior = Prior(np.array([0.0, 1.0]), np.zeros((2, 2)))
-    regression = Regression(columns, np.full(len(predictor), base.centre), exposed, prior)
+    regression = Regression(columns, samples.centre(base), exposed, prior)
     at = fit.fit(regression)
     intercept, slope = map(float, at)
     if slope <= 0:  # risks rank in reverse order: nothing of the model would be left
@@ -146,9 +146,7 @@ def _of_effects(base: RiskModel, samples: LandmarkSamples, exposed: PersonTime) 
     columns = np.column_stack([np.ones(len(samples.patient)), samples.values])
     precision = np.linalg.inv(_spread(base)).astype(np.float64)
     present = np.array([0.0, *base.effects])
-    return Regression(
-        columns, np.full(len(samples.patient), base.centre), exposed, Prior(present, precision)
-    ), present
+    return Regression(columns, samples.centre(base), exposed, Prior(present, precision)), present
 
 
 _FITS: dict[RefitLevel, Callable[[RiskModel, LandmarkSamples, PersonTime], FittedModel]] = {
@@ -172,8 +170,8 @@ def _spread(model: RiskModel) -> Floats:
 def _model(
     base: RiskModel, samples: LandmarkSamples, intercept: float, *, effects: Floats, spread: Floats
 ) -> RiskModel:
-    """Return a model with the base rate of these patients, and their mean as its centre."""
-    log_ratio = base.centre + intercept + samples.values @ effects
+    """Return a model with the base rate of these patients, and centres moved to their mean."""
+    log_ratio = samples.centre(base) + intercept + samples.values @ effects
     mean = float(np.log(np.mean(np.exp(log_ratio))))
     rate = float(-np.expm1(np.log1p(-base.base_rate) * np.exp(mean)))
     errors = np.sqrt(np.diag(spread))
@@ -181,7 +179,7 @@ def _model(
     below = tuple(tuple(float(value) for value in correlation[i, :i]) for i in range(len(FEATURES) + 1))
     return RiskModel(
         base_rate=rate,
-        centre=base.centre + intercept - mean,
+        centres=tuple(centre + intercept - mean for centre in base.centres),
         effects=tuple(map(float, effects)),
         errors=tuple(map(float, errors)),
         correlations=below,

@@ -9,6 +9,7 @@ from api.domain.risk.explain import to_json
 from api.domain.risk.features import FEATURES
 from api.domain.trajectory.engine import Engine
 from api.models.patient import Patient, Trajectory
+from api.services.policies.stopping_share import base_rate_source
 from api.services.scoring.patient_lock import factors_of
 from api.services.scoring.trajectories import load_trajectory
 
@@ -26,6 +27,7 @@ class DiscontinuationRisk:
     as_of: date | None
     model: str
     base_rate_12_months: float
+    base_rate_source: str
     insufficient_data_reason: str | None
     risk_90d: float | None = None
     risk_90d_low: float | None = None
@@ -38,20 +40,21 @@ class DiscontinuationRisk:
 
 def discontinuation_risk_of(patient: Patient, stored: Trajectory, *, engine: Engine) -> DiscontinuationRisk:
     """Return the risk that a patient stops within 90 days, or the reason why there is none."""
-    model = engine.model
+    model, source = engine.model, base_rate_source(engine)
     trajectory, facts = load_trajectory(patient, stored, engine), factors_of(patient)
     if trajectory is None:
-        return DiscontinuationRisk(None, model.version, model.base_rate, NOT_SCORED)
+        return DiscontinuationRisk(None, model.version, model.base_rate, source, NOT_SCORED)
     risk = model.assess(trajectory.risk_history, facts)
     if risk is None:
         why = insufficient_data_reason(trajectory.risk_history, facts.started)
-        return DiscontinuationRisk(trajectory.last_day, model.version, model.base_rate, why)
+        return DiscontinuationRisk(trajectory.last_day, model.version, model.base_rate, source, why)
     low, high = model.interval(risk)
     pairs = zip(FEATURES, risk.covariates, strict=True)
     return DiscontinuationRisk(
         as_of=trajectory.last_day,
         model=model.version,
         base_rate_12_months=model.base_rate,
+        base_rate_source=source,
         insufficient_data_reason=None,
         risk_90d=risk.risk,
         risk_90d_low=low,

@@ -9,11 +9,11 @@ from math import exp
 from api.domain.diary.daily_summary import DailySummary
 from api.domain.diary.patient_factors import PatientFactors
 from api.domain.entries.questions import Entry
-from api.domain.risk.case_mix import MONTHS, with_base_rate
-from api.domain.risk.covariates import covariates, insufficient_data_reason
+from api.domain.risk.case_mix import RelativeHazards, Untaken, with_base_rate
+from api.domain.risk.covariates import covariates, diary_days, insufficient_data_reason
 from api.domain.risk.features import Values
 from api.domain.risk.history import RiskHistory, update_history
-from api.domain.risk.model import YEAR, RiskModel
+from api.domain.risk.model import DIARY_MONTH, RiskModel
 from api.services.files.atomic_output import UnusableFile
 from api.services.files.inputs import AnyInput, as_input
 from api.services.replay.diaries import read_diaries, read_patients
@@ -22,15 +22,21 @@ from api.services.replay.replay import Progress
 from api.services.replay.replay_files import RejectedRow
 from api.services.scoring.risk_models import load_model
 
-_MONTH = YEAR / MONTHS
-
 
 @dataclass(frozen=True, slots=True)
 class CovariateRow:
-    """The covariates on the newest day with an entry; ``day`` counts from the first tablet."""
+    """The covariates on the newest day with an entry.
+
+    Attributes:
+        day: The day, counted from the first tablet.
+        diary_days: Days of the diary up to it.
+        may_have_stopped: No tablet has been taken for a week.
+    """
 
     day: int
+    diary_days: int
     values: Values
+    may_have_stopped: bool
 
 
 def covariates_on_days(
@@ -53,12 +59,14 @@ def covariates_on_days(
             key=lambda entry: entry.local_date,
         )
     ]
-    signs, upcoming, read = RiskHistory(), 0, []
+    signs, untaken, upcoming, read = RiskHistory(), Untaken(), 0, []
     for until in on:
         while upcoming < len(days) and days[upcoming].ordinal <= until:
-            signs = update_history(signs, days[upcoming], facts.started)
+            if days[upcoming].reported:
+                signs = update_history(signs, days[upcoming], facts.started)
+                untaken = untaken.add(days[upcoming])
             upcoming += 1
-        read.append(_reading(signs, facts))
+        read.append(_reading(signs, facts, may_have_stopped=untaken.may_have_stopped))
     return read
 
 
@@ -90,38 +98,43 @@ def risk_model_for(
     if base_rate is None:
         return model
     rejects: list[RejectedRow] = []
-    sums, counts = [0.0] * MONTHS, [0] * MONTHS
+    months = [RelativeHazards() for _ in model.centres]
     known = read_patients(patients, rejects)
     for diary in read_diaries(entries, known, rejects, today, progress=progress):
         for month, relative in _by_month(model, diary.entries, diary.known.facts):
-            sums[month] += relative
-            counts[month] += 1
-    means = [total / count if count else None for total, count in zip(sums, counts, strict=True)]
-    if not any(counts):
+            total, count = months[month]
+            months[month] = RelativeHazards(total + relative, count + 1)
+    if not any(month.patients for month in months):
         raise UnusableFile(f"{as_input(entries)}: no diary holds enough to set a base rate by")
-    return with_base_rate(model, base_rate, means)
+    return with_base_rate(model, base_rate, months)
 
 
 def _by_month(
     model: RiskModel, entries: Sequence[Entry], facts: PatientFactors
 ) -> Iterable[tuple[int, float]]:
-    """Yield each month of a diary: its number on the tablets, and exp(predictor) at its end."""
+    """Yield each month of a diary, numbered from 0, and exp(predictor) at its end, while on the tablets.
+
+    A patient who has stopped may go on writing. Without tablets the predictor is so high that few such
+    days would set the centre.
+    """
     if not entries:
         return
     first = min(entry.local_date for entry in entries).toordinal()
     last = max(entry.local_date for entry in entries).toordinal()
-    ends = [min(first + round(_MONTH * nth) - 1, last) for nth in range(1, int((last - first) / _MONTH) + 2)]
+    months = range(1, (last - first) // DIARY_MONTH + 2)
+    ends = [min(first + DIARY_MONTH * nth - 1, last) for nth in months]
     for read in covariates_on_days(entries, facts, ends):
-        if read is not None:
-            yield min(int(read.day / _MONTH), MONTHS - 1), exp(model.predictor(read.values))
+        if read is not None and not read.may_have_stopped:
+            month = min(max(round(read.diary_days / DIARY_MONTH), 1), len(model.centres)) - 1
+            yield month, exp(model.predictor(read.values))
 
 
-def _reading(signs: RiskHistory, facts: PatientFactors) -> CovariateRow | None:
+def _reading(signs: RiskHistory, facts: PatientFactors, *, may_have_stopped: bool) -> CovariateRow | None:
     started = facts.started
     if insufficient_data_reason(signs, started) is not None:
         return None
     day = signs.last_day - (signs.first_day if started is None else started)
-    return CovariateRow(day, covariates(signs, facts))
+    return CovariateRow(day, diary_days(signs), covariates(signs, facts), may_have_stopped)
 
 
 def _day(local_date: date, entries: Iterable[Entry]) -> DailySummary:

@@ -45,7 +45,8 @@ def _evidence(context: RuleContext) -> Evidence:
         f"as of {format_day(day.ordinal)}: {format_percent(risk.risk)} likely to stop the tablets "
         f"within 90 days ({format_percent(low)} to {format_percent(high)}), "
         f"{risk.risk / risk.average:.1f} times the "
-        f"{format_percent(risk.average)} of an average patient here; raised most by {because}"
+        f"{format_percent(risk.average)} of an average patient where {format_percent(model.base_rate)} stop "
+        f"within 12 months; raised most by {because}"
     )
     numbers = {
         "risk_90d": round(risk.risk, 4),
