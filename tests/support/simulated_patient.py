@@ -91,7 +91,7 @@ class PatientOverAYear:
 
     def writes(self, day: date) -> None:
         """Write an entry about a day."""
-        self.known.newest_day = max(self.known.newest_day or day, day)
+        self.known.entry_days.add(day)
 
     def changes(self, changes: Mapping[str, Any], now: datetime) -> None:
         """Change check-in times, as `enrolment.change` does."""
