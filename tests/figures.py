@@ -32,6 +32,14 @@ VARIED_PATIENTS, VARIED_SEED = 500, 12
 WORLD_PATIENTS, WORLD_SEED = 2000, 13
 LEVEL_PATIENTS, LEVEL_SEED = 300, 21
 STOPPING_PATIENTS, STOPPING_SEED = 1500, 71
+EXTRA_ANSWERED = (0.5, 0.7, 0.9)
+EXTRA_SHOWN = (
+    "sensitivity_60d",
+    "median_delay_days",
+    "false_per_patient_year",
+    "bursts_per_patient_year",
+    "extra_answers_per_patient_year",
+)
 SHOWN = (
     "sensitivity_60d",
     "sensitivity_60d_where_written",
@@ -58,11 +66,27 @@ def measured() -> dict[str, Any]:
             report = _report(cadence, VARIED_PATIENTS, VARIED_SEED, *option)
             cohorts["varied"][f"{cadence}, {words}"] = dict(_rules(report))["engine"]
             sys.stderr.write(f"{cadence}, {words}\n")
+    cohorts["extra_check_ins"] = extra_check_ins()
     for world in WORLDS:
         cohorts["worlds"][world] = measure(world, WORLD_PATIENTS, WORLD_SEED)
         sys.stderr.write(f"{world} world\n")
     stopping = {"patients": STOPPING_PATIENTS, "worlds": _stopping()}
     return cohorts | {"level_intervals": level_intervals(), "stopping": stopping}
+
+
+def extra_check_ins() -> dict[str, dict[str, Any]]:
+    """Return the engine's figures with and without extra check-ins, by the share that is answered."""
+    return {
+        f"{answered:.0%}": {
+            row["extra_check_ins"]: {
+                name: figure["value"] for name, figure in row.items() if name in EXTRA_SHOWN
+            }
+            for row in _report("weekly", VARIED_PATIENTS, VARIED_SEED, "--extra-check-ins", str(answered))[
+                "tables"
+            ]["extra_check_ins"]["rows"]
+        }
+        for answered in EXTRA_ANSWERED
+    }
 
 
 def level_intervals() -> dict[str, dict[str, dict[str, float]]]:

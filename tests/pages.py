@@ -50,6 +50,7 @@ def figures() -> dict[str, str]:
         "simple_rules": _simple_rules(main),
         "other_worlds": _other_worlds(measured["worlds"]),
         "reliability": _reliability(measured["worlds"]),
+        "extra_check_ins": _extra_check_ins(measured["extra_check_ins"]),
         "level_intervals": _level_intervals(measured["level_intervals"]),
         "stopping": _stopping(measured["stopping"]["worlds"]),
         "stopping.patients": f"{measured['stopping']['patients']:,}",
@@ -121,6 +122,21 @@ def _other_assumptions(varied: Mapping[str, Any]) -> str:
     for cohort, found in varied.items():
         share, wrote_on, delay, _, false = _cells(found, with_intervals=True)
         rows.append(f"| {cohort} | {share} | {wrote_on} | {delay} | {false} |")
+    return _block(rows)
+
+
+def _extra_check_ins(by_share: Mapping[str, Any]) -> str:
+    rows = [
+        "| answered | found ≤ 60 d | median delay | false alerts per patient-year "
+        "| times asked a year | extra answers a year |",
+        "|---|---|---|---|---|---|",
+    ]
+    without = next(iter(by_share.values()))["without"]
+    for name, found in {"none": without, **{name: both["with"] for name, both in by_share.items()}}.items():
+        share, delay, *rates = found.values()
+        shown = " | ".join(f"{rate:.2f}" for rate in (share, *rates))
+        first, _, others = shown.partition(" | ")
+        rows.append(f"| {name} | {first} | {delay:g} d | {others} |")
     return _block(rows)
 
 

@@ -68,16 +68,8 @@ def mean_answer(answered: Answered) -> float | None:
     >>> mean_answer(((1, 2.0), (8, 3.0), (15, 7.0)))
     4.0
     """
-    if not answered:
-        return None
-    total = 0.0
-    for _, answer in answered:
-        total += answer
-    return total / len(answered)
+    return sum([answer for _, answer in answered]) / len(answered) if answered else None
 
 
 def _since(answered: Answered, first: float) -> Answered:
-    for index, (day, _) in enumerate(answered):
-        if day >= first:
-            return answered[index:]
-    return ()
+    return tuple([each for each in answered if each[0] >= first])
