@@ -17,7 +17,7 @@ _SUBJECT = re.compile(r"(?P<area>[a-z][a-z0-9 ,./_-]*): (?P<verb>[a-z][\w-]*)\b.
 _BY_GIT = re.compile(r'(Merge |Revert "|fixup! |squash! )')
 _NOT_IMPERATIVE = re.compile(r"\w+(ed|ing|[^aeious]s)")
 _IMPERATIVE = frozenset(
-    {"bring", "embed", "exceed", "feed", "need", "ping", "proceed", "seed", "shed", "speed", "string"}
+    {"bring", "embed", "exceed", "feed", "heed", "need", "ping", "proceed", "seed", "shed", "speed", "string"}
 )
 """Verbs in the imperative that end like another form."""
 

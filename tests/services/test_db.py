@@ -56,6 +56,7 @@ def test_an_upsert_replaces_the_row_and_keeps_every_digit(
         "patient_id": clinic.patient.id,
         "local_date": date(2026, 3, 2),
         "unknown_doses_28d": 28,
+        "extra_check_ins": 0,
         "status": "scored",
         "engine": "x",
     }

@@ -68,8 +68,16 @@ def mean_answer(answered: Answered) -> float | None:
     >>> mean_answer(((1, 2.0), (8, 3.0), (15, 7.0)))
     4.0
     """
-    return sum([answer for _, answer in answered]) / len(answered) if answered else None
+    if not answered:
+        return None
+    total = 0.0
+    for _, answer in answered:
+        total += answer
+    return total / len(answered)
 
 
 def _since(answered: Answered, first: float) -> Answered:
-    return tuple([each for each in answered if each[0] >= first])
+    for index, (day, _) in enumerate(answered):
+        if day >= first:
+            return answered[index:]
+    return ()
