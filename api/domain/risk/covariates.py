@@ -17,6 +17,7 @@ _PRIOR_TABLETS = 7.0  # tablets taken that the share not taken is shrunk by
 _MIN_TABLETS = 13.0  # known tablets before "more lately" has a meaning
 _PRIOR_RECENT = 5.0  # answers without a recent change
 _MONTH_ANSWERS = 2  # answers of the second half of the first month
+_MOST_DECADES = 2.5
 _MOST_DOUBLINGS = 8.0  # times the usual gap, at the most
 _OFFSET = 0.05  # added to both shares, so that none is 0
 _DAILY_DECAY = 0.5 ** (1 / HALF_LIFE_DAYS)
@@ -157,7 +158,8 @@ def _recent_rise(long: DecayingMean, lately: DecayingMean) -> float | None:
 def _gap_doublings(history: RiskHistory) -> float | None:
     if not history.usual_gap:
         return None
-    return math.log2(min(max(history.gap / history.usual_gap, 1.0), _MOST_DOUBLINGS))
+    times = history.gap / history.usual_gap
+    return math.log2(min(times, _MOST_DOUBLINGS)) if times > 1.0 else 0.0
 
 
 def _rhythm(history: RiskHistory) -> tuple[float | None, float | None]:
@@ -181,6 +183,9 @@ def _patient(factors: PatientFactors, today: int) -> Values:
     younger = None
     if factors.birth_year is not None:
         age = today / _YEAR + 0.5 - factors.birth_year
-        younger = min(max((TYPICAL_AGE - age) / 10.0, -2.5), 2.5)
+        decades = (TYPICAL_AGE - age) / 10.0
+        younger = (
+            decades if -_MOST_DECADES < decades < _MOST_DECADES else math.copysign(_MOST_DECADES, decades)
+        )
     tamoxifen, taxane = _FLAGS[factors.prior_tamoxifen], _FLAGS[factors.prior_taxane]
     return (younger, tamoxifen, taxane, _EXEMESTANE.get(factors.ai))
