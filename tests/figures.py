@@ -17,6 +17,7 @@ from api.cli.simulate import simulate_command
 from tests.worlds.coverage import COHORTS, coverage
 from tests.worlds.measure import WORLDS, measure
 from tests.worlds.stopping import SHARES, measure_stopping
+from tests.worlds.stopping_limits import measure_limits
 
 FILE = Path(__file__).parents[1] / "docs" / "figures.json"
 DAYS, RESAMPLES = 300, 200
@@ -32,6 +33,7 @@ VARIED_PATIENTS, VARIED_SEED = 500, 12
 WORLD_PATIENTS, WORLD_SEED = 2000, 13
 LEVEL_PATIENTS, LEVEL_SEED = 300, 21
 STOPPING_PATIENTS, STOPPING_SEED = 1500, 71
+LIMITS_PATIENTS, LIMITS_SEED = 1000, 5
 EXTRA_ANSWERED = (0.5, 0.7, 0.9)
 EXTRA_SHOWN = (
     "sensitivity_60d",
@@ -70,7 +72,8 @@ def measured() -> dict[str, Any]:
     for world in WORLDS:
         cohorts["worlds"][world] = measure(world, WORLD_PATIENTS, WORLD_SEED)
         sys.stderr.write(f"{world} world\n")
-    stopping = {"patients": STOPPING_PATIENTS, "worlds": _stopping()}
+    limits = {world: measure_limits(world, LIMITS_PATIENTS, LIMITS_SEED) for world in WORLDS}
+    stopping = {"patients": STOPPING_PATIENTS, "worlds": _stopping(), "limits": limits}
     return cohorts | {"level_intervals": level_intervals(), "stopping": stopping}
 
 

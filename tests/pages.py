@@ -53,6 +53,7 @@ def figures() -> dict[str, str]:
         "extra_check_ins": _extra_check_ins(measured["extra_check_ins"]),
         "level_intervals": _level_intervals(measured["level_intervals"]),
         "stopping": _stopping(measured["stopping"]["worlds"]),
+        "stopping.limits": _stopping_limits(measured["stopping"]["limits"]),
         "stopping.patients": f"{measured['stopping']['patients']:,}",
     }
     for cadence, rules in main.items():
@@ -177,6 +178,19 @@ def _stopping(worlds: Mapping[str, Any]) -> str:
                 ratio, ranking = (_with_interval(found, name) for name in ("ratio", "auroc"))
                 cells = (ratio, ranking, f"{found['refitted']:.2f}")
                 rows.append(f"| {world} | {float(share):.0%} | {day} | {' | '.join(cells)} |")
+    return _block(rows)
+
+
+def _stopping_limits(worlds: Mapping[str, Any]) -> str:
+    rows = [
+        "| world | limit | findings a patient-year | stopped within 90 days | warned, of all who stopped |",
+        "|---|---|---|---|---|",
+    ]
+    for world, limits in worlds.items():
+        for limit, found in limits.items():
+            cells = (f"{found['per_patient_year']:.2f}", f"{found['followed_by_stopping']:.0%}")
+            warned = f"{found['warned']} of {found['stopped']}"
+            rows.append(f"| {world} | {float(limit):.0%} | {' | '.join(cells)} | {warned} |")
     return _block(rows)
 
 

@@ -32,6 +32,9 @@ STOPPING_SHARE = (
     "14.6% in EvAluate-TM (Nabieva N et al. 2018, PMID 29679775); 12% in E1Z11, about 22% in ELPh, 5% in "
     "SAVS-JP; the site sets its own"
 )
+STOPPING_LIMITS = (
+    "unverified: chosen on simulated diaries for few findings, see docs/explanation/discontinuation.md"
+)
 NOISE = "unverified: no published value for joint pain on these tablets; assumed from diaries of other pain"
 
 
@@ -156,7 +159,7 @@ class Policy(Thresholds):
     stopping_share: Threshold = Threshold(
         0.15, "share of patients who stop within 12 months of treatment", STOPPING_SHARE
     )
-    stopping_risk: Threshold = Threshold(0.15, "risk of stopping within 90 days", JUDGEMENT)
+    stopping_risk: Threshold = Threshold(0.20, "risk of stopping within 90 days", STOPPING_LIMITS)
     stopping_ratio: Threshold = Threshold(2.0, "times the risk of an average patient", JUDGEMENT)
     stopping_ends: Threshold = Threshold(0.7, "share of where it starts, below which it ends", JUDGEMENT)
 

@@ -56,9 +56,9 @@ def test_the_worst_comes_first_and_pages_are_complete(
 ) -> None:
     report(client, clinic, *a_worsening(), a_report(red_flags=["chest_pain"]), a_report(wants_to_stop=True))
     kinds = [alert["kind"] for alert in worklist(client, clinic)]
-    assert kinds == ["red_flag", "wish_to_stop", "likely_discontinuation", "worsening"]
+    assert kinds == ["red_flag", "wish_to_stop", "worsening"]
     paged, url = [], "?limit=1"
-    for _ in kinds:
+    for _ in range(3):
         page = client.get(f"/v1/alerts{url}", headers=clinic.nurse.headers).json
         paged += [alert["kind"] for alert in page["items"]]
         url = f"?limit=1&cursor={page['next']}"
@@ -317,9 +317,8 @@ def test_an_answer_does_not_reach_beyond_its_day(client: FlaskClient, clinic: Cl
     answer(client, clinic, alert, "resolution", outcome="called_self_care")
     late = [a_report(confidence=1, recorded_at=now - timedelta(days=back)) for back in (41, 39)]
     report(client, clinic, *late)
-    # the same episode, begun a day earlier; so much doubt raises the risk of stopping as well
-    assert [each["kind"] for each in worklist(client, clinic)] == ["likely_discontinuation"]
+    assert worklist(client, clinic) == []  # the same episode, begun a day earlier
     later = [a_report(confidence=1, recorded_at=now - timedelta(minutes=1))]
     report(client, clinic, a_report(confidence=1, recorded_at=now - timedelta(days=8)), *later)
     kinds = [alert["kind"] for alert in worklist(client, clinic)]
-    assert kinds == ["wish_to_stop", "likely_discontinuation"]
+    assert kinds == ["wish_to_stop", "likely_discontinuation"]  # by so much doubt

@@ -509,7 +509,7 @@ def test_likely_stopping_is_found_with_its_numbers_and_reasons():
 
     numbers = found.numbers
     assert found.day > date(2026, 1, 5) + timedelta(days=60)
-    assert numbers["risk_90d"] >= 0.15
+    assert numbers["risk_90d"] >= 0.2
     assert numbers["risk_90d"] >= 2 * numbers["average_90d"]
     assert numbers["risk_low"] < numbers["risk_90d"] < numbers["risk_high"]
     assert numbers["model"] == MODEL.version

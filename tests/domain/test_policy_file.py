@@ -15,7 +15,7 @@ from api.domain.policies.limits import ANYTHING, ORDERS, contradictions, limits_
 from api.domain.policies.parse import read_policy
 from api.domain.policies.render import changes, document_of
 from api.domain.policies.site_policy import BUILT_IN
-from api.domain.policy import Policy, Threshold
+from api.domain.policy import JUDGEMENT, Policy, Threshold
 from api.domain.trajectory.engine import Engine
 from tests.support.diaries import UNKNOWN, entry_of
 
@@ -41,6 +41,7 @@ def test_a_file_of_an_earlier_release_is_read_with_the_numbers_of_today():
     earlier = {
         "worsening_p_daily": {"value": 0.7, "source": OURS},
         "worsening_ends": {"value": 0.25, "source": BUILT_IN.thresholds.worsening_ends.source},
+        "stopping_risk": {"value": 0.15, "source": JUDGEMENT},
     }
 
     read = read_policy({"name": "Ward 3", "thresholds": earlier})

@@ -17,5 +17,10 @@ RETIRED = frozenset(
 )
 """Names that no score depends on any more; a document may keep them, without effect."""
 
-EARLIER_BUILT_IN: Mapping[str, float] = {"stiffness_counts": 0.5, "worsening_ends": 0.25}
-"""Built-in values of an earlier release. With the built-in source, they count as today's."""
+EARLIER_BUILT_IN: Mapping[str, float] = {
+    "stiffness_counts": 0.5,
+    "stopping_risk": 0.15,
+    "worsening_ends": 0.25,
+}
+"""Built-in values of an earlier release, each by ``JUDGEMENT``. With that source, or the built-in one of
+today, they count as today's."""

@@ -10,7 +10,7 @@ from api.domain.documents import MAX_NAME, MAX_SOURCE, DocumentReader, Table, sh
 from api.domain.policies.earlier import EARLIER_BUILT_IN, RETIRED
 from api.domain.policies.limits import contradictions, limits_of, measure
 from api.domain.policies.site_policy import BUILT_IN, PolicyDocument
-from api.domain.policy import Threshold, Thresholds
+from api.domain.policy import JUDGEMENT, Threshold, Thresholds
 
 FIELDS = ("name", "tiers", "thresholds", "budget")
 THRESHOLD_FIELDS = ("value", "unit", "source")
@@ -98,8 +98,9 @@ class _PolicyReader(DocumentReader):
         source = built_in.source
         if "source" in table:
             source = self.text(table["source"], f"{path}.source", MAX_SOURCE)
-        if source == built_in.source and number == EARLIER_BUILT_IN.get(path.rpartition(".")[2]):
-            number = built_in.value
+        is_earlier = number == EARLIER_BUILT_IN.get(path.rpartition(".")[2])
+        if is_earlier and source in (built_in.source, JUDGEMENT):
+            number, source = built_in.value, built_in.source
         if number != built_in.value and source == built_in.source:
             differs = f"{number:g} differs from the built-in {built_in.value:g}"
             own = "give the site's own source: who decided it and when, or the paper"
