@@ -33,7 +33,8 @@ def test_a_replay_from_any_checkpoint_equals_a_replay_from_the_start(diary, fact
 
         assert json.dumps(trajectory.snapshot()) == json.dumps(whole.snapshot())
         assert stored([before, after]) == stored([expected])
-        assert all(finding.day > day for finding in after.findings)
+        known = {(each.kind, each.key) for each in before.findings}  # as a silence with a reason in it
+        assert all(each.day > day or (each.kind, each.key) in known for each in after.findings)
 
 
 @given(diary=diaries(), factors=factors)

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from api.db.database import Database
 from api.domain.alerts.finding import FindingKind
+from api.domain.alerts.status import AlertResolution
 from api.domain.authority import ActorKind, Principal
 from api.models.alert import Alert, Evidence
 from api.models.entry import EntryRow
@@ -98,6 +99,32 @@ def test_a_silence_that_was_held_back_is_told_once_the_reason_is_given(
     [alert] = silences(database, patient.id)
     assert (held.times_notified, alert.times_notified) == (0, 1)
     assert len(live(database, patient.id)) == 2
+
+
+def test_entries_after_a_reason_given_in_an_answered_silence_open_no_second_alert(
+    database: Database, clinic: Clinic
+) -> None:
+    patient = written(database, clinic)
+    wait_until(database, at(35))
+    [alert] = silences(database, patient.id)
+    with database.begin() as session:
+        actions.resolve(
+            session,
+            clinic.nurse.principal,
+            alert.id,
+            outcome=AlertResolution.COULD_NOT_REACH,
+            note=None,
+            check=lambda _: None,
+            now=at(36),
+        )
+
+    post(database, patient, a_reason(38, "technical"), now=at(38))
+    post(database, patient, a_reason(39, "forgot"), now=at(39))
+    post(database, patient, a_day(40), now=at(40))
+
+    assert [alert.status for alert in silences(database, patient.id)] == ["resolved"]
+    [reason] = live(database, patient.id)
+    assert reason.endswith("entries have resumed")
 
 
 def a_full_week_before(database: Database, clinic: Clinic, now: datetime) -> None:

@@ -66,7 +66,8 @@ def reconcile(
 ) -> None:
     """Update the alerts of a patient to the findings of ``since`` and later (None: of all days).
 
-    A new finding opens an alert or adds evidence to the open one. Evidence that is no longer found is
+    A new finding opens an alert or adds evidence to the open one. One that is known already is none, also
+    where its day is earlier, as of a silence in which a reason was given. Evidence that is no longer found is
     withdrawn, and an alert without evidence is retracted. Alerts answered by the team stay answered.
     Alerts of safety statements are only closed by a person. ``rejected`` are the statements read in rejected
     items; they count for a patient who has left monitoring, too.
@@ -74,7 +75,8 @@ def reconcile(
     case = _load_locked(session, context, now)
     found: dict[Key, Finding] = {(finding.kind, finding.key): finding for finding in findings}
     for evidence in [each for of_kind in case.evidence.values() for each in of_kind]:
-        if evidence.withdrawn_at is None and (since is None or evidence.day >= since):
+        is_concerned = since is None or evidence.day >= since or (evidence.kind, evidence.key) in found
+        if evidence.withdrawn_at is None and is_concerned:
             _update_evidence(case, evidence, found)
     new = [(finding, False) for finding in found.values()] + [(finding, True) for finding in rejected]
     for finding, is_rejected in sorted(new, key=_by_time):
