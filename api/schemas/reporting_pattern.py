@@ -22,9 +22,13 @@ class ReportingPatternSchema(Schema):
         **required("Date from which the patient counts as silent unless an entry arrives before.")
     )
     mean_interval_days = Rounded(**nullable("Mean number of days between entries. Null: too few entries."))
-    entry_days = fields.Integer(**required("Days with an entry among the last `observed_days`."))
+    entry_days = fields.Integer(
+        **required("Days among the last `observed_days` with an entry other than an extra check-in.")
+    )
     observed_days = fields.Integer(**required("Number of days in which `entry_days` are counted."))
-    recent_entry_days = fields.Integer(**required("Days with an entry among the last 28."))
+    recent_entry_days = fields.Integer(
+        **required("Days among the last 28 with an entry other than an extra check-in.")
+    )
     expected_entry_days = Rounded(
         **nullable("Expected days with an entry among the last 28, from the time before. Null: not known.")
     )

@@ -119,6 +119,27 @@ def test_answers_to_them_make_no_rhythm_and_end_a_silence():
     assert trajectory.silent_from - last == plain.silent_from - plain.last_day
 
 
+def test_answers_to_them_do_not_count_as_monthly_check_ins():
+    own = [entry_of(n, pain_worst=2) for n in (*range(0, 85, 7), 112)]
+    extra = [entry_of(n, pain_worst=2, asked="burst") for n in (114, 116, 118)]
+    trajectory = Engine().begin(UNKNOWN)
+    trajectory.add([*own, *extra])
+
+    assert trajectory.silent_from == day(118 + 35)
+
+
+def test_a_reason_for_a_gap_beside_one_is_no_entry_of_the_patients_own():
+    own = weekly([2, 3, 2, 1, 2, 3, 2, 2])
+    extra = [entry_of(n, pain_worst=2, asked="burst") for n in range(50, 57)]
+    why = [entry_of(n, nth=1, gap_reason="forgot") for n in range(50, 57)]
+
+    assert score_diary([*own, *extra, *why]) == score_diary([*own, *extra])
+    with_reasons, without = (Engine().begin(UNKNOWN) for _ in range(2))
+    with_reasons.add([*own, *extra, *why])
+    without.add([*own, *extra])
+    assert with_reasons.silent_from == without.silent_from
+
+
 def test_the_days_they_began_are_forgotten_after_a_year():
     policy = with_values(extra_p=0.0)
     trajectory = Engine(policy).begin(UNKNOWN)

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from api.domain.entries.questions import RED_FLAGS, Entry
+from api.domain.entries.questions import GAP_REASONS, RED_FLAGS, Entry
 from api.domain.trajectory.engine import Engine, OutOfOrder, PatientFactors, SnapshotOutdated
 from tests.support.diaries import DAY_0, daily, day, entry_of, last_score, score_diary
 
@@ -25,18 +25,24 @@ answers = st.fixed_dictionaries(
         "confidence": st.integers(0, 10),
         "wants_to_stop": st.booleans(),
         "red_flags": st.lists(st.sampled_from(RED_FLAGS), min_size=1, max_size=2, unique=True),
+        "side_effects_bother": st.integers(0, 10),
+        "cost_trouble": st.booleans(),
+        "asked": st.sampled_from(["own", "prompted", "burst"]),
+        "gap_reason": st.sampled_from(GAP_REASONS),
     },
-)
+) | st.builds(lambda why: {"gap_reason": why}, st.sampled_from(GAP_REASONS))
 factors = st.builds(PatientFactors, ai_started_on=st.none() | st.integers(-10, 60).map(day))
 
 
 @st.composite
 def diaries(draw: st.DrawFn) -> list[Entry]:
     """Draw some entries: gaps, several a day, equal times, late entries; no two the same."""
-    numbers = draw(st.lists(st.integers(0, 50), min_size=1, max_size=40))
+    numbers = draw(st.lists(st.integers(0, 120), min_size=1, max_size=40))
     entries = []
     for nth, number in enumerate(numbers):
-        moment = datetime(2026, 1, 5, tzinfo=UTC) + timedelta(days=number, hours=draw(st.integers(0, 2)))
+        moment = datetime(2026, 1, 5, tzinfo=UTC) + timedelta(
+            days=number + draw(st.sampled_from([0, 0, 0, 1, 3, 30])), hours=draw(st.integers(0, 2))
+        )
         entries.append(Entry(UUID(int=nth + 1), moment, day(number), draw(answers)))
     return draw(st.permutations(entries))
 
@@ -102,6 +108,7 @@ def test_every_number_keeps_its_range(diary, factors):
 
 @given(diary=diaries(), factors=factors)
 def test_an_entry_without_an_answer_changes_no_number(diary, factors):
+    assume(not diary[0].is_reason_only)  # a note makes a report of that day
     silent = Entry(UUID(int=99), diary[0].recorded_at, diary[0].local_date, {"note": "at my sister's"})
 
     with_it, without = (ENGINE.begin(factors).add(d).scores for d in ([*diary, silent], diary))

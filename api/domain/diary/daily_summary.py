@@ -62,7 +62,7 @@ class DailySummary:
         several_swollen: Several joints have been swollen for more than two weeks.
         reported: An entry has more than the reason for a gap.
         gap_reasons: Reasons given for a gap, in the order of their moments.
-        has_own: An entry answers something else than an extra check-in.
+        has_own: An entry answers something else than an extra check-in or the reason for a gap.
         treatment: The latest of each of ``TREATMENT_ANSWERS``; 1 is yes.
     """
 
@@ -105,7 +105,7 @@ class DailySummary:
         """Merge one entry of this day."""
         answers = entry.answers
         self.recorded_at = max(self.recorded_at, entry.recorded_at)
-        self.has_own = self.has_own or answers.get("asked") != "burst"
+        self.has_own = self.has_own or not (entry.is_reason_only or answers.get("asked") == "burst")
         if not answers.keys().isdisjoint(_SYMPTOMS):
             self.symptoms_at = min(self.symptoms_at or entry.recorded_at, entry.recorded_at)
         self.pain = _maximum(self.pain, answers.get("pain_worst"))

@@ -29,7 +29,7 @@ class ReportingPattern(NamedTuple):
     """Rhythm of the entries of a patient.
 
     Attributes:
-        entry_days: Days with an entry, of the last ``observed_days``.
+        entry_days: Days with an entry other than an extra check-in, of the last ``observed_days``.
         observed_days: Days from the first to the last of them.
         interval_days: Mean days from one entry to the next; None while there are too few days.
         repeated_pause: Second longest gap where the limit follows from it, else None. A gap that
@@ -53,7 +53,7 @@ class ReportingSummary:
 
     Attributes:
         silent_from: Day from which the patient counts as silent unless an entry comes before it.
-        recent_entry_days: Days with an entry, of the last 28.
+        recent_entry_days: Days with an entry other than an extra check-in, of the last 28.
         expected_entry_days: Days expected from the time before; None where it shows no pattern.
     """
 
@@ -222,7 +222,7 @@ def _is_newly_monthly(history: ReportingHistory, limit: int, started: int | None
     monthly_from = _monthly_from(history, started)
     if history.last_day + limit <= monthly_from:
         return False
-    since = history.days & ((1 << max(history.last_day - monthly_from, 0)) - 1)
+    since = history.days & ~history.extra & ((1 << max(history.last_day - monthly_from, 0)) - 1)
     return since.bit_count() < policy.silence_written_days.value
 
 
