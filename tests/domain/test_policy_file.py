@@ -184,6 +184,16 @@ def test_the_built_in_thresholds_do_not_contradict_each_other_and_the_pairs_are_
             "thresholds.gap_ends_pdc.value",
             "0.9 must be more than 0.9286",
         ),
+        (
+            with_threshold("worsening_share", value=0, source=OURS),
+            "thresholds.worsening_share.value",
+            "0 is not in 0.01..0.95",
+        ),
+        (
+            with_threshold("worsening_lasts_days", value=64, source=OURS),
+            "thresholds.worsening_lasts_days.value",
+            "64 is not a whole number in 1..60",
+        ),
         ({"name": "default", "tiers": {"silence": "self_care"}}, "name", "name it otherwise"),
         (
             with_threshold("severe_from", unit=[["points"]]),

@@ -73,6 +73,9 @@ LIMITS_BY_NAME: Mapping[str, NumberBounds] = {
     "rise_pain_sd": NumberBounds(0.01, 10),
     "rise_other_sd": NumberBounds(0.01, 10),
     "stopping_share": NumberBounds(0.01, 0.9),
+    "worsening_share": NumberBounds(0.01, 0.95),
+    # an older rise has become the baseline: none would be found
+    "worsening_lasts_days": NumberBounds(1, 60, whole=True),
 }
 """Bounds by name, for thresholds whose unit would allow too much."""
 
