@@ -82,6 +82,12 @@ def test_the_share_who_get_worse_changes_what_is_stated_and_not_what_is_found():
     ]
     for stated, lower in zip(usual.scores, rare.scores, strict=True):
         assert stated.p_worsening is None or lower.p_worsening <= stated.p_worsening
+    assert any(stated.p_worsening for stated in usual.scores)
+    assert all(
+        lower.p_worsening < stated.p_worsening
+        for stated, lower in zip(usual.scores, rare.scores, strict=True)
+        if stated.p_worsening and stated.p_worsening < 0.9
+    )
     first = next(each for each in rare.findings if each.kind is WORSENING)
     assert first.numbers["p_worsening"] >= first.numbers["p_needed"]
     assert first.numbers["p_needed"] < 0.2

@@ -17,7 +17,7 @@ from api.domain.onset.filter_state import (
     PosteriorInputs,
 )
 from api.domain.onset.observations import Kind, Observations
-from api.domain.policy import Policy
+from api.domain.policy import ASSUMED_SHARE, Policy
 
 _NEVER = np.float32(-np.inf)
 _TINY = 1e-30
@@ -170,12 +170,9 @@ def at_share(p: float, policy: Policy) -> float:
     >>> at_share(0.8, Policy()), at_share(0.8, few)
     (0.8, 0.52093)
     """
-    share, assumed = (
-        policy.worsening_share.value,
-        Policy.__dataclass_fields__["worsening_share"].default.value,
-    )
-    if share == assumed:
+    share = policy.worsening_share.value
+    if share == ASSUMED_SHARE:
         return p
-    ratio = log1p(-min(share, _MOST_SHARE)) / log1p(-assumed)
+    ratio = log1p(-min(share, _MOST_SHARE)) / log1p(-ASSUMED_SHARE)
     odds = ratio * p / (1 - p)
     return min(round(odds / (1 + odds), 6), HIGHEST_P)
