@@ -25,8 +25,8 @@ def answer_weights(days: Iterable[DailySummary], written_before: datetime | None
     """Return the weight of the answers on symptoms of each day.
 
     Whole if written on the day or the next. Half if written two or three days later. A seventh, as
-    one answer about a week, if written later still, or if an earlier day was filled in at the same
-    sitting.
+    one answer about a week, if written later still, or if it is about a past day and the answered day
+    before was filled in at the same sitting.
 
     Args:
         days: Days with an answer on symptoms, in order.

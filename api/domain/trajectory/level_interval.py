@@ -10,11 +10,11 @@ from api.domain.trajectory.level import Answered
 
 _HIGHEST = 10.0
 _DRIFT = 0.003
-"""Points squared a day by which a level moves."""
+"""Points squared a day by which a level moves; chosen on simulated diaries."""
 
 _TREND_A_DAY, _MOST_TREND = 0.075, 0.3
 """Part of the distance from the level to the newest answer by which the level may have moved since, for
-each day of age, and at the most."""
+each day of age, and at the most; chosen on simulated diaries."""
 
 _BELOW, _ABOVE = 1.1, 0.95
 """Factors of the half-width: flares raise answers and not the level, so that it is more often below
