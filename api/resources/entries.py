@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Response, jsonify, request
 from flask.views import MethodView
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import UnprocessableEntity
 
 from api.auth import fails_with, requires
@@ -29,10 +30,10 @@ from api.resources.request_context import (
 from api.schemas.entry import (
     EntryBatchResultSchema,
     EntryBatchSchema,
-    EntryChangesQuerySchema,
-    EntryChangesSchema,
     EntryCorrectionSchema,
     EntryHistorySchema,
+    EntryPageSchema,
+    EntryQuerySchema,
     EntryResultSchema,
     EntrySchema,
     NewEntrySchema,
@@ -40,11 +41,12 @@ from api.schemas.entry import (
 from api.schemas.fields import PageQuery
 from api.schemas.rejected_entry import RejectedEntriesSchema
 from api.services.entries.corrections import correct_entry, withdraw_entry
+from api.services.entries.diary_days import entries_between
 from api.services.entries.record import EntrySubmission
 from api.services.entries.results import ItemResult, ItemStatus
 from api.services.paging import Page
 from api.services.scoring import rejected_items
-from api.services.versioned import ENTRIES, ChangeFeed, changes_since
+from api.services.versioned import ENTRIES, changes_since
 
 blp = Blueprint("entries", __name__, url_prefix="/v1/me", description="A patient's own entries.")
 
@@ -96,16 +98,20 @@ class Entries(MethodView):
 
     @requires(Scope.REPORT)
     @fails_with(422)
-    @blp.arguments(EntryChangesQuerySchema, location="query")
-    @blp.response(200, EntryChangesSchema)
+    @blp.arguments(EntryQuerySchema, location="query")
+    @blp.response(200, EntryPageSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """Everything that changed since a cursor.
+        """Everything that changed since a cursor, or the entries of a period.
 
-        Entries in the order they last changed, withdrawn ones as tombstones. Keep `next` and send
-        it as `since` the next time: nothing is missed and nothing comes twice.
+        Without dates: entries in the order they last changed, withdrawn ones as tombstones. Keep
+        `next` and send it as `since` the next time: nothing is missed and nothing comes twice.
+
+        With `from` or `until`: the present versions of the entries about these local dates, newest
+        first, withdrawn ones marked and without answers. An entry that changes between two pages may
+        be missed: keep a copy by the change feed.
         """
         with read_session() as session:
-            return dump_entries(changes_since(session, EntryRow, principal().id, **query))
+            return read_entries(session, principal().id, query)
 
 
 @blp.route("/entries/<uuid:entry_id>")
@@ -201,10 +207,17 @@ class RejectedEntries(MethodView):
             return rejected_items.list_rejected(session, principal().id, **query)
 
 
-def dump_entries(changes: ChangeFeed[EntryRow]) -> dict[str, Any]:
-    """Return a page of the change feed as it goes out."""
-    shown = [dump_entry(row) for row in changes.items]
-    return {"items": shown, "next": changes.next, "more": changes.more}
+def read_entries(session: Session, patient_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
+    """Return a page of a patient's entries as it goes out; ``query`` is an `EntryQuerySchema`."""
+    limit, since = query["limit"], query.get("since")
+    if "first" in query or "until" in query:
+        period = {"since": query.get("first"), "until": query.get("until"), "cursor": query.get("cursor")}
+        page = entries_between(session, patient_id, limit=limit, **period)
+        items, following, more = page.items, page.next, page.next is not None
+    else:
+        changes = changes_since(session, EntryRow, patient_id, since=since, limit=limit)
+        items, following, more = changes.items, changes.next, changes.more
+    return {"items": [dump_entry(row) for row in items], "next": following, "more": more}
 
 
 def dump_entry(row: EntryRow) -> dict[str, Any]:

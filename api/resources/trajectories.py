@@ -8,13 +8,12 @@ from sqlalchemy.orm import Session
 
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
-from api.models.entry import EntryRow
 from api.resources.alerts import page_of_alerts
 from api.resources.blueprint import Blueprint
-from api.resources.entries import dump_entries
+from api.resources.entries import read_entries
 from api.resources.measurements import dump_consideration, dump_measurement
 from api.resources.request_context import now, principal, read_session, see_patient, site_engine, transaction
-from api.schemas.entry import EntryChangesQuerySchema, EntryChangesSchema, EntryHistorySchema
+from api.schemas.entry import EntryHistorySchema, EntryPageSchema, EntryQuerySchema
 from api.schemas.fields import PageQuery
 from api.schemas.rejected_entry import (
     RejectedEntriesReviewResultSchema,
@@ -30,7 +29,7 @@ from api.services.reminders.extra_check_ins import extra_check_ins_of
 from api.services.scoring import rejected_items, trajectories
 from api.services.scoring.discontinuation_risk import discontinuation_risk_of
 from api.services.scoring.trajectories import TrajectoryView
-from api.services.versioned import ENTRIES, changes_since
+from api.services.versioned import ENTRIES
 
 blp = Blueprint("trajectories", __name__, url_prefix="/v1", description="Scores over time.")
 
@@ -88,14 +87,16 @@ class PatientEntries(MethodView):
 
     @requires(Scope.PATIENTS_READ)
     @fails_with(404, 422)
-    @blp.arguments(EntryChangesQuerySchema, location="query")
-    @blp.response(200, EntryChangesSchema)
+    @blp.arguments(EntryQuerySchema, location="query")
+    @blp.response(200, EntryPageSchema)
     def get(self, query: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
-        """Everything in a patient's diary that changed since a cursor."""
+        """Everything in a patient's diary that changed since a cursor, or the entries of a period.
+
+        As `GET /v1/me/entries`: with `from` or `until` by local date, newest first.
+        """
         with read_session() as session:
             see_patient(session, patient_id, "entries.read")
-            changes = changes_since(session, EntryRow, patient_id, **query)
-        return dump_entries(changes)
+            return read_entries(session, patient_id, query)
 
 
 @blp.route("/patients/<uuid:patient_id>/entries/<uuid:entry_id>/versions")

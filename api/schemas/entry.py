@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from api.domain.entries.answer_types import (
     MAX_SITES,
@@ -26,6 +26,7 @@ from api.schemas.fields import (
     absent_or_null,
     etag_field,
     list_of,
+    nullable,
     required,
 )
 from api.schemas.fields import Text as Words
@@ -163,28 +164,48 @@ EntrySchema = Schema.from_dict(_MOMENTS | _STANDING | _ANSWER_FIELDS, name="Entr
 """The current version of an entry."""
 
 
-class EntryChangesSchema(Schema):
-    """A page of entries, in the order of their last change."""
+class EntryPageSchema(Schema):
+    """A page of entries: of the change feed, or of a period."""
 
     items = fields.List(
         fields.Nested(EntrySchema),
-        **required("Entries in the order of their last change, oldest change first."),
+        **required("Change feed: oldest change first. Period: newest local date first."),
     )
-    next = fields.String(**required("Cursor for the next request: send it as `since`."))
+    next = fields.String(
+        **nullable(
+            "Cursor for the next request. Change feed: send it as `since`; never null. Period: send it as "
+            "`cursor`; null at the end."
+        )
+    )
     more = fields.Boolean(**required("True: more items are available now."))
 
 
-class EntryChangesQuerySchema(Strict):
-    """Query parameters of the change feed of entries."""
+class EntryQuerySchema(Strict):
+    """Query parameters of a list of entries: `since`, or a period with its `cursor`."""
 
     since = fields.String(
-        load_default=None, metadata=about("`next` of the previous page. Default: from the beginning.")
+        metadata=about("Change feed: `next` of the previous page. Default: from the beginning.")
+    )
+    first = fields.Date(data_key="from", metadata=about("First local date of a period. Default: no limit."))
+    until = fields.Date(metadata=about("Last local date of a period, included. Default: no limit."))
+    cursor = fields.String(
+        validate=validate.Length(1, 1000), metadata=about("Period: `next` of the previous page.")
     )
     limit = fields.Integer(
         load_default=100,
         validate=validate.Range(1, 500),
         metadata=about("Maximum number of entries per page."),
     )
+
+    @validates_schema
+    def _one_order(self, query: dict[str, Any], **_: object) -> None:
+        first, until = query.get("first"), query.get("until")
+        if "since" in query and query.keys() & {"first", "until", "cursor"}:
+            raise ValidationError("Is of the change feed. A period has `cursor`.", "since")
+        if "cursor" in query and first is None and until is None:
+            raise ValidationError("Is of a period: send its dates as well.", "cursor")
+        if first is not None and until is not None and first > until:
+            raise ValidationError("Lies before `from`.", "until")
 
 
 class EntryVersionSchema(Schema):
