@@ -36,6 +36,7 @@ class Scope(StrEnum):
 
     SELF = "self"  # any signed-in caller, about itself
     REPORT = "report"  # a patient, about the own diary
+    PRIVACY = "privacy"  # a patient, about who uses the own data and what happens to them
     STAFF_SELF = "staff:self"  # staff, about their own account
     STAFF_READ = "staff:read"  # names of staff, teams and the site
     STAFF_WRITE = "staff:write"  # staff and teams of the site
@@ -95,7 +96,7 @@ SCOPES_OF_ROLE: dict[Role, frozenset[Scope]] = {
 SCOPES_TO_ENROL = frozenset({Scope.SELF, Scope.STAFF_SELF})
 """Scopes of staff who must set up one-time codes first: no access to patients' data."""
 
-SCOPES_OF_PATIENT = frozenset({Scope.SELF, Scope.REPORT, Scope.RECEIVE_PUSH})
+SCOPES_OF_PATIENT = frozenset({Scope.SELF, Scope.REPORT, Scope.PRIVACY, Scope.RECEIVE_PUSH})
 """Scopes of a patient's device, for the patient's own data only."""
 
 SCOPES_OF_SERVICE = frozenset(

@@ -4,17 +4,24 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db.base import Base
+
+BY_OTHERS = text("actor_kind <> 'patient'")
+"""Condition of actions that patients did not do themselves, as the index has it: without parameters."""
 
 
 class AuditRow(Base):
     """One action on a patient's data or on the settings of a site; ids and counts, never answers."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index(None, "site_id", "id"), Index(None, "patient_id", "id"))
+    __table_args__ = (
+        Index(None, "site_id", "id"),
+        Index(None, "patient_id", "id"),
+        Index("ix_audit_by_others", "patient_id", "id", sqlite_where=BY_OTHERS, postgresql_where=BY_OTHERS),
+    )
 
     id: Mapped[int] = mapped_column(
         BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True

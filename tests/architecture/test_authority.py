@@ -74,6 +74,7 @@ SOON = (datetime.now(UTC) + timedelta(days=1)).isoformat()
 ROUTES = {
     "GET /v1/me": Route(Scope.SELF),
     "PATCH /v1/me": Route(Scope.SELF, {}),
+    "GET /v1/me/audit": Route(Scope.PRIVACY),
     "GET /v1/me/devices": Route(Scope.SELF),
     "DELETE /v1/me/devices/<uuid:device_id>": Route(Scope.SELF),
     "POST /v1/me/totp": Route(Scope.STAFF_SELF, {}),

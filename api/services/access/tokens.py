@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from api.db.prepared import PreparedStatement
 from api.domain.account_errors import TokenRefused
-from api.domain.authority import SCOPES_TO_ENROL, ActorKind, Principal, Scope
+from api.domain.authority import SCOPES_OF_PATIENT, SCOPES_TO_ENROL, ActorKind, Principal, Scope
 from api.models.identity import Grant, Token
 from api.services.access import throttle
 from api.services.access.secret_keys import base64url, derive
@@ -75,7 +75,7 @@ def authenticate(connection: Connection, token: str, *, now: datetime) -> Princi
     use, expires_at, revoked_at, kind, subject_id, site_id, grant_id, scopes, team_id = found
     if use == "refresh" or revoked_at is not None or (expires_at is not None and expires_at <= now):
         return None
-    return Principal(ActorKind(kind), subject_id, site_id, grant_id, frozenset(map(Scope, scopes)), team_id)
+    return Principal(ActorKind(kind), subject_id, site_id, grant_id, _scopes(kind, scopes), team_id)
 
 
 def grant(  # noqa: PLR0913 - each is a column of the sign-in, and named
@@ -234,6 +234,11 @@ def _issue(
     kind = ActorKind(sign_in.kind)
     must_enrol = kind is ActorKind.STAFF and frozenset(sign_in.scopes) == SCOPES_TO_ENROL
     return IssuedTokens(sign_in.id, kind, access, refresh, access_until, refresh_until, must_enrol)
+
+
+def _scopes(kind: str, stored: Iterable[str]) -> frozenset[Scope]:
+    """Return the scopes of a sign-in; a phone that signed in before a scope existed has it too."""
+    return SCOPES_OF_PATIENT if kind == ActorKind.PATIENT else frozenset(map(Scope, stored))
 
 
 _TOKENS, _GRANTS = Token.__table__, Grant.__table__
