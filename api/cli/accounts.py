@@ -8,7 +8,7 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from api.cli.callbacks import a_name, a_paragraph, an_email
+from api.cli.callbacks import NumberRange, a_name, a_paragraph, an_email
 from api.cli.transactions import app_engine, transaction
 from api.domain.authority import Role
 from api.domain.policies.site_policy import BUILT_IN
@@ -31,7 +31,7 @@ ROLES = click.Choice([role.value for role in Role])
 @click.option("--crisis-line", help="Whom a patient with thoughts of self-harm can call at any hour.")
 @click.option(
     "--stopping-share",
-    type=click.FloatRange(0.01, 0.9),
+    type=NumberRange(0.01, 0.9),
     help="Share of its patients who stop the tablets within 12 months, 0-1. [default: 0.15]",
 )
 @with_appcontext
@@ -46,9 +46,8 @@ def create_site(*, stopping_share: float | None, **given: Any) -> None:
         site = accounts.create_site(session, now=now, **given)
         if stopping_share is not None:
             own = replace(built_in, value=stopping_share, source="told by the site at its set-up")
-            policy = replace(
-                BUILT_IN, name=site.name, thresholds=replace(BUILT_IN.thresholds, stopping_share=own)
-            )
+            thresholds = replace(BUILT_IN.thresholds, stopping_share=own)
+            policy = replace(BUILT_IN, name="set-up of the site", thresholds=thresholds)
             PolicyStore(app_engine()).set(session, site.id, policy, now=now)
     click.echo(f"Site {site.name!r}: {site.id}")
     if stopping_share is None:

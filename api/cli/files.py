@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from api.cli.callbacks import NumberRange
 from api.services.files.inputs import STANDARD_INPUT, Input
 from api.services.replay.file_dates import FileToday
 from api.services.replay.replay_files import RejectedRow
@@ -80,14 +81,14 @@ model_option = click.option(
 )
 base_rate_option = click.option(
     "--base-rate",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    type=NumberRange(0, 1, min_open=True, max_open=True),
     help="Share of these patients who stop within 12 months, 0-1; sets the risk of stopping to them. "
     "[default: that of the policy, 0.15 where it sets none]",
 )
 
 worsening_share_option = click.option(
     "--worsening-share",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    type=NumberRange(0, 1, min_open=True, max_open=True),
     help="Share of these patients who get worse within 12 months, 0-1; sets p_worsening to them. "
     "Findings do not depend on it. [default: that of the policy]",
 )

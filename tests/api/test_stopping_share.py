@@ -1,5 +1,6 @@
 """The share of patients who stop: told by the site, shown with every risk, and checked against outcomes."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,6 +9,9 @@ from flask.testing import FlaskClient
 
 from api.db.database import Database
 from api.domain.policy import Policy
+from api.domain.risk.model import SITE_ERROR, RiskModel
+from api.domain.trajectory.engine import Engine
+from api.services.policies.stopping_share import base_rate_source
 from tests.support.builders import Clinic, a_patient, a_report
 
 TOLD = {
@@ -66,6 +70,15 @@ def test_a_share_that_the_site_told_moves_every_risk(client: FlaskClient, clinic
     assert after["base_rate_source"] == "Ward 3, stopped in 2025"
     assert 1.8 < after["risk_90d"] / before["risk_90d"] < 2.2
     assert after["risk_90d_high"] / after["risk_90d"] < before["risk_90d_high"] / before["risk_90d"]
+
+
+def test_a_site_that_tells_the_built_in_share_replaces_that_of_the_model() -> None:
+    own = replace(BUILT_IN, source="Ward 3, stopped in 2025")
+    engine = Engine(replace(Policy(), stopping_share=own), RiskModel(base_rate=0.3))
+
+    assert engine.model.base_rate == own.value
+    assert engine.model.errors[0] == SITE_ERROR
+    assert base_rate_source(engine) == own.source
 
 
 @pytest.mark.parametrize(("stopped", "warns"), [(0, None), (6, None), (20, "too low")])

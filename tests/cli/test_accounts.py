@@ -12,6 +12,7 @@ from api.db.database import Database
 from api.models.site import Site, Team
 from api.models.site_document import PolicyRow
 from api.models.staff import Staff
+from api.services.policies.policies import PolicyStore
 from config.settings import Settings
 
 SITE = ["St. Example", "--timezone", "Europe/Berlin", "--contact", "Call 030 1234."]
@@ -52,9 +53,20 @@ def test_a_new_site_is_asked_for_the_share_who_stop(shell: FlaskCliRunner, sqlit
     assert policy.document["thresholds"] == {"stopping_share": own}
 
 
+@pytest.mark.parametrize("name", ["default", "A" * 200])
+def test_a_share_told_at_set_up_gives_a_policy_that_can_be_read(
+    shell: FlaskCliRunner, sqlite: Database, name: str
+) -> None:
+    assert shell.invoke(create_site, [name, *SITE[1:], "--stopping-share", "0.2"]).exit_code == 0
+    with sqlite.read() as session:
+        row = session.scalars(select(PolicyRow)).one()
+        assert PolicyStore.find(session, row.id).thresholds.stopping_share.value == 0.2
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        ([*SITE, "--stopping-share", "nan"], "'nan' is not a number"),
         (SITE, "there is a site 'St. Example' already"),
         (["Other", "--timezone", "Berlin", "--contact", "-"], "'Berlin' is not"),
         ([" ", *SITE[1:]], "'NAME': Must not be blank."),

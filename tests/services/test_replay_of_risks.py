@@ -127,7 +127,7 @@ def test_days_after_stopping_do_not_set_the_base_rate(tmp_path):
     assert found[1] == pytest.approx(found[0], rel=0.15)
 
 
-@pytest.mark.parametrize("rate", ["0", "1", "12", "x"])
+@pytest.mark.parametrize("rate", ["0", "1", "12", "x", "nan"])
 def test_a_base_rate_is_a_share(desk, rate):
     result = desk.run(lines(*diary("P", [5] * 10)), None, "--base-rate", rate)
 
