@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from api.db.database import Database
 from api.domain.policy import Policy
+from api.domain.risk.base_rate import TimeOnTablets, check_base_rate
 from api.domain.risk.model import SITE_ERROR, RiskModel
 from api.domain.trajectory.engine import Engine
 from api.services.policies.stopping_share import base_rate_source
@@ -43,14 +44,15 @@ def tell(client: FlaskClient, clinic: Clinic) -> None:
     assert answer.status_code == 200
 
 
-def record(database: Database, clinic: Clinic, *, of: int, stopped: int) -> None:
-    """Enrol patients a year ago, of whom some stopped half a year later."""
+def record(database: Database, clinic: Clinic, *, of: int, stopped: int, before: int = 0) -> None:
+    """Enrol patients a year ago, some days after they started, of whom some stopped half a year later."""
     then = datetime.now(UTC) - timedelta(days=365)
+    started = (then - timedelta(days=before)).date()
     with database.begin() as session:
         team = clinic.team
         for number in range(of):
             day = (then + timedelta(days=180)).date() if number < stopped else None
-            a_patient(session, team, now=then, enrolled_at=then, ai_started_on=then.date(), ai_stopped_on=day)
+            a_patient(session, team, now=then, enrolled_at=then, ai_started_on=started, ai_stopped_on=day)
 
 
 def test_a_share_that_nobody_told_is_shown_with_its_source(client: FlaskClient, clinic: Clinic) -> None:
@@ -94,6 +96,17 @@ def test_recorded_outcomes_warn_where_they_contradict_the_share(
         assert found["observed_share_low"] < found["observed_share"] < found["observed_share_high"]
     assert (warns or "") in (found["warning"] or "")
     assert (found["warning"] is None) == (warns is None)
+
+
+def test_the_time_before_the_enrolment_is_not_under_observation(
+    client: FlaskClient, clinic: Clinic, database: Database
+) -> None:
+    record(database, clinic, of=40, stopped=6, before=365)
+    second_year = [TimeOnTablets(365, 545 if n < 6 else 730, stopped=n < 6) for n in range(40)]
+
+    assert shown(client, clinic)["expected"] == pytest.approx(
+        check_base_rate(0.15, second_year).expected, abs=0.1
+    )
 
 
 def test_the_day_of_stopping_is_recorded_by_the_team_and_lies_in_the_past(
