@@ -5,17 +5,19 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from api.domain.entries.answer_types import (
+    IDENTIFIER,
     MAX_SITES,
     BodySites,
     Choice,
     Choices,
     FlagAnswer,
+    IdentifierAnswer,
     ScaleAnswer,
     TextAnswer,
 )
 from api.domain.entries.origin import EntryVia, ReportedBy
 from api.domain.entries.parse import MAX_ENTRIES_PER_BATCH
-from api.domain.entries.questions import MARKS, QUESTIONS, Question
+from api.domain.entries.questions import MARKS, PRESENTATION, QUESTIONS, Question
 from api.schemas.fields import Flag as YesOrNo
 from api.schemas.fields import (
     Moment,
@@ -45,8 +47,8 @@ def _field(answer: Question) -> fields.Field[Any]:
             return OneOf(options, **described)
         case Choices(options=options):
             return _set_of(OneOf(options), at_most=len(options), meaning=answer.meaning)
-        case TextAnswer(max_length=longest):
-            return Words(max=longest, lines=True, **described)
+        case TextAnswer() | IdentifierAnswer() as text:
+            return _text_of(text, described)
         case BodySites(sites=sites, sides=sides):
             place = Schema.from_dict(
                 {
@@ -57,6 +59,15 @@ def _field(answer: Question) -> fields.Field[Any]:
             )
             return _set_of(fields.Nested(place), at_most=MAX_SITES, meaning=answer.meaning)
     raise TypeError(f"{answer.name} is of a kind the wire does not know")
+
+
+def _text_of(text: TextAnswer | IdentifierAnswer, described: dict[str, Any]) -> fields.String:
+    """Return the field of free text, or of an identifier."""
+    if isinstance(text, TextAnswer):
+        return Words(max=text.max_length, lines=True, **described)
+    return fields.String(
+        validate=[validate.Length(1, text.max_length), validate.Regexp(IDENTIFIER)], **described
+    )
 
 
 def _set_of(item: fields.Field[Any], *, at_most: int, meaning: str) -> fields.List[Any]:
@@ -84,7 +95,9 @@ _MOMENTS: dict[str, fields.Field[Any]] = {
         metadata=about("Local date of the entry. Default: the local date of recording.")
     ),
 }
-_ANSWER_FIELDS: dict[str, fields.Field[Any]] = {answer.name: _field(answer) for answer in QUESTIONS}
+_ANSWER_FIELDS: dict[str, fields.Field[Any]] = {
+    answer.name: _field(answer) for answer in (*QUESTIONS, *PRESENTATION)
+}
 _SENT = _MOMENTS | _ANSWER_FIELDS | {mark.name: _field(mark) for mark in MARKS}
 
 NewEntrySchema = Schema.from_dict(_SENT, name="NewEntry")

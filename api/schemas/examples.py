@@ -22,6 +22,7 @@ _ENTRY = {
     "stiffness": 3,
     "dose": "taken",
 }
+_SHOWN_AS = {"client": "aimss-app/0.1.0", "scale": "nrs11-buttons-1", "seconds": 21}
 _PLAN = {
     "name": "Breast clinic",
     "courses": [{"what": "bpi-sf", "at_weeks": [0, 6, 12], "then_every": {"months": 3}, "source": _SOURCE}],
@@ -56,7 +57,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "NewOneTimeCodes": {"password": "correct horse battery"},
     "OneTimeCodesRemoval": {"password": "correct horse battery", "code": "492039"},
     "NewPassword": {"old_password": "correct horse battery", "new_password": "seven green apples fall"},
-    "NewEntry": {"id": _ENTRY_ID} | _ENTRY | {"asked": "prompted", "side_effects_bother": 3},
+    "NewEntry": {"id": _ENTRY_ID} | _ENTRY | {"asked": "prompted", "side_effects_bother": 3} | _SHOWN_AS,
     "EntryBatch": {
         "entries": [
             {"id": "5d1c0f7e-6d5c-4a53-9c1b-9f8f7e1a2b3c", "recorded_at": _EVENING, "pain_worst": 4},

@@ -1,5 +1,6 @@
 """Types of answers; each parses a value from the wire, or explains which values are allowed."""
 
+import re
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -98,6 +99,23 @@ class TextAnswer:
         if has_control(words):
             raise ValueError("contains a control character")
         return words
+
+
+IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9._/-]*$"
+"""Pattern of an identifier: no blank, so that it cannot hold free text."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierAnswer:
+    """An identifier such as ``nrs11-buttons-1``."""
+
+    max_length: int
+
+    def read(self, value: object) -> str:
+        """Return the identifier as it was sent."""
+        if isinstance(value, str) and len(value) <= self.max_length and re.fullmatch(IDENTIFIER, value):
+            return value
+        raise ValueError(f"{shown(value)} is no identifier: at most {self.max_length} of A-Z a-z 0-9 . _ / -")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from api.domain.entries.clock_skew import PhoneClock, clock_of
-from api.domain.entries.questions import MARKS, QUESTIONS, Entry
+from api.domain.entries.questions import MARKS, PRESENTATION, PRESENTED, QUESTIONS, Entry
 from api.domain.errors import InvalidEntry
 from api.domain.json_values import repeated_in
 
@@ -19,7 +19,8 @@ FARTHEST_EAST = timedelta(hours=14)
 MAX_ENTRIES_PER_BATCH = 500
 """The largest number of entries in one request."""
 
-_READERS = {answer.name: answer.kind.read for answer in (*QUESTIONS, *MARKS)}
+_READERS = {answer.name: answer.kind.read for answer in (*QUESTIONS, *PRESENTATION, *MARKS)}
+_NO_ANSWER = PRESENTED | {"asked"}
 _SET_BY_SERVER = frozenset(mark.name for mark in MARKS)
 _MOMENTS = frozenset({"id", "recorded_at", "local_date"})
 
@@ -78,7 +79,7 @@ def _read_answers(raw: dict[str, Any], errors: dict[str, str]) -> dict[str, Any]
             except ValueError as wrong:
                 errors[name] = str(wrong)
     answers = {name: answer for name, answer in answers.items() if name not in _SET_BY_SERVER}
-    if answers.keys() <= {"asked"} and not errors:
+    if answers.keys() <= _NO_ANSWER and not errors:
         errors["entry"] = "at least one answer is needed"
     return answers
 

@@ -12,6 +12,7 @@ from api.domain.entries.answer_types import (
     Choice,
     Choices,
     FlagAnswer,
+    IdentifierAnswer,
     ScaleAnswer,
     TextAnswer,
 )
@@ -160,7 +161,31 @@ MARKS: tuple[Question, ...] = (
 )
 """Marks that the server sets on an entry of an app."""
 
-NO_REPORT = frozenset({"gap_reason", "asked", *(mark.name for mark in MARKS)})
+PRESENTATION: tuple[Question, ...] = (
+    Question(
+        "client",
+        "App that the entry was written in, with its version, such as `aimss-app/0.1.0`. Without effect "
+        "on the score.",
+        IdentifierAnswer(60),
+    ),
+    Question(
+        "scale",
+        "Presentation of the scales from 0 to 10, such as `nrs11-buttons-1`: another layout has another "
+        "id. Without effect on the score.",
+        IdentifierAnswer(60),
+    ),
+    Question(
+        "seconds",
+        "Seconds from opening the check-in to sending it, 0 to 86400; send 86400 for more. Without effect "
+        "on the score.",
+        ScaleAnswer(0, 86_400, higher_is="longer", unit="seconds"),
+    ),
+)
+"""Presentation of an entry, as the app states it: stored with the answers and shown, never scored."""
+
+PRESENTED = frozenset(question.name for question in PRESENTATION)
+
+NO_REPORT = frozenset({"gap_reason", "asked", *PRESENTED, *(mark.name for mark in MARKS)})
 """Answers that do not tell how the patient is."""
 
 

@@ -1,9 +1,9 @@
 """Records entries that patients submit: each once by its id, unreadable ones as rejected items."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from api.db.bulk import insert_once
 from api.domain.authority import Principal
 from api.domain.enrolment import PatientStatus
 from api.domain.entries.origin import EntryVia, reporter_of
-from api.domain.entries.questions import Entry
+from api.domain.entries.questions import PRESENTED, Entry
 from api.domain.entries.safety_statements import StatementSource, key_of, stated_in_value, text_of
 from api.domain.errors import InvalidEntry
 from api.domain.trajectory.engine import Engine
@@ -117,12 +117,19 @@ def record_entries(
 
 
 def has_content(row: EntryRow | EntryVersion, entry: Entry) -> bool:
-    """Return whether a row holds an entry; corrected moments count as the phone sent them."""
+    """Return whether a row holds an entry; corrected moments count as the phone sent them.
+
+    How the entry was presented does not matter: an app may be upgraded between two attempts to send.
+    """
     return (
         (row.claimed_at or row.recorded_at) == (entry.claimed_at or entry.recorded_at)
         and (row.claimed_date or row.local_date) == (entry.claimed_date or entry.local_date)
-        and row.answers == entry.answers
+        and _reported(row.answers) == _reported(entry.answers)
     )
+
+
+def _reported(answers: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: answer for name, answer in answers.items() if name not in PRESENTED}
 
 
 def _draft(
