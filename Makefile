@@ -11,7 +11,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit
 export PYTHONPATH := $(CURDIR)
 export DATABASE_URL ?= sqlite:///var/aimss.db
 
-.PHONY: help setup run test bench check lint lint-api audit lock openapi pages figures secrets
+.PHONY: help setup run test bench check lint lint-api audit lock openapi pages words figures secrets
 
 help:  ## Show what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -56,6 +56,9 @@ pages: setup  ## Write the generated parts of docs and the recorded examples; th
 	$(BIN)/python -m tests.pages
 	$(BIN)/python -m tests.api_page
 	$(BIN)/python -m tests.response_examples
+
+words: setup  ## Bring the words of the faces up to date: sentences, .po files, .json files
+	$(BIN)/python -m tests.words
 
 figures: setup  ## Measure the figures printed in the pages, some minutes; then run `make pages`
 	$(BIN)/python -m tests.figures

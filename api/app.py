@@ -24,6 +24,8 @@ from api.services.monitoring.readiness import Readiness
 from api.services.patient_budgets import REPLAYED_DAYS, REQUESTS, PatientBudget, PatientBudgets
 from api.services.scoring import risk_models
 from api.services.scoring.optimistic_rescoring import OptimisticRescorer
+from api.web.app_pages import app_pages
+from api.web.compression import compress_json
 from api.web.pages import pages
 from api.words import speaking
 from config.settings import Settings
@@ -79,6 +81,8 @@ def create_app(
     for blueprint in _blueprints():
         api.register_blueprint(blueprint)
     app.register_blueprint(pages)
+    app.register_blueprint(app_pages)
+    app.after_request(compress_json)  # runs after those below
     app.after_request(name_language)
     app.after_request(refused_requests.record_refused)
     hooks.install(app, settings, app.extensions["aimss.database"])

@@ -36,10 +36,16 @@ from tests.support.builders import (
 
 OPEN = {
     "GET /",
+    "GET /activate",
+    "GET /app/",
+    "GET /app/manifest.webmanifest",
+    "GET /app/sw.js",
+    "GET /app/version.json",
     "GET /docs",
     "GET /invitation",
     "GET /m/<uuid:message_id>",
     "GET /problems/<slug>",
+    "GET /static/<string(length=16):wanted>/<path:name>",
     "GET /health/live",
     "GET /health/ready",
     "POST /v1/activations",

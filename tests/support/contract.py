@@ -4,6 +4,7 @@ A status that is not documented, a header or media type that is not, a field tha
 each fails the test that met it, whatever that test is about.
 """
 
+import gzip
 import json
 from copy import deepcopy
 from functools import cache
@@ -72,6 +73,12 @@ def operation_of(answer: TestResponse, client: FlaskClient) -> tuple[str, str] |
     return (method, path) if method in document()["paths"].get(path, {}) else None
 
 
+def _content(answer: TestResponse) -> Any:
+    """Return the JSON of an answer, also of a compressed one."""
+    is_packed = answer.headers.get("Content-Encoding") == "gzip"
+    return json.loads(gzip.decompress(answer.data)) if is_packed else answer.json
+
+
 def check(answer: TestResponse, client: FlaskClient) -> None:
     """Fail where an answer under /v1 or /health is not one that the document promises.
 
@@ -93,7 +100,7 @@ def check(answer: TestResponse, client: FlaskClient) -> None:
     if answer.mimetype in {"application/json", MEDIA_TYPE} and validator is not None:
         errors = [
             f"{'.'.join(map(str, e.instance_path))}: {e.message[:300]}"
-            for e in validator.iter_errors(answer.json)
+            for e in validator.iter_errors(_content(answer))
         ]
         assert not errors, f"{place} {status}: {'; '.join(errors)}"
 

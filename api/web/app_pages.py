@@ -1,0 +1,142 @@
+"""Shells of the phone app, its service worker, and the static files of the faces.
+
+A shell holds nothing about a person: what it shows comes from the public API, with the caller's own token.
+"""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, current_app, render_template, request
+from werkzeug import Response
+from werkzeug.exceptions import NotFound
+
+from api.auth import public
+from api.web.compression import takes_gzip
+from api.web.shell import CSP, StaticTree, packaged_tree
+from api.words.catalogue import translated
+from api.words.speaking import accepted_language
+
+app_pages = Blueprint("app_pages", __name__, template_folder="templates")
+
+TREE = "aimss.static_tree"
+"""Key of the application's extension with its static files; tests put other versions there."""
+
+NO_SCRIPT = (
+    "AIMSS Monitor needs JavaScript. Without it nothing can be sent from here: please call your care team."
+)
+FOREVER = "public, max-age=31536000, immutable"
+NAME = "AIMSS Monitor"
+PAPER = "#fbfaf8"
+"""Colour of the window before the first paint; the same as `--paper` of tokens.css."""
+
+
+@app_pages.get("/app/", strict_slashes=True)
+@public
+def app() -> Response:
+    """Show the phone app."""
+    return _shell("app.html", "app/main.js")
+
+
+@app_pages.get("/activate")
+@public
+def activate() -> Response:
+    """Show the page on which a patient enters an activation code; looking at it does not use up the code."""
+    return _shell("app.html", "app/activate.js")
+
+
+@app_pages.get("/app/sw.js")
+@public
+def service_worker() -> Response:
+    """Serve the service worker, which names the files of this version."""
+    tree = static_tree()
+    text = render_template("sw.js.jinja", tree=tree)
+    return _checked_each_time(Response(text, mimetype="text/javascript"), tree.version)
+
+
+@app_pages.get("/app/version.json")
+@public
+def version() -> Response:
+    """Tell the version of the app that this server serves."""
+    tree = static_tree()
+    return _checked_each_time(_json({"version": tree.version}), tree.version)
+
+
+@app_pages.get("/app/manifest.webmanifest")
+@public
+def manifest() -> Response:
+    """Describe the app for a home screen."""
+    tree = static_tree()
+    icons = [
+        {"src": tree.url(f"icons/{name}.png"), "sizes": f"{size}x{size}", "type": "image/png"} | purpose
+        for name, size, purpose in (
+            ("app-192", 192, {}),
+            ("app-512", 512, {}),
+            ("app-maskable-512", 512, {"purpose": "maskable"}),
+        )
+    ]
+    described = {
+        "id": "/app/",
+        "name": NAME,
+        "short_name": "AIMSS",
+        "start_url": "/app/",
+        "scope": "/app/",
+        "display": "standalone",
+        "background_color": PAPER,
+        "theme_color": PAPER,
+        "icons": icons,
+    }
+    return _checked_each_time(_json(described, "application/manifest+json"), tree.version)
+
+
+@app_pages.get("/static/<string(length=16):wanted>/<path:name>")
+@public
+def static_file(wanted: str, name: str) -> Response:
+    """Serve a file of this version for ever; a file of another version is not here."""
+    tree = static_tree()
+    if wanted != tree.version or name not in tree.files:
+        raise NotFound
+    file = tree.files[name]
+    is_packed = file.packed and takes_gzip()
+    response = Response(tree.compressed(name) if is_packed else file.body, content_type=file.media_type)
+    if file.packed:
+        response.headers["Vary"] = "Accept-Encoding"
+    if is_packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Cache-Control"] = FOREVER
+    return response
+
+
+def static_tree() -> StaticTree:
+    """Return the static files that this application serves."""
+    found: StaticTree = current_app.extensions.get(TREE) or packaged_tree()
+    return found
+
+
+def _shell(template: str, entry: str) -> Response:
+    tree, language = static_tree(), accepted_language()
+    text = render_template(
+        template,
+        language=language.value,
+        name=NAME,
+        paper=PAPER,
+        tree=tree,
+        entry=entry,
+        no_script=translated(NO_SCRIPT, language),
+    )
+    response = Response(text, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = CSP
+    response.headers["Vary"] = "Accept-Language"
+    return _checked_each_time(response, f"{tree.version}-{language.value}")
+
+
+def _json(content: dict[str, Any], media_type: str = "application/json") -> Response:
+    return Response(current_app.json.dumps(content), mimetype=media_type)
+
+
+def _checked_each_time(response: Response, etag: str) -> Response:
+    """Let browsers keep the answer, but ask each time whether it still holds."""
+    response.headers["Cache-Control"] = "no-cache"
+    response.set_etag(etag)
+    if response.status_code == HTTPStatus.OK:
+        response.make_conditional(request)
+    return response

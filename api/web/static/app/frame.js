@@ -1,0 +1,66 @@
+// What stands around every screen: live region, foot with whom to call, navigation.
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { ifDefined } from "../vendor/lit-html/directives/if-defined.js";
+import { icon } from "../shared/icons.js";
+import { t } from "../shared/words.js";
+import { hashOf } from "./app.js";
+
+const TABS = () => [
+  { name: "today", words: t("Today"), picture: "home" },
+  { name: "curve", words: t("My curve"), picture: "curve" },
+  { name: "sent", words: t("Sent"), picture: "list" },
+  { name: "settings", words: t("Settings"), picture: "sliders" },
+];
+
+/**
+ * @param {object} parts
+ * @param {unknown} [parts.head] above the page: the way back, where one is
+ * @param {unknown} parts.main
+ * @param {unknown} [parts.bar] buttons at the lower edge; then there is no navigation
+ * @param {string | null} [parts.tab] the part of the navigation that is open; null: no navigation
+ * @param {string} parts.announced
+ * @param {any} parts.careTeam
+ * @param {string[]} parts.screens that there are
+ */
+export const frame = ({ head = nothing, main, bar = nothing, tab = null, announced, careTeam, screens }) => html`
+  <p class="unseen" role="status" aria-live="polite">${announced}</p>
+  ${head}
+  <main class="page">${main}</main>
+  ${foot(careTeam)} ${bar !== nothing ? bar : tab ? tabs(tab, screens) : nothing}
+`;
+
+/** @param {string} open @param {string[]} screens */
+const tabs = (open, screens) => html`
+  <nav class="tabs" aria-label=${t("Main")}>
+    <ul>
+      ${TABS()
+        .filter(({ name }) => screens.includes(name))
+        .map(
+          ({ name, words, picture }) =>
+            html`<li>
+              <a href=${hashOf(name)} aria-current=${ifDefined(name === open ? "page" : undefined)}>
+                ${icon(picture)}<span>${words}</span>
+              </a>
+            </li>`,
+        )}
+    </ul>
+  </nav>
+`;
+
+/** @param {any} team */
+const foot = (team) => html`
+  <footer class="foot">
+    <div class="foot-in">
+      <p>${team?.notice ?? t("This is not an emergency line.")}</p>
+      ${team?.contact ? html`<p>${team.contact}</p>` : nothing}
+    </div>
+  </footer>
+`;
+
+/** The way back, at the top of a screen. @param {string} name @param {string} words @param {unknown} [count] */
+export const back = (name, words, count = nothing) => html`
+  <header class="head">
+    <a href=${hashOf(name)}>${icon("back")}<span>${words}</span></a>
+    ${count === nothing ? nothing : html`<span class="count">${count}</span>`}
+  </header>
+`;

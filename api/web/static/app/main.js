@@ -1,0 +1,87 @@
+// The phone app: from the address to a screen, from the state to the page.
+import { nothing, render } from "../vendor/lit-html/lit-html.js";
+import { apply, read } from "../shared/look.js";
+import { problemOf, problemView } from "../shared/problem.js";
+import { t } from "../shared/words.js";
+import { start, words } from "./acts/start.js";
+import { makeApp, routeOf } from "./app.js";
+import { frame } from "./frame.js";
+import { ROUTES } from "./routes.js";
+import { watchForUpdates } from "./updates.js";
+
+/** The acts of a screen as its view calls them: without the app, and with faults shown. @param {any} acts */
+const bound = (acts) =>
+  new Proxy(/** @type {Record<string, (...given: any[]) => Promise<void>>} */ ({}), {
+    get: (_, name) =>
+      async (/** @type {any[]} */ ...given) => {
+        try {
+          await acts[name](app, ...given);
+        } catch (error) {
+          app.set({ problem: problemOf(error) });
+        }
+      },
+  });
+
+let focusDue = false;
+
+/** @param {any} state */
+const draw = (state) => {
+  const { screen, acts, tab } = ROUTES[state.route.name];
+  const model = acts.model(state);
+  const act = bound(acts);
+  const parts = {
+    head: screen.head?.(model, act),
+    main: [screen.view(model, act), problemView(state.problem)],
+    bar: screen.bar?.(model, act) ?? nothing,
+    tab,
+    announced: state.announced,
+    careTeam: state.me?.care_team,
+    screens: Object.keys(ROUTES),
+  };
+  document.title = `${screen.title(model)} - AIMSS Monitor`;
+  render(frame(parts), document.body);
+  if (focusDue) focusHeading();
+};
+
+const focusHeading = () => {
+  const heading = document.querySelector("h1");
+  if (!heading) return;
+  focusDue = false;
+  scrollTo(0, 0);
+  heading.focus();
+};
+
+export const app = makeApp(draw);
+
+/** Follow the address; `first` at the start, where the focus stays at the top of the page. */
+const follow = async (first = false) => {
+  let route = routeOf(location.hash);
+  if (!ROUTES[route.name]) return app.go("today", {}, { replace: true });
+  if (!app.state.signedIn && !ROUTES[route.name].open) {
+    if (!first || !app.state.loading) return app.go("activate", {}, { replace: true });
+    route = { name: "activate", params: {} };
+  }
+  focusDue = !first;
+  app.set({ route, problem: null, announced: "" });
+  await bound(ROUTES[route.name].acts).enter(route.params);
+};
+
+const connection = () => app.set({ online: navigator.onLine, offlineSince: navigator.onLine ? null : Date.now() });
+
+const run = async () => {
+  apply(read());
+  await words(app);
+  addEventListener("online", connection);
+  addEventListener("offline", connection);
+  try {
+    await start(app);
+  } catch (error) {
+    app.set({ problem: problemOf(error) });
+  }
+  app.set({ loading: false });
+  addEventListener("hashchange", () => follow());
+  await follow(true);
+  watchForUpdates(() => Boolean(ROUTES[app.state.route.name].busy));
+};
+
+run();

@@ -1,0 +1,20 @@
+// The screens, by the name that stands in the address. A screen is one line here.
+import * as activateActs from "./acts/activate.js";
+import * as todayActs from "./acts/today.js";
+import * as activate from "./screens/activate.js";
+import * as today from "./screens/today.js";
+
+/**
+ * @typedef {object} Screen
+ * @property {any} screen pure views: title, view, and head and bar where there are any
+ * @property {any} acts enter, model, and what the screen calls
+ * @property {string | null} tab the part of the navigation that is open; null: none is shown
+ * @property {boolean} [open] can be seen without a sign-in
+ * @property {boolean} [busy] a new version waits while it is open: something is being filled in
+ */
+
+/** @type {Record<string, Screen>} */
+export const ROUTES = {
+  activate: { screen: activate, acts: activateActs, tab: null, open: true, busy: true },
+  today: { screen: today, acts: todayActs, tab: "today" },
+};

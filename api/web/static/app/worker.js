@@ -1,0 +1,79 @@
+// The service worker: keeps the files of one version, so that the app opens without a network.
+// It keeps no answer of the API.
+
+const PREFIX = "aimss-";
+const WORDS = /^\/static\/\w+\/(words\/\w+\.json)$/;
+
+/**
+ * @typedef {object} Shell
+ * @property {string} version
+ * @property {string} shell address of the page for every navigation
+ * @property {string[]} files addresses of everything it needs
+ */
+
+/**
+ * Install the handlers; called by /app/sw.js, which names the version and its files.
+ * @param {any} worker @param {Shell} shell
+ */
+export const install = (worker, { version, shell, files }) => {
+  const name = PREFIX + version;
+
+  worker.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(fill()));
+  worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(takeOver()));
+  worker.addEventListener("message", (/** @type {any} */ event) => {
+    if (event.data?.type === "take-over") worker.skipWaiting();
+    if (event.data?.type === "keep") event.waitUntil(keep(event.data.addresses));
+  });
+  worker.addEventListener("fetch", (/** @type {any} */ event) => {
+    const answer = answerFor(event.request);
+    if (answer) event.respondWith(answer);
+  });
+
+  const fill = async () => {
+    const cache = await caches.open(name);
+    await cache.addAll([...files, ...(await wordsOfBefore())]);
+    const page = await fetch(shell, { cache: "reload" });
+    // another server process may still serve, or already serve, another version: then try again later
+    if (!page.ok || !page.headers.get("ETag")?.includes(version)) throw new Error("the shell is of another version");
+    await cache.put(shell, page);
+  };
+
+  /** The languages that the version before has kept. */
+  const wordsOfBefore = async () => {
+    const found = new Set();
+    for (const before of await caches.keys()) {
+      if (!before.startsWith(PREFIX)) continue;
+      for (const { url } of await (await caches.open(before)).keys()) {
+        const [, file] = WORDS.exec(new URL(url).pathname) ?? [];
+        if (file) found.add(`/static/${version}/${file}`);
+      }
+    }
+    return found;
+  };
+
+  const takeOver = async () => {
+    const old = (await caches.keys()).filter((each) => each.startsWith(PREFIX) && each !== name);
+    await Promise.all(old.map((each) => caches.delete(each)));
+    await worker.clients.claim();
+  };
+
+  /** @param {string[]} addresses */
+  const keep = async (addresses) => {
+    const cache = await caches.open(name);
+    const mine = addresses.filter((address) => address.startsWith(`/static/${version}/`) && WORDS.test(address));
+    await cache.addAll(mine);
+  };
+
+  /** @param {Request} request */
+  const answerFor = (request) => {
+    const { origin, pathname } = new URL(request.url);
+    if (request.method !== "GET" || origin !== worker.location.origin) return null;
+    if (request.mode === "navigate") return pathname.startsWith("/app/") ? kept(shell, request) : null;
+    const isOurs = pathname.startsWith(`/static/${version}/`) || files.includes(pathname);
+    return isOurs ? kept(request, request) : null;
+  };
+
+  /** @param {string | Request} key @param {Request} request */
+  const kept = async (key, request) =>
+    (await (await caches.open(name)).match(key, { ignoreVary: true })) ?? fetch(request);
+};

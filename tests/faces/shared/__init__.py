@@ -1,0 +1,1 @@
+"""Parts that both faces share: files, words, look."""
