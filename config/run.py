@@ -2,7 +2,9 @@
 
 import argparse
 import contextlib
+import io
 import os
+import re
 import secrets
 import signal
 import socket
@@ -13,6 +15,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
+
+import segno
 
 from config.private_files import make_private
 from config.secrets import new_vapid_key
@@ -49,7 +53,7 @@ def main() -> int:
     if is_taken(options.host, options.port):
         raise SystemExit(f"port {options.port} is in use; PORT=8080 make run takes another one")
     mail_port = _free_port()
-    env = _environment(f"http://{options.host}:{options.port}", mail_port)
+    env = _environment(_address(options.host, options.port), mail_port)
     _print("Preparing the database and the demo clinic …")
     _once(env, "alembic", "-m", "alembic", "upgrade", "head")
     _once(env, "seed", "-m", "flask", "--app", "wsgi", "seed", "--sign-ins", str(SIGN_INS))
@@ -63,6 +67,11 @@ def main() -> int:
     ]
     _print("Starting web server, notifications and demo mail …")
     return _run(parts, env)
+
+
+def _address(host: str, port: int) -> str:
+    """Return the address to open; on plain http, browsers allow notifications for *localhost* only."""
+    return f"http://{'localhost' if host in {'127.0.0.1', '::1'} else host}:{port}"
 
 
 def _print(text: str) -> None:
@@ -156,17 +165,29 @@ def _wait_until_it_answers(url: str, running: Sequence[tuple[DemoProcess, subpro
 
 
 def _banner(url: str) -> str:
-    """Return addresses and sign-ins, printed last."""
+    """Return addresses, a way into the app, and sign-ins, printed last."""
+    sign_ins = SIGN_INS.read_text().strip()
     return f"""
-{SIGN_INS.read_text().strip()}
+{sign_ins}
   (kept in {SIGN_INS})
-
+{_way_in(url, sign_ins)}
+The app of a patient    {url}/app/
 API and documentation   {url}/docs
 Health                  {url}/health/ready
 Messages sent by e-mail {MAIL}/*.eml       (all messages: .venv/bin/flask --app wsgi outbox sent)
 Logs                    {", ".join(f"{VAR}/{name}.log" for name in ("web", "notifications", "mail"))}
 
 Running. Ctrl-C stops all of it."""
+
+
+def _way_in(url: str, sign_ins: str) -> str:
+    """Return the activation link of the demo's patient with its QR code; nothing if there is no code."""
+    code = re.search(r"^Activation code.*: (\S+)$", sign_ins, re.M)
+    if code is None:
+        return ""
+    link, picture = f"{url}/activate#{code[1]}", io.StringIO()
+    segno.make(link, error="l").terminal(picture, compact=True)
+    return f"\n{picture.getvalue()}\nActivate the app, once   {link}"
 
 
 def _tail(log: Path) -> str:

@@ -60,6 +60,22 @@ def test_addresses_and_sign_ins_are_last_on_the_screen_and_true(demo: tuple[Path
         assert json.load(answer)["access_token"]
 
 
+def test_the_link_on_the_screen_leads_into_the_app(demo: tuple[Path, int]) -> None:
+    folder, port = demo
+    screen = (folder / "screen").read_text()
+    assert f"http://localhost:{port}/app/" in screen
+    assert "█" in screen, "the link is a QR code, too"
+    link, code = re.search(rf"(http://localhost:{port}/activate)#(\S{{11}})$", screen, re.M).groups()  # type: ignore[union-attr]
+    with urlopen(link) as page:  # noqa: S310 - our own server
+        assert b'<script type="module"' in page.read()
+    body = json.dumps({"code": code, "label": "phone"}).encode()
+    activation = Request(
+        f"http://localhost:{port}/v1/activations", body, headers={"Content-Type": "application/json"}
+    )
+    with urlopen(activation) as answer:  # noqa: S310 - our own server
+        assert answer.status == 201
+
+
 def test_the_demo_delivers_into_files(demo: tuple[Path, int]) -> None:
     folder, _ = demo
     mails = folder / "var/demo-mail"
