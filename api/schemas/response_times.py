@@ -53,11 +53,12 @@ class TierResponseTimesSchema(Schema):
         **required("Number of alerts retracted because the entries no longer showed the finding.")
     )
     answered_late = fields.Integer(
-        **required("Number of alerts answered after `answer_within` of the ladder.")
+        **required(
+            "Number of alerts answered after `answer_within` of the ladder, or after the working day of "
+            "a reason for a gap that asks for a look on the same day."
+        )
     )
-    open_past_limit = fields.Integer(
-        **required("Number of alerts unanswered for longer than `answer_within`.")
-    )
+    open_past_limit = fields.Integer(**required("Number of alerts that are unanswered past the same limit."))
     escalated = fields.Integer(**required("Number of alerts with more than one notification."))
 
 

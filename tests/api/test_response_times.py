@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from api.cli.response_times import response_times_command
 from api.db.database import Database
+from api.domain.alerts.finding import Finding, FindingKind, Tier
 from api.models.alert import Alert, AlertEvent
 from api.models.outbox import OutboxMessage
+from api.services.alerts.evidence import make_evidence
 from tests.support.builders import Clinic, a_clinic, a_patient
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -139,6 +141,38 @@ def test_what_waits_past_the_sites_limit_is_counted(
         for tier, each in tiers.items()
     }
     assert counted == {"same_day": [5, 1, 1, 1], "routine": [2, 1, 0, 0]}
+
+
+@pytest.mark.parametrize(
+    ("reason", "added", "answered", "late"),
+    [
+        ("hospital", timedelta(0), timedelta(hours=4), 0),  # the working day ends at 17:00 in Berlin
+        ("too_unwell", timedelta(0), timedelta(hours=4, minutes=1), 1),
+        ("hospital", DAY, DAY + timedelta(hours=4), 0),
+        ("forgot", timedelta(0), DAY, 0),
+        (None, timedelta(0), DAY, 0),
+    ],
+)
+def test_a_reason_for_a_gap_is_to_be_looked_at_on_the_same_working_day(
+    client: FlaskClient,
+    clinic: Clinic,
+    database: Database,
+    *,
+    reason: str | None,
+    added: timedelta,
+    answered: timedelta,
+    late: int,
+) -> None:
+    with database.begin() as session:
+        alert = a_course(session, clinic, tier="routine", kind="silence", steps={"acknowledged": answered})
+        numbers = {} if reason is None else {"gap_reason": reason}
+        finding = Finding(
+            FindingKind.SILENCE, Tier.ROUTINE, "k", alert.first_day, alert.raised_at, "it", numbers, "s"
+        )
+        session.add(
+            make_evidence(finding, alert, engine="e", from_rejected_entry=False, now=alert.opened_at + added)
+        )
+    assert read(client, clinic)["routine"]["answered_late"] == late
 
 
 def test_only_the_sites_own_alerts_of_the_time_are_counted(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from api.domain.alerts.finding import Tier
-from api.domain.escalation.ladder import TIERS, LadderSet
+from api.domain.escalation.ladder import TIERS, Ladder, LadderSet
 from api.domain.escalation.working_time import WorkingTime
 
 
@@ -24,6 +24,8 @@ class AlertTimes:
     retracted_at: datetime | None
     """Retraction, because the entries no longer support the alert."""
     notifications: int = 0
+    due_today_at: datetime | None = None
+    """Time from which it is due on the same working day, as by a reason for a gap; None: it is not."""
 
     @property
     def is_unanswered(self) -> bool:
@@ -56,7 +58,7 @@ class TierResponseTimes:
     retracted: int
     answered_late: int
     open_past_limit: int
-    """Alerts unanswered for longer than the site's ladder allows."""
+    """Alerts that are unanswered past `limit_of`."""
     escalated: int
     """Alerts with more than one notification."""
 
@@ -78,9 +80,7 @@ def summarise_response_times(
         of_tier = [each for each in listed if each.tier is tier]
         ladder = ladders.for_tier(tier)
         late = [
-            each
-            for each in of_tier
-            if ladder and is_late(each, ladder.answer_within.after(each.opened_at, calendar), now=now)
+            each for each in of_tier if ladder and is_late(each, limit_of(each, ladder, calendar), now=now)
         ]
         times.append(_times(tier, of_tier, late))
     return times
@@ -94,6 +94,12 @@ def percentile(spans: Sequence[timedelta], part: float) -> timedelta | None:
     [30.0, 50.0]
     """
     return sorted(spans)[max(ceil(part * len(spans)), 1) - 1] if spans else None
+
+
+def limit_of(alert: AlertTimes, ladder: Ladder, calendar: WorkingTime) -> datetime:
+    """Return the latest time for the first answer, by the ladder or by the end of the working day."""
+    limit = ladder.answer_within.after(alert.opened_at, calendar)
+    return limit if alert.due_today_at is None else min(limit, calendar.closes_at(alert.due_today_at))
 
 
 def is_late(alert: AlertTimes, limit: datetime, *, now: datetime) -> bool:

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ScalarSelect, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from api.db.base import UtcDateTime
 from api.db.prepared import PreparedIn
 from api.domain.alerts.finding import Finding, FindingKind
+from api.domain.alerts.urgency import DUE_TODAY
 from api.domain.trajectory.rules.statements import statement_numbers, statement_reason, statements_in
 from api.models.alert import Alert, Evidence
 
@@ -74,6 +76,17 @@ def live_keys(session: Session, patient_id: UUID, kind: FindingKind) -> set[str]
     """Return the keys of the live evidence of a patient's alerts of one kind, open or closed."""
     live = select(Evidence.key).where(Evidence.patient_id == patient_id, Evidence.kind == kind)
     return set(session.scalars(live.where(Evidence.withdrawn_at.is_(None))))
+
+
+def due_today_at() -> ScalarSelect[datetime]:
+    """Return the time from which an alert is due on the same working day, as a column; NULL: it is not."""
+    due_today = select(func.min(Evidence.added_at, type_=UtcDateTime)).where(
+        Evidence.alert_id == Alert.id,
+        Evidence.kind == FindingKind.SILENCE,
+        Evidence.withdrawn_at.is_(None),
+        Evidence.numbers["gap_reason"].as_string().in_(sorted(DUE_TODAY)),
+    )
+    return due_today.correlate(Alert).scalar_subquery()
 
 
 _EVIDENCE = Evidence.__table__

@@ -15,7 +15,7 @@ from api.domain.escalation.ladder import TIERS
 from api.domain.escalation.response_times import AlertTimes, TierResponseTimes, summarise_response_times
 from api.models.alert import Alert, AlertEvent
 from api.models.outbox import OutboxMessage
-from api.services.alerts import ladders
+from api.services.alerts import evidence, ladders
 
 DEFAULT_PERIOD = timedelta(days=28)
 """Default period of a report."""
@@ -71,7 +71,10 @@ def alert_times(session: Session, *opened: ColumnElement[bool]) -> list[AlertTim
         for status in (AlertStatus.RESOLVED, AlertStatus.RETRACTED)
     )
     rows = session.execute(
-        select(Alert.tier, Alert.opened_at, messages, answered, resolved, retracted, Alert.times_notified)
+        select(
+            *(Alert.tier, Alert.opened_at, messages, answered, resolved, retracted, Alert.times_notified),
+            evidence.due_today_at(),
+        )
         .where(Alert.tier.in_(TIERS), *opened)
         .order_by(Alert.opened_at, Alert.id)
     )
