@@ -157,6 +157,42 @@ def test_a_silence_that_was_snoozed_opens_again_with_the_reason(database: Databa
     assert "being in hospital" in alert.reason
 
 
+def resolve(database: Database, clinic: Clinic, alert: Alert, now: datetime) -> None:
+    with database.begin() as session:
+        actions.resolve(
+            session,
+            clinic.nurse.principal,
+            alert.id,
+            outcome=AlertResolution.CALLED_NO_ACTION,
+            note=None,
+            check=lambda _: None,
+            now=now,
+        )
+
+
+def test_a_reason_written_after_the_answer_is_told_also_if_it_is_about_the_day_before(
+    database: Database, clinic: Clinic
+) -> None:
+    patient = written(database, clinic)
+    wait_until(database, at(33))
+    resolve(database, clinic, silences(database, patient.id)[0], now=at(35, 9))
+
+    post(database, patient, a_day(34, recorded=35, gap_reason="hospital"), now=at(35))
+
+    assert [alert.status for alert in silences(database, patient.id)] == ["resolved", "open"]
+
+
+def test_what_is_never_held_back_takes_no_place_in_the_budget(database: Database, clinic: Clinic) -> None:
+    patients = a_full_week(database, clinic, more=1)
+    with database.begin() as session:
+        first = session.scalars(select(Alert).where(Alert.patient_id == patients[0].id)).one()
+        first.kind = FindingKind.SILENCE
+        evidence = session.scalars(select(Evidence).where(Evidence.alert_id == first.id)).one()
+        evidence.kind, evidence.numbers = FindingKind.SILENCE, {"gap_reason": "hospital"}
+
+    assert find(database, patients[-1]).times_notified == 1
+
+
 def test_forgetting_opens_nothing_and_puts_silence_off_by_one_day_in_a_daily_diary(
     database: Database, clinic: Clinic
 ) -> None:

@@ -29,6 +29,7 @@ from api.models.alert import Alert, Evidence
 from api.models.patient import Patient
 from api.models.site import Site
 from api.services.alerts import escalate
+from api.services.alerts.evidence import due_today_at
 from api.services.policies import policies
 
 NOTIFIED, HELD, PATIENT_ONLY = 0, 1, 2
@@ -170,14 +171,14 @@ def _count_week(session: Session, here: _BudgetedSite, *, now: datetime) -> Budg
     """Count the patients the team was notified of this week, or before with an alert still open."""
     monday = week_start(now, zone_of(here.zone))
     followed = select(func.count()).where(Patient.site_id == here.id, Patient.status == PatientStatus.ACTIVE)
-    notified = select(Alert.patient_id, Alert.kind, Alert.tier).where(
+    notified = select(Alert.patient_id, Alert.kind, Alert.tier, due_today_at()).where(
         Alert.site_id == here.id,
         Alert.times_notified > 0,
         or_(Alert.notified_at >= monday, and_(Alert.closed_at.is_(None), Alert.status == AlertStatus.OPEN)),
     )
     sets: dict[bool, set[UUID]] = {True: set(), False: set()}
-    for patient_id, kind, tier in session.execute(notified):
-        sets[is_never_held(FindingKind(kind), Tier(tier))].add(patient_id)
+    for patient_id, kind, tier, due_today in session.execute(notified):
+        sets[due_today is not None or is_never_held(FindingKind(kind), Tier(tier))].add(patient_id)
     patients = session.scalar(followed) or 0
     return BudgetWeek(patients, frozenset(sets[False] - sets[True]), frozenset(sets[True]))
 

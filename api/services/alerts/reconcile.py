@@ -188,6 +188,8 @@ def _answered_alert(case: _Reconciliation, finding: Finding) -> Alert | None:
             continue
         if alert.status != AlertStatus.RESOLVED or alert.outcome == AlertResolution.COULD_NOT_REACH:
             continue
+        if is_due_today(finding.numbers) and finding.raised_at > alert.closed_at:
+            continue  # written after the answer, even if about a day before
         if evidence.withdrawn_at in {None, case.now} and is_covered_by_answer(
             finding.day, finding.raised_at, answered_day=evidence.day, answered_at=alert.closed_at
         ):
