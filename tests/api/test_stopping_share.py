@@ -119,3 +119,18 @@ def test_the_day_of_stopping_is_recorded_by_the_team_and_lies_in_the_past(
     assert client.patch(url, json={"ai_stopped_on": ahead}, headers=headers).status_code == 422
     answer = client.patch(url, json={"ai_stopped_on": "2026-02-01"}, headers=headers)
     assert (answer.status_code, answer.json["ai_stopped_on"]) == (200, "2026-02-01")
+
+
+@pytest.mark.parametrize("is_new", [False, True])
+def test_the_tablets_cannot_end_before_they_begin(
+    client: FlaskClient, clinic: Clinic, *, is_new: bool
+) -> None:
+    days = {"ai_started_on": "2026-02-02", "ai_stopped_on": "2026-02-01"}
+    if is_new:
+        new = {"name": "Ada", "reference": "P-77", "birth_year": 1960, "timezone": "Europe/Berlin"}
+        answer = client.post("/v1/patients", json=new | days, headers=clinic.nurse.headers)
+    else:
+        headers = clinic.nurse.headers | {"If-Match": '"1"'}
+        answer = client.patch(f"/v1/patients/{clinic.patient.id}", json=days, headers=headers)
+
+    assert (answer.status_code, list(answer.json["errors"])) == (422, ["ai_stopped_on"])

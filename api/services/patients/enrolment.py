@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from api.domain.account_errors import UnknownTeam
 from api.domain.authority import Principal
 from api.domain.enrolment import PatientStatus
-from api.domain.errors import ReferenceTaken
+from api.domain.errors import InvalidMoment, ReferenceTaken
 from api.models.outbox import OutboxMessage
 from api.models.patient import Patient, PatientZone, Trajectory
 from api.models.site import Team
@@ -91,6 +91,7 @@ def enrol(session: Session, by: Principal, values: Mapping[str, Any], *, now: da
     Raises:
         UnknownTeam: The caller may not enrol into this team.
         ReferenceTaken: The site has a patient of this reference.
+        InvalidMoment: As for a change.
     """
     team = _team(session, by, values.get("team_id"))
     own = {"site_id": by.site_id, "team_id": team.id, "enrolled_at": now}
@@ -99,6 +100,7 @@ def enrol(session: Session, by: Principal, values: Mapping[str, Any], *, now: da
         session.add(patient)
         session.flush()
     check_ins.check_times(patient)
+    _check_days(patient)
     check_ins.start_check_ins(patient, now=now)
     session.add(PatientZone(patient_id=patient.id, since=now, timezone=patient.timezone))
     session.add(Trajectory(patient_id=patient.id))
@@ -115,7 +117,7 @@ def change(
     Raises:
         UnknownTeam: The caller may not move the patient to this team.
         ReferenceTaken: The site has another patient of this reference.
-        InvalidMoment: The second time of the day is not after the first.
+        InvalidMoment: The second time of a day is not after the first, or the tablets end before they begin.
     """
     if "team_id" in changes:
         _team(session, by, changes["team_id"])
@@ -127,6 +129,7 @@ def change(
         for name in changed:
             setattr(patient, name, changes[name])
         check_ins.check_times(patient)
+        _check_days(patient)
         patient.version += 1
         session.flush()
     _follow(session, patient, changed, habits, now=now)
@@ -134,6 +137,13 @@ def change(
     audit.record(
         session, "patient.changed", by=by, now=now, patient_id=patient.id, detail={"fields": changed}
     )
+
+
+def _check_days(patient: Patient) -> None:
+    started_on, stopped_on = patient.ai_started_on, patient.ai_stopped_on
+    if started_on is not None and stopped_on is not None and stopped_on < started_on:
+        early = f"must not be before ai_started_on, which is {started_on}"
+        raise InvalidMoment(f"ai_stopped_on {early}", {"ai_stopped_on": early})
 
 
 def _follow(
