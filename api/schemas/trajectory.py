@@ -36,7 +36,9 @@ class ExtraCheckInsSchema(Schema):
 
     since = fields.Date(**required("Local date of the first."))
     asked = fields.Integer(**required("Number of days on which an extra check-in was asked for."))
-    answered = fields.Integer(**required("Number of those days with an entry."))
+    answered = fields.Integer(
+        **required("Number of those days with an entry; the reason for a gap alone is no answer.")
+    )
     is_this_usual = fields.String(
         **nullable(
             "Newest answer to the question whether this is like the usual bad days: `usual` or `changed`. "

@@ -111,6 +111,27 @@ def test_an_answer_of_the_day_ends_its_prompt_and_the_next_is_asked_for(
     assert shown(database, ward, THURSDAY + 2 * DAY) == ExtraCheckIns(date(2026, 3, 5), 2, 1, "changed")
 
 
+def test_a_reason_for_a_gap_is_no_answer_that_the_team_could_take_for_one(
+    database: Database, ward: Clinic
+) -> None:
+    plan(database, THURSDAY)
+    says(database, ward, THURSDAY + HOUR, gap_reason="forgot", asked="burst")
+
+    assert due(database, ward, THURSDAY + 2 * HOUR) == []
+    assert shown(database, ward, THURSDAY + 2 * HOUR) == ExtraCheckIns(date(2026, 3, 5), 1, 0, None)
+
+
+def test_an_entry_that_answers_a_regular_check_in_too_is_one_of_the_rhythm(
+    database: Database, ward: Clinic
+) -> None:
+    every_day(database, 5, at=THURSDAY)  # until Monday, with its regular check-in
+
+    (task,) = due(database, ward, THURSDAY + 4 * DAY)
+
+    assert (task.asked, task.reason) == ("prompted", REASON)
+    assert len(told(database)) == 3
+
+
 def test_a_day_that_is_answered_before_it_is_asked_is_not_asked(database: Database, ward: Clinic) -> None:
     says(database, ward, THURSDAY - HOUR, pain_worst=2)
 

@@ -55,14 +55,20 @@ class DueTask:
 
 
 def due_check_ins(session: Session, patient: Patient, *, now: datetime) -> list[DueTask]:
-    """Return the check-in that is due, until an entry answers it; an extra one before a regular one."""
+    """Return the check-in that is due, until an entry answers it; an extra one before a regular one.
+
+    An entry that answers both is one of the patient's rhythm, which an extra one is not.
+    """
+    regular = _regular_check_ins(session, patient, now=now)
     extra = extra_check_ins.due_extra_check_in(session, patient, now=now)
-    if extra is not None:
-        return [
-            DueTask(
-                DueKind.CHECK_IN, extra, asked="burst", reason=extra_check_ins.REASON, also_ask=USUAL_QUESTION
-            )
-        ]
+    if extra is None:
+        return regular
+    asked = "prompted" if regular else "burst"
+    reason, also_ask = extra_check_ins.REASON, USUAL_QUESTION
+    return [DueTask(DueKind.CHECK_IN, extra, asked=asked, reason=reason, also_ask=also_ask)]
+
+
+def _regular_check_ins(session: Session, patient: Patient, *, now: datetime) -> list[DueTask]:
     newest_reminder = (
         select(Reminder.due_at, Reminder.slot)
         .where(Reminder.patient_id == patient.id, Reminder.purpose == PURPOSE)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from api.domain.alerts.finding import FindingKind
 from api.domain.entries.optional_questions import USUAL_QUESTION
+from api.domain.entries.questions import NO_REPORT
 from api.domain.reminders import EXTRA_CHECK_IN, ClosedReason
 from api.domain.schedule import local_day, zone_of
 from api.domain.trajectory.extra_check_ins import DAYS_AFTER
@@ -40,7 +41,7 @@ class ExtraCheckIns:
     Attributes:
         since: Day of the first.
         asked: Number of days on which they were asked for.
-        answered: Number of those days with an entry.
+        answered: Number of those days with an entry; the reason for a gap alone is no answer.
         is_this_usual: Newest answer to the question that comes with them; None where there is none.
     """
 
@@ -64,6 +65,7 @@ def extra_days(
         ScoreRow.local_date >= (now - _A_WEEK_AND_A_DAY).date(),
         ScoreRow.extra_check_ins > 0,
     )
+    begun = begun.order_by(ScoreRow.local_date)  # the last to begin stands
     found = {
         patient_id: tuple(day + timedelta(days=after) for after in DAYS_AFTER[number])
         for patient_id, day, number in session.execute(begun)
@@ -139,4 +141,5 @@ def extra_check_ins_of(session: Session, patient: Patient, *, now: datetime) -> 
     ).all()
     question = USUAL_QUESTION.name
     usual = next((answers[question] for _, answers in entries if question in answers), None)
-    return ExtraCheckIns(since, len(asked), len(asked & {day for day, _ in entries}), usual)
+    answered = {day for day, answers in entries if not answers.keys() <= NO_REPORT}
+    return ExtraCheckIns(since, len(asked), len(asked & answered), usual)
