@@ -101,22 +101,29 @@ def test_a_silence_that_was_held_back_is_told_once_the_reason_is_given(
     assert len(live(database, patient.id)) == 2
 
 
+def resolve(
+    database: Database, clinic: Clinic, alert: Alert, outcome: AlertResolution, *, now: datetime
+) -> None:
+    """Resolve an alert as a nurse."""
+    with database.begin() as session:
+        actions.resolve(
+            session,
+            clinic.nurse.principal,
+            alert.id,
+            outcome=outcome,
+            note=None,
+            check=lambda _: None,
+            now=now,
+        )
+
+
 def test_entries_after_a_reason_given_in_an_answered_silence_open_no_second_alert(
     database: Database, clinic: Clinic
 ) -> None:
     patient = written(database, clinic)
     wait_until(database, at(35))
     [alert] = silences(database, patient.id)
-    with database.begin() as session:
-        actions.resolve(
-            session,
-            clinic.nurse.principal,
-            alert.id,
-            outcome=AlertResolution.COULD_NOT_REACH,
-            note=None,
-            check=lambda _: None,
-            now=at(36),
-        )
+    resolve(database, clinic, alert, AlertResolution.COULD_NOT_REACH, now=at(36))
 
     post(database, patient, a_reason(38, "technical"), now=at(38))
     post(database, patient, a_reason(39, "forgot"), now=at(39))
@@ -157,25 +164,13 @@ def test_a_silence_that_was_snoozed_opens_again_with_the_reason(database: Databa
     assert "being in hospital" in alert.reason
 
 
-def resolve(database: Database, clinic: Clinic, alert: Alert, now: datetime) -> None:
-    with database.begin() as session:
-        actions.resolve(
-            session,
-            clinic.nurse.principal,
-            alert.id,
-            outcome=AlertResolution.CALLED_NO_ACTION,
-            note=None,
-            check=lambda _: None,
-            now=now,
-        )
-
-
 def test_a_reason_written_after_the_answer_is_told_also_if_it_is_about_the_day_before(
     database: Database, clinic: Clinic
 ) -> None:
     patient = written(database, clinic)
     wait_until(database, at(33))
-    resolve(database, clinic, silences(database, patient.id)[0], now=at(35, 9))
+    [alert] = silences(database, patient.id)
+    resolve(database, clinic, alert, AlertResolution.CALLED_NO_ACTION, now=at(35, 9))
 
     post(database, patient, a_day(34, recorded=35, gap_reason="hospital"), now=at(35))
 
