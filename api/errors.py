@@ -43,6 +43,8 @@ PROBLEMS: dict[type[DomainError], HTTPStatus] = {
     account_errors.ScopeRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     account_errors.UnknownService: HTTPStatus.NOT_FOUND,
     errors.ReferenceTaken: HTTPStatus.CONFLICT,
+    errors.UnknownExport: HTTPStatus.NOT_FOUND,
+    errors.ExportNotReady: HTTPStatus.CONFLICT,
     errors.UnknownAlert: HTTPStatus.NOT_FOUND,
     errors.AlertAlreadyClosed: HTTPStatus.CONFLICT,
     account_errors.UnknownDevice: HTTPStatus.NOT_FOUND,

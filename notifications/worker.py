@@ -14,7 +14,7 @@ from notifications import scheduler
 from notifications.channels.base import MessageSender
 from notifications.claims import Channels
 from notifications.compose import Link, link_maker
-from notifications.jobs import cleanup, escalation, push_liveness, reminders, rescoring, silence
+from notifications.jobs import cleanup, escalation, exports, push_liveness, reminders, rescoring, silence
 from notifications.relay import Relay
 from notifications.retry_policy import DeliveryPace
 from notifications.scheduler import ScheduledJob
@@ -62,6 +62,7 @@ class Worker:
             ScheduledJob("reminders", timedelta(seconds=30), self.remind),
             ScheduledJob("silence", timedelta(minutes=15), self.alert_silence),
             ScheduledJob("rescoring", timedelta(seconds=15), self.rescore),
+            ScheduledJob("exports", timedelta(seconds=5), self.make_exports),
             ScheduledJob("housekeeping", timedelta(hours=1), self.clean_up),
         ]
 
@@ -92,6 +93,10 @@ class Worker:
     def rescore(self) -> None:
         """Rescore patients whose site has a new policy."""
         rescoring.catch_up(self._database, engine=self._engine, now=self._clock())
+
+    def make_exports(self) -> None:
+        """Make the copies of their data that patients asked for."""
+        exports.make_due(self._database, clock=self._clock, is_stopped=self.stopped.is_set)
 
     def clean_up(self) -> None:
         """Delete expired rows, and examine push addresses that send no receipts."""

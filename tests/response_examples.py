@@ -158,6 +158,7 @@ def _patient(client: FlaskClient, clinic: Clinic, database: Database) -> dict[st
     changed = {"recorded_at": moment, "pain_worst": 8, "stiffness": 3}
     client.put(f"/v1/me/entries/{entry}", json=changed, headers=me | {"If-Match": "*"})
     client.post("/v1/me/reminders/snooze", json={"for": "two_hours"}, headers=me)
+    export = client.post("/v1/me/exports", headers=me).json["id"]
     with database.begin() as session:
         weight = {"kind": "weight", "value": 68.5, "unit": "kg"}
         measurement = a_measurement(session, clinic.patient.id, weight).id
@@ -172,6 +173,7 @@ def _patient(client: FlaskClient, clinic: Clinic, database: Database) -> dict[st
         "entry_id": entry,
         "assessment_id": whole["id"],
         "measurement_id": measurement,
+        "export_id": export,
         "code": "bpi-sf",
         "name": "night",
     }

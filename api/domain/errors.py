@@ -106,6 +106,15 @@ class UnreadableLine(DomainError):
     """A line is not a JSON object that names an instrument and its answers."""
 
 
+# Exports
+class UnknownExport(DomainError):
+    """There is no such export of the caller's data; a file is deleted a day after it was made."""
+
+
+class ExportNotReady(DomainError):
+    """The file of the export is not finished, or could not be made."""
+
+
 # Measurements
 class UnknownMeasurement(DomainError):
     """There is no such measurement among those of this patient."""

@@ -11,12 +11,13 @@ from api.models.outbox import Heartbeat
 from api.services import counters
 from api.services.access import throttle, tokens
 from api.services.accounts import devices, known_origins
+from api.services.privacy import exports
 
 WORKERS_KEPT_FOR = timedelta(days=1)
 
 
 def delete_expired(database: Database, *, now: datetime) -> None:
-    """Delete expired tokens, old counters and stopped workers; sum up the tallies."""
+    """Delete expired tokens and exports, old counters and stopped workers; sum up the tallies."""
     with database.begin() as session:
         devices.end_expired(session, now=now)
         tokens.delete_expired(session, now=now)
@@ -24,6 +25,8 @@ def delete_expired(database: Database, *, now: datetime) -> None:
         throttle.delete_old(session, now=now)
         known_origins.delete_old(session, now=now)
         session.execute(delete(Heartbeat).where(Heartbeat.ticked_at < now - WORKERS_KEPT_FOR))
+    with database.begin() as session:
+        exports.delete_expired(session, now=now)
     with database.begin() as session:
         counters.fold(session)
 

@@ -22,6 +22,7 @@ from api.services.access import tokens
 from api.services.access.tokens import IssuedTokens
 from api.services.messages import webhooks
 from api.services.organisation import service_keys
+from api.services.privacy import exports
 from tests.support.builders import (
     Clinic,
     Signed,
@@ -81,6 +82,10 @@ ROUTES = {
     "GET /v1/me": Route(Scope.SELF),
     "PATCH /v1/me": Route(Scope.SELF, {}),
     "GET /v1/me/audit": Route(Scope.PRIVACY),
+    "GET /v1/me/exports": Route(Scope.PRIVACY),
+    "POST /v1/me/exports": Route(Scope.PRIVACY),
+    "GET /v1/me/exports/<uuid:export_id>": Route(Scope.PRIVACY),
+    "GET /v1/me/exports/<uuid:export_id>/file": Route(Scope.PRIVACY),
     "GET /v1/me/devices": Route(Scope.SELF),
     "DELETE /v1/me/devices/<uuid:device_id>": Route(Scope.SELF),
     "POST /v1/me/totp": Route(Scope.STAFF_SELF, {}),
@@ -272,8 +277,10 @@ def ids_of(client: FlaskClient, database: Database, patient: Signed) -> Foreign:
             now=datetime.now(UTC),
         )
         at_site = ids_of_site(session, patient.principal.site_id)
+        export = exports.request_export(session, patient.principal, now=datetime.now(UTC))
     return Foreign(
         {
+            "export_id": export.id,
             "patient_id": patient.id,
             "alert_id": alert,
             "entry_id": UUID(entry["id"]),

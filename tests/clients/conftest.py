@@ -18,6 +18,7 @@ from api.models.staff import Staff
 from api.services.accounts import passwords
 from api.services.assessments.assessments import record_assessment
 from api.services.messages.vapid import new_private_key
+from api.services.privacy import exports
 from config.server import web_command
 from tests.support import databases
 from tests.support.builders import PASSWORD, Clinic, a_clinic, a_measurement, a_patient, a_report, signed_in
@@ -64,11 +65,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         row, _ = record_assessment(session, me, entry_id, said, engine=Engine(), now=now)
         alert_id = session.scalars(select(Alert.id)).one()
         measurement = a_measurement(session, clinic.patient.id, A_WEIGHT)
+        export = exports.request_export(session, me, now=now)
         ids = {
             "patient_id": clinic.patient.id,
             "entry_id": entry_id,
             "assessment_id": row.id,
             "alert_id": alert_id,
+            "export_id": export.id,
             "measurement_id": measurement.id,
             "device_id": me.grant_id,
             "service_id": clinic.scheduler.id,

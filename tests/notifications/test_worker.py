@@ -221,6 +221,7 @@ def test_a_worker_takes_its_pace_from_the_settings(tmp_path: Path) -> None:
         "reminders",
         "silence",
         "rescoring",
+        "exports",
         "housekeeping",
     ]
     worker.close()

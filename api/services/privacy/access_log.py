@@ -57,7 +57,7 @@ def list_uses(session: Session, by: Principal, *, own: bool, cursor: str | None,
 
 
 def _described(session: Session, rows: Sequence[AuditRow]) -> list[DataUse]:
-    roles = _roles_of(session, {row.actor_id for row in rows if row.actor_id is not None})
+    roles = roles_of(session, rows)
     return [
         DataUse(
             at=row.at,
@@ -70,6 +70,8 @@ def _described(session: Session, rows: Sequence[AuditRow]) -> list[DataUse]:
     ]
 
 
-def _roles_of(session: Session, ids: set[UUID]) -> dict[UUID, str]:
+def roles_of(session: Session, rows: Sequence[AuditRow]) -> dict[UUID, str]:
+    """Return the present role of each member of staff who did one of the acts."""
+    ids = {row.actor_id for row in rows if row.actor_id is not None}
     found = session.execute(select(Staff.id, Staff.role).where(Staff.id.in_(ids)))
     return {row.id: row.role for row in found}
