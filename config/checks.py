@@ -26,7 +26,7 @@ FEWEST_LETTERS = 10
 ROLES = ("nurse", "clinician", "coordinator", "site_admin")
 """The values of `api.domain.authority.Role`, which this package must not import; a test holds them equal."""
 
-FLAGS = ("PUSH_LOOPBACK", "DELIVERY_DRY_RUN", "PLAIN_COOKIES")
+FLAGS = ("PUSH_LOOPBACK", "DELIVERY_DRY_RUN", "PLAIN_COOKIES", "APP_WORKER_OFF")
 NUMBERS = {
     "TRUSTED_PROXIES": 0,
     "RELAY_BATCH": 1,

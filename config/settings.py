@@ -60,6 +60,7 @@ class Settings:
     staff_sign_in: timedelta = timedelta(hours=12)
     require_one_time_codes: tuple[str, ...] = ()
     plain_cookies: bool = False
+    app_worker_off: bool = False
     activation_lifetime: timedelta = timedelta(hours=72)
 
     @classmethod
@@ -130,5 +131,6 @@ _VARIABLES: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "STAFF_SIGN_IN_HOURS": ("staff_sign_in", lambda hours: timedelta(hours=int(hours))),
     "REQUIRE_ONE_TIME_CODES": ("require_one_time_codes", words_of),
     "PLAIN_COOKIES": ("plain_cookies", _is_true),
+    "APP_WORKER_OFF": ("app_worker_off", _is_true),
 }
 """The field of each variable, and the function that reads it; `config.checks` has checked the text."""

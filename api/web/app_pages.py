@@ -15,6 +15,7 @@ from api.web.compression import takes_gzip
 from api.web.shell import CSP, StaticTree, packaged_tree
 from api.words.catalogue import translated
 from api.words.speaking import accepted_language
+from config.settings import Settings
 
 app_pages = Blueprint("app_pages", __name__, template_folder="templates")
 
@@ -47,10 +48,11 @@ def activate() -> Response:
 @app_pages.get("/app/sw.js")
 @public
 def service_worker() -> Response:
-    """Serve the service worker, which names the files of this version."""
+    """Serve the service worker, which names the files of this version, or one that removes itself."""
     tree = static_tree()
-    text = render_template("sw.js.jinja", tree=tree)
-    return _checked_each_time(Response(text, mimetype="text/javascript"), tree.version)
+    is_off = _settings().app_worker_off
+    text = render_template("sw_off.js") if is_off else render_template("sw.js.jinja", tree=tree)
+    return _checked_each_time(Response(text, mimetype="text/javascript"), "off" if is_off else tree.version)
 
 
 @app_pages.get("/app/version.json")
@@ -109,6 +111,11 @@ def static_file(wanted: str, name: str) -> Response:
 def static_tree() -> StaticTree:
     """Return the static files that this application serves."""
     found: StaticTree = current_app.extensions.get(TREE) or packaged_tree()
+    return found
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.extensions["aimss.settings"]
     return found
 
 

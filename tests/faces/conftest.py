@@ -6,6 +6,7 @@ The browser is Debian's Chromium; where there is none the tests are skipped with
 import asyncio
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,10 +85,18 @@ class Phone:
         self.page.evaluate("navigator.serviceWorker.ready.then(() => null)")
         self.page.wait_for_function("navigator.serviceWorker.controller !== null")
 
+    def wait_until(self, promise: str, *, within_s: float = 20.0) -> None:
+        """Wait until an expression, which may be a promise, is true in the page."""
+        deadline = time.monotonic() + within_s
+        while not self.page.evaluate(promise):
+            assert time.monotonic() < deadline, f"not within {within_s:g} s: {promise}"
+            self.page.wait_for_timeout(50)
+
     def reopen(self) -> "Phone":
         """Close the page and open the app anew, as after a kill; what the browser keeps is kept."""
         self.page.close()
         self.page = self.context.new_page()
+        self.page.wait_for_timeout(300)  # a worker that waits begins once its last page has gone
         return self.open()
 
 
