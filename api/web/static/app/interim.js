@@ -1,3 +1,4 @@
+// Requests until the client of the API is there.
 let token = "";
 const headers = { "Content-Type": "application/json", "X-AIMSS": "1" };
 const taken = async (/** @type {Response} */ answer) => {

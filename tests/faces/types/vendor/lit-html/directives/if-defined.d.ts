@@ -1,0 +1,1 @@
+export const ifDefined: (value: unknown) => unknown;
