@@ -1,0 +1,141 @@
+// Whose phone this is: the patient whose data is stored here, and the sign-in that may send it.
+//
+//   await join(code, label)     activates this phone and remembers the patient
+//   await lookAround()          at start: {kind: "known" | "new" | "wiped" | "unreachable", lost}
+//   await confirm()             {patient, device} of the sign-in, checked against what is stored here
+//   await leave({ discard })    signs out and deletes everything; throws Unsent if answers wait
+//
+// What waits in the outbox belongs to a patient and is sent by a sign-in of the same patient only. When
+// somebody else signs in here, the copies of the former patient's data are deleted; what waits stays, unseen.
+
+import { api, SignInNeeded, Unreachable } from "../shared/api.js";
+import { activate, endSession, session } from "../shared/auth.js";
+import { withLock } from "../shared/locks.js";
+import { items } from "./outbox.js";
+import { getMeta, run, setMeta, wipe } from "./store.js";
+
+const MARKER = "aimss_m";
+const MARKER_S = 400 * 24 * 60 * 60;
+
+/** Answers wait on this phone that would be deleted. */
+export class Unsent extends Error {
+  constructor(count) {
+    super(`${count} items were not sent`);
+    this.count = count;
+  }
+}
+
+/** Activate this phone with a code.
+ * @param {string} code
+ * @param {string} label */
+export const join = async (code, label) => {
+  await setMeta("isActivating", true);
+  await activate(code, label);
+  return confirm();
+};
+
+/** The patient and the sign-in. Asks the server once for each new sign-in.
+ * @returns {Promise<{patient: string, device: string}>} */
+export const confirm = async () => {
+  const { device } = await session();
+  const known = await getMeta("identity");
+  if (known?.device === device) return known;
+  const { body, etag } = await api.get("/v1/me", { device });
+  return adopt({ patient: body.id, device }, { body, etag, at: Date.now() });
+};
+
+const COPIES = ["entries", "assessments", "wording", "meta"];
+
+const adopt = (identity, me) =>
+  run(COPIES, "readwrite", async (tx) => {
+    const meta = tx.objectStore("meta");
+    const former = await meta.get("identity");
+    if (former && former.patient !== identity.patient)
+      for (const name of COPIES) await tx.objectStore(name).clear();
+    await meta.put(identity, "identity");
+    await meta.put(me, "me");
+    await meta.delete("isActivating");
+    await meta.delete("isSignedOut");
+    return identity;
+  });
+
+/** The patient's profile, from the server if it has changed, and kept for later.
+ * @returns {Promise<any>} */
+export const refreshMe = async () => {
+  const { device } = await confirm();
+  const kept = await getMeta("me");
+  const { status, body, etag } = await api.get("/v1/me", { device, ifNoneMatch: kept?.etag });
+  const me = status === 304 ? { ...kept, at: Date.now() } : { body, etag, at: Date.now() };
+  await setMeta("me", me);
+  return me.body;
+};
+
+/** What is known of this phone when the app starts. `lost` is the number of answers that waited when the
+ * browser removed the storage; null if that is not known.
+ * @returns {Promise<{kind: "known" | "new" | "wiped" | "unreachable", lost: number | null}>} */
+export const lookAround = async () => {
+  if (await getMeta("identity")) return { kind: "known", lost: null };
+  const lost = marked();
+  try {
+    const isActivating = await getMeta("isActivating");
+    await confirm();
+    return { kind: isActivating ? "known" : "wiped", lost };
+  } catch (error) {
+    if (error instanceof SignInNeeded) return { kind: lost === null ? "new" : "wiped", lost };
+    if (error instanceof Unreachable) return { kind: lost === null ? "unreachable" : "wiped", lost };
+    throw error;
+  }
+};
+
+/** Remember outside the storage that this phone was in use, and how many answers wait on it: if the browser
+ * removes the storage, the app can say so.
+ * @param {number | null} waiting null: forget it */
+export const mark = (waiting) => {
+  if (!("document" in globalThis)) return;
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  const age = waiting === null ? 0 : MARKER_S;
+  document.cookie = `${MARKER}=${waiting ?? ""}; Max-Age=${age}; Path=/app; SameSite=Strict${secure}`;
+};
+
+const marked = () => {
+  const found = globalThis.document?.cookie.match(new RegExp(`(?:^|; )${MARKER}=(\\d+)`));
+  return found ? Number(found[1]) : null;
+};
+
+const isUnsent = (item) => item.state !== "stored";
+
+/** The number of items of the patient that the server has not confirmed.
+ * @returns {Promise<number>} */
+export const countUnsent = async () => (await items()).filter(isUnsent).length;
+
+/** Sign out and delete what this phone keeps. Needs the network, so that the sign-in really ends.
+ * @param {{discard?: boolean}} [options] `discard`: the patient has seen what waits, and wants it deleted */
+export const leave = async ({ discard = false } = {}) =>
+  withLock("aimss-drain", async () => {
+    const waiting = await countUnsent();
+    if (waiting > 0 && !discard) throw new Unsent(waiting);
+    await unsubscribe().catch(() => {});
+    await endSession();
+    await forget();
+    mark(null);
+    for (const name of (await globalThis.caches?.keys()) ?? []) await caches.delete(name);
+  });
+
+const unsubscribe = async () => {
+  const registration = await navigator.serviceWorker?.getRegistration("/app/");
+  await (await registration?.pushManager?.getSubscription())?.unsubscribe();
+};
+
+/** Delete everything but what waits for another patient. */
+const forget = async () => {
+  const mine = (await getMeta("identity"))?.patient;
+  const isOthers = (row) => row.patient !== mine && isUnsent(row);
+  const rows = await run(["outbox"], "readonly", (tx) => tx.objectStore("outbox").getAll());
+  if (!rows.some(isOthers)) return wipe();
+  const stores = [...COPIES, "drafts", "outbox"];
+  return run(stores, "readwrite", async (tx) => {
+    for (const name of [...COPIES, "drafts"]) await tx.objectStore(name).clear();
+    const outbox = tx.objectStore("outbox");
+    for (const row of await outbox.getAll()) if (!isOthers(row)) await outbox.delete(row.seq);
+  });
+};
