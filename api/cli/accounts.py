@@ -8,7 +8,7 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from api.cli.callbacks import NumberRange, a_name, a_paragraph, an_email
+from api.cli.callbacks import NumberRange, a_name, a_paragraph, a_phone, an_email, site_text_option
 from api.cli.transactions import app_engine, transaction
 from api.domain.authority import Role
 from api.domain.policies.site_policy import BUILT_IN
@@ -29,6 +29,11 @@ ROLES = click.Choice([role.value for role in Role])
 )
 @click.option("--emergency-number", help="Number for patients to call at once, such as 112.")
 @click.option("--crisis-line", help="Whom a patient with thoughts of self-harm can call at any hour.")
+@click.option("--phone", callback=a_phone, help="Telephone number of the team, to be dialled.")
+@site_text_option("--hours", "Hours of the team")
+@site_text_option("--read-when", "When somebody reads what patients send")
+@site_text_option("--called-when", "When the team calls a patient")
+@site_text_option("--self-harm-answered-by", "Who answers thoughts of self-harm; not asked about without it")
 @click.option(
     "--stopping-share",
     type=NumberRange(0.01, 0.9),
@@ -40,6 +45,9 @@ def create_site(*, stopping_share: float | None, **given: Any) -> None:
 
     Every risk of stopping rests on the share of patients who stop within 12 months,
     which differs from clinic to clinic: give --stopping-share if you know it.
+
+    A sentence for patients is given once per language, such as
+    --hours "en=Mon-Fri 8-16 h" --hours "de=Mo-Fr 8-16 Uhr".
     """
     built_in = BUILT_IN.thresholds.stopping_share
     with transaction() as (session, now):

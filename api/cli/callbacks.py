@@ -11,6 +11,7 @@ from marshmallow import ValidationError, fields
 from api.domain.email_address import NoEmailAddress, read_email
 from api.schemas.fields import Text
 from api.schemas.site_document import MAX_NOTE
+from api.schemas.site_text import SiteTextSchema
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -62,6 +63,30 @@ def an_email(_: click.Context, __: click.Parameter, value: str) -> str:
         return read_email(value)
     except NoEmailAddress as error:
         raise click.BadParameter(str(error)) from error
+
+
+def site_text_option(flag: str, meaning: str) -> Callable[[Command], Command]:
+    """Return an option for a sentence that a site says to its patients, given once per language."""
+    return click.option(
+        flag, multiple=True, metavar="LANG=TEXT", callback=_a_site_text, help=f"{meaning}; once per language."
+    )
+
+
+def _a_site_text(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, str] | None:
+    if not values:
+        return None
+    pairs = [value.partition("=") for value in values]
+    try:
+        words: dict[str, str] = SiteTextSchema().load({language: text for language, _, text in pairs})
+    except ValidationError as error:
+        wrong = "; ".join(f"{name}: {' '.join(problems)}" for name, problems in error.messages_dict.items())
+        raise click.BadParameter(wrong) from error
+    return words
+
+
+def a_phone(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """Read a telephone number."""
+    return value and _read(Text(max=40), value)
 
 
 def a_name(_: click.Context, __: click.Parameter, value: str) -> str:

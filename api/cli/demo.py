@@ -12,6 +12,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.cli.demo_contacts import DEMO_CONTACTS
 from api.cli.demo_stories import STORIES, Story
 from api.cli.demo_wording import DEMO_INSTRUMENT, demo_wording
 from api.cli.transactions import app_database, app_engine, app_settings
@@ -65,15 +66,7 @@ def seed(sign_ins: Path | None) -> None:
 
 
 def _build(session: Session, engine: Engine, now: datetime, *, key: bytes) -> list[str]:
-    site = accounts.create_site(
-        session,
-        name=DEMO_SITE,
-        timezone="Europe/Berlin",
-        contact="Call 030 555 0100, Mondays to Fridays, 8 to 16 h. Entries are read on working days.",
-        now=now,
-        emergency_number="112",
-        crisis_line="030 555 0199",
-    )
+    site = accounts.create_site(session, name=DEMO_SITE, timezone="Europe/Berlin", now=now, **DEMO_CONTACTS)
     lines = ["Sign-ins of the demo clinic (POST /v1/sessions):"]
     members: dict[Role, Staff] = {}
     for role in Role:

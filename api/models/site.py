@@ -1,9 +1,10 @@
 """Sites and their teams."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db.base import Base
@@ -22,6 +23,12 @@ class Site(Base):
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     emergency_number: Mapped[str | None]  # such as 112; None: not named in texts
     crisis_line: Mapped[str | None]  # number to call with thoughts of self-harm
+    phone: Mapped[str | None]  # number of the team, to be dialled
+    # Sentences for patients, each text by language; none is ever made up where the site has set none.
+    hours: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    read_when: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    called_when: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    self_harm_answered_by: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class Team(Base):

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify
 from flask.views import MethodView
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import UnprocessableEntity
@@ -17,15 +17,16 @@ from api.models.entry import EntryRow
 from api.resources import refused_requests
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import (
+    IF_NONE_MATCH,
     Versioned,
     engine,
     entry_batcher,
     etag_of,
     if_match,
-    is_unchanged,
     principal,
     read_session,
     scored,
+    unless_unchanged,
 )
 from api.schemas.entry import (
     EntryBatchResultSchema,
@@ -49,14 +50,6 @@ from api.services.scoring import rejected_items
 from api.services.versioned import ENTRIES, changes_since
 
 blp = Blueprint("entries", __name__, url_prefix="/v1/me", description="A patient's own entries.")
-
-IF_NONE_MATCH = {
-    "name": "If-None-Match",
-    "in": "header",
-    "required": False,
-    "description": "The ETag of the version the caller has; while it stands the answer is 304.",
-    "schema": {"type": "string"},
-}
 
 
 @blp.route("/entries")
@@ -127,10 +120,7 @@ class EntryById(MethodView):
         """The present version of one entry, with its ETag."""
         with read_session() as session:
             row = ENTRIES.find(session, principal().id, entry_id)
-        headers = {"ETag": etag_of(row.version)}
-        if is_unchanged(request.headers.get("If-None-Match"), row.version):
-            return Response(status=304, headers=headers)
-        return dump_entry(row), 200, headers
+        return unless_unchanged(dump_entry(row), row.version)
 
     @requires(Scope.REPORT)
     @fails_with(400, 404, 409, 412, 413, 415, 422, 428)

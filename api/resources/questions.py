@@ -6,7 +6,7 @@ from flask.views import MethodView
 
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
-from api.domain.entries.optional_questions import OPTIONAL_QUESTIONS
+from api.domain.entries.optional_questions import SIGNABLE_QUESTIONS
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import now, principal, read_session
 from api.resources.site_documents import dump_status, set_document
@@ -33,9 +33,10 @@ class SiteQuestions(MethodView):
     def put(self, body: dict[str, Any]) -> dict[str, Any]:
         """Sign off the optional questions that patients of the site are asked. For clinicians.
 
-        The document names each question with the `revision` of the wording that was read; those left out
-        are off. Nothing is overwritten, and a retry is safe. An answer to a question that is off is kept
-        and scored all the same.
+        `thoughts_of_self_harm` approves the words of that red flag, which is offered once the site names who
+        answers (`self_harm_answered_by` of `PATCH /v1/site`). The document names each question with the
+        `revision` of the wording that was read; those left out are off. Nothing is overwritten, and a retry
+        is safe. An answer to a question that is off is kept and scored all the same.
         """
         set_document(STORE, body)
         return _status()
@@ -46,4 +47,4 @@ def _status() -> dict[str, Any]:
         status = STORE.status(session, principal().site_id, now=now())
     signed = status.current.content
     asked = [] if signed is None else [name for name in signed.revisions if name not in signed.outdated()]
-    return dump_status(STORE, status) | {"available": OPTIONAL_QUESTIONS, "asked": asked}
+    return dump_status(STORE, status) | {"available": SIGNABLE_QUESTIONS, "asked": asked}

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from flask import current_app, g, request
+from flask import Response, current_app, g, request
 from sqlalchemy.orm import Session
 
 from api.db.database import Database
@@ -94,7 +94,7 @@ def see_patient(session: Session, patient_id: UUID, action: str, object_id: UUID
     return patient
 
 
-def etag_of(version: int) -> str:
+def etag_of(version: int | str) -> str:
     """Return the ETag of a version."""
     return f'"{version}"'
 
@@ -138,10 +138,23 @@ def if_match(*, is_required: bool = True) -> Callable[[int], None]:
     return partial(check_if_match, header if is_required else header or "*")
 
 
-def is_unchanged(header: str | None, version: int) -> bool:
-    """Return whether an If-None-Match header names ``version``, so that 304 can be sent.
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag of the version the caller has; while it stands the answer is 304.",
+    "schema": {"type": "string"},
+}
+"""Documentation of the header of operations that answer by `unless_unchanged`."""
 
-    Only for responses that change with the version alone, such as one entry; a patient's record
-    also shows what is due now.
+
+def unless_unchanged(shown: Any, version: int | str) -> Any:
+    """Return the answer of a read with its ETag, or 304 where If-None-Match names this version.
+
+    Only for responses that change with the version alone: such as one entry, or a version that is a hash
+    of the content.
     """
-    return header is not None and bool({etag_of(version), "*"} & tags_in(header))
+    headers, offered = {"ETag": etag_of(version)}, tags_in(request.headers.get("If-None-Match", ""))
+    if {etag_of(version), "*"} & offered:
+        return Response(status=304, headers=headers)
+    return shown, 200, headers

@@ -49,10 +49,10 @@ class SiteOfCaller(MethodView):
     @blp.response(200, SiteSchema)
     @blp.doc(parameters=["IF_MATCH"])
     def patch(self, changes: dict[str, Any]) -> Versioned:
-        """Change name, time zone, contact, emergency number or crisis line of the site.
+        """Change name, time zone, telephone numbers of the site, or what it says to its patients.
 
-        Working hours, rotas and plans of the site follow a new time zone from now on. Needs If-Match with
-        the ETag that was read.
+        A sentence is replaced in all its languages at once. Working hours, rotas and plans of the site
+        follow a new time zone from now on. Needs If-Match with the ETag that was read.
         """
         with transaction() as session:
             site = sites.change_site(session, principal(), changes, check_version=if_match(), now=now())

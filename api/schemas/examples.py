@@ -151,7 +151,14 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "StaffChanges": {"role": "coordinator", "team_id": None},
     "NewTeam": {"name": "Day ward"},
     "NewService": {"name": "reports", "scopes": ["patients:read"], "expires_in_days": 365},
-    "SiteChanges": {"contact": "Call 030 1234, Mondays to Fridays, 8 to 16 h."},
+    "SiteChanges": {
+        "contact": "Call 030 1234, Mondays to Fridays, 8 to 16 h.",
+        "phone": "+49 30 1234",
+        "read_when": {
+            "en": "Your team reads this on working days until 16 h.",
+            "de": "Ihr Team liest das an Werktagen bis 16 Uhr.",
+        },
+    },
     "InvitationAcceptance": {"token": "hV0c2b5e2f0e4f439d0b", "password": "correct horse battery"},
 }
 """Examples by name of the component in the OpenAPI document."""

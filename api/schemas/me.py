@@ -25,10 +25,31 @@ _CALLERS = [ActorKind.STAFF, ActorKind.PATIENT, ActorKind.SERVICE]
 
 
 class CareTeamSchema(Schema):
-    """Contact details of the care team."""
+    """Contact details of the care team, and what the site says to its patients.
+
+    The sentences of the site are in the patient's language, else in English, else in another.
+    """
 
     contact = fields.String(**required("Contact and office hours of the care team, as set by the site."))
     notice = Prose(**required("States that this is not an emergency line. Show it on every page with input."))
+    phone = fields.String(
+        **absent_or_null("Telephone number of the team, to be dialled. Null: not set by the site.")
+    )
+    hours = fields.String(**absent_or_null("Hours of the team. Null: not set by the site."))
+    read_when = fields.String(
+        **absent_or_null(
+            "When somebody reads what is sent. Null: not set by the site; then say nothing of it."
+        )
+    )
+    called_when = fields.String(
+        **absent_or_null("When the team calls. Null: not set by the site; then say nothing of it.")
+    )
+    self_harm_answered_by = fields.String(
+        **absent_or_null(
+            "Who answers a patient with thoughts of self-harm, and when. Null: not set by the site, and the "
+            "check-in does not ask about them."
+        )
+    )
     emergency_number = fields.String(**absent_or_null("Emergency number. Null: not set by the site."))
     crisis_line = fields.String(
         **absent_or_null("Crisis line for thoughts of self-harm. Null: not set by the site.")

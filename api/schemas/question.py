@@ -26,7 +26,7 @@ class QuestionSchema(Schema):
     every_days = fields.Integer(
         **nullable(
             "Days from one time it is asked to the next. Null: asked after a gap that is longer than usual, "
-            "or with an extra check-in."
+            "with an extra check-in, or on a page of its own."
         )
     )
 
@@ -41,7 +41,8 @@ class SignedQuestionsStatusSchema(Schema):
     """The optional questions, and the site's sign-offs in force and upcoming."""
 
     available = fields.List(
-        fields.Nested(OptionalQuestionSchema), **required("Every optional question with its wording.")
+        fields.Nested(OptionalQuestionSchema),
+        **required("Every question that can be signed off, with its wording."),
     )
     asked = fields.List(
         fields.String(), **required("Names of the questions that are signed off with their present wording.")

@@ -13,6 +13,7 @@ from api.schemas.fields import (
     nullable,
     required,
 )
+from api.schemas.site_text import site_text
 
 _TEAM = "0d2f8f3c-7a41-4a3f-8a6e-3f9f2f1b7c21"
 
@@ -40,6 +41,13 @@ class SiteSchema(Schema):
             examples=["988"],
         )
     )
+    phone = fields.String(
+        **nullable("Telephone number of the team, to be dialled. Null: none.", examples=["+49 30 1234"])
+    )
+    hours = site_text("hours")
+    read_when = site_text("read_when")
+    called_when = site_text("called_when")
+    self_harm_answered_by = site_text("self_harm_answered_by")
     created_at = Moment(**required("When the site was made."))
     version = fields.Integer(**required("Version number. It is the ETag."))
 
@@ -66,6 +74,13 @@ class SiteChangesSchema(Strict):
             examples=["988"],
         ),
     )
+    phone = Text(
+        max=40, **absent_or_null("Telephone number of the team. Null: none.", examples=["+49 30 1234"])
+    )
+    hours = site_text("hours", is_new=True)
+    read_when = site_text("read_when", is_new=True)
+    called_when = site_text("called_when", is_new=True)
+    self_harm_answered_by = site_text("self_harm_answered_by", is_new=True)
 
 
 class TeamSchema(Schema):

@@ -1,7 +1,8 @@
 """Translations of sentences from English to the languages of patients.
 
 The code, the tables and the logs contain English. Text is translated only in a response. The files
-``sentences.toml`` and ``problems.toml`` contain all translations, and tests check that they are complete.
+``sentences.toml``, ``check_in.toml`` and ``problems.toml`` contain all translations, and tests check that
+they are complete.
 """
 
 import re
@@ -16,7 +17,9 @@ from api.domain.enrolment import Language
 
 HERE = Path(__file__).parent
 ORDER = (Language.GERMAN, Language.SPANISH, Language.FRENCH)
-"""Order of the translations in a line of ``sentences.toml``."""
+"""Order of the translations in a line of a file of sentences."""
+
+SENTENCE_FILES = ("sentences.toml", "check_in.toml")
 
 DEEPEST = 6
 """Maximum nesting of translated parts in one sentence."""
@@ -102,7 +105,8 @@ def problems() -> Mapping[str, Any]:
 
 @cache
 def _sentences() -> Mapping[str, list[str]]:
-    return tomllib.loads((HERE / "sentences.toml").read_text(encoding="utf-8"))
+    files = (tomllib.loads((HERE / name).read_text(encoding="utf-8")) for name in SENTENCE_FILES)
+    return {english: translations for sentences in files for english, translations in sentences.items()}
 
 
 @cache

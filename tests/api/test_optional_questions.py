@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from api.db.database import Database
-from api.domain.entries.optional_questions import OPTIONAL_QUESTIONS, SignedQuestions
+from api.domain.entries.optional_questions import OPTIONAL_QUESTIONS, SELF_HARM_QUESTION, SignedQuestions
 from api.domain.entries.questions import QUESTIONS
 from api.models.audit import AuditRow
 from api.models.patient import Patient
@@ -45,7 +45,10 @@ def test_no_optional_question_is_on_until_it_is_signed_off(client: FlaskClient, 
     shown = client.get(URL, headers=clinic.nurse.headers).json
 
     assert (shown["asked"], shown["current"]["id"]) == ([], None)
-    assert {each["name"]: each["revision"] for each in shown["available"]} == ALL
+    assert {each["name"]: each["revision"] for each in shown["available"]} == {
+        **ALL,
+        SELF_HARM_QUESTION.name: SELF_HARM_QUESTION.revision,
+    }
     assert asked_of(client, clinic.patient).keys() == {"gap_reason"}
 
 

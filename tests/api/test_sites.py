@@ -44,6 +44,53 @@ def test_a_site_admin_changes_the_contact_shown_to_patients(client: FlaskClient,
     assert (audit["action"], audit["detail"]) == ("site.changed", {"fields": ["contact", "timezone"]})
 
 
+WORDS = {
+    "hours": {"de": "Mo-Fr 8-16 Uhr", "en": "Mon-Fri 8-16 h"},
+    "read_when": {"es": "Se lee los lunes."},
+    "called_when": {"en": "We call on Mondays."},
+    "self_harm_answered_by": {"fr": "Une infirmière vous appelle."},
+}
+
+
+def test_a_patient_is_told_what_the_site_says_in_a_language_it_has(
+    client: FlaskClient, clinic: Clinic
+) -> None:
+    admin = clinic.site_admin.headers | {"If-Match": "*"}
+    shown = client.patch("/v1/site", json={"phone": "+49 30 9", **WORDS}, headers=admin).json
+    assert {name: shown[name] for name in WORDS} == WORDS
+    patient = clinic.patient.headers
+    assert client.patch("/v1/me", json={"language": "de"}, headers=patient | {"If-Match": "*"}).json
+
+    said = client.get("/v1/me", headers=patient).json["care_team"]
+
+    assert (said["phone"], said["hours"], said["read_when"], said["called_when"]) == (
+        "+49 30 9",
+        "Mo-Fr 8-16 Uhr",
+        "Se lee los lunes.",
+        "We call on Mondays.",
+    )
+    assert said["self_harm_answered_by"] == "Une infirmière vous appelle."
+
+
+def test_what_a_site_does_not_say_is_not_made_up(client: FlaskClient, clinic: Clinic) -> None:
+    admin = clinic.site_admin.headers | {"If-Match": "*"}
+    unsaid = client.get("/v1/me", headers=clinic.patient.headers).json["care_team"]
+    assert {unsaid[name] for name in ("phone", *WORDS)} == {None}
+
+    client.patch("/v1/site", json=WORDS, headers=admin)
+    client.patch("/v1/site", json=dict.fromkeys(WORDS), headers=admin)
+    unsaid = client.get("/v1/me", headers=clinic.patient.headers).json["care_team"]
+    assert {unsaid[name] for name in WORDS} == {None}
+
+
+@pytest.mark.parametrize("said", [{}, {"it": "Lun-ven"}, {"en": " "}, {"en": "x" * 301}, "Mon-Fri"])
+def test_a_sentence_in_no_language_of_the_product_is_refused(
+    client: FlaskClient, clinic: Clinic, said: Any
+) -> None:
+    headers = clinic.site_admin.headers | {"If-Match": "*"}
+    assert client.patch("/v1/site", json={"hours": said}, headers=headers).status_code == 422
+
+
 def test_a_time_zone_that_is_none_is_refused(client: FlaskClient, clinic: Clinic) -> None:
     headers = clinic.site_admin.headers | {"If-Match": "*"}
     assert client.patch("/v1/site", json={"timezone": "Berlin"}, headers=headers).status_code == 422

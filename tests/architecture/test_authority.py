@@ -106,6 +106,7 @@ ROUTES = {
     "PUT /v1/me/assessments/<uuid:assessment_id>": Route(Scope.REPORT, AN_ASSESSMENT),
     "DELETE /v1/me/assessments/<uuid:assessment_id>": Route(Scope.REPORT),
     "GET /v1/me/assessments/<uuid:assessment_id>/versions": Route(Scope.REPORT),
+    "GET /v1/check-in": Route(Scope.SELF),
     "GET /v1/instruments": Route(Scope.SELF),
     "GET /v1/instruments/<string:code>": Route(Scope.SELF),
     "POST /v1/me/reminders/snooze": Route(Scope.REPORT, {"for": "two_hours"}),

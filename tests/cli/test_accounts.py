@@ -63,10 +63,24 @@ def test_a_share_told_at_set_up_gives_a_policy_that_can_be_read(
         assert PolicyStore.find(session, row.id).thresholds.stopping_share.value == 0.2
 
 
+def test_a_new_site_is_given_its_numbers_and_what_it_says_to_patients(
+    shell: FlaskCliRunner, sqlite: Database
+) -> None:
+    words = ["--phone", "030 1234", "--hours", "en=Mon-Fri 8-16 h", "--hours", "de=Mo-Fr 8-16 Uhr"]
+    made = shell.invoke(create_site, ["Second", *SITE[1:], *words])
+    assert made.exit_code == 0, made.output
+    with sqlite.read() as session:
+        site = session.scalars(select(Site).where(Site.name == "Second")).one()
+    assert (site.phone, site.hours) == ("030 1234", {"en": "Mon-Fri 8-16 h", "de": "Mo-Fr 8-16 Uhr"})
+    assert (site.read_when, site.called_when, site.self_harm_answered_by) == (None, None, None)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         ([*SITE, "--stopping-share", "nan"], "'nan' is not a number"),
+        (["Other", *SITE[1:], "--hours", "it=Lun-ven"], "it: Unknown field."),
+        (["Other", *SITE[1:], "--read-when", "Mon-Fri"], "Mon-Fri: Unknown field."),
         (SITE, "there is a site 'St. Example' already"),
         (["Other", "--timezone", "Berlin", "--contact", "-"], "'Berlin' is not"),
         ([" ", *SITE[1:]], "'NAME': Must not be blank."),

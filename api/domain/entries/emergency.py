@@ -68,7 +68,7 @@ _WORDS: Mapping[Language, _Words] = {
     Language.FRENCH: _Words(
         "Ce que vous avez coché peut être une urgence. Appelez maintenant le numéro d'urgence, le {number}.",
         "Ce que vous avez coché peut être une urgence. Appelez maintenant le numéro d'urgence local.",
-        "Vous n'avez pas à rester seule avec des pensées de vous faire du mal. Parlez à quelqu'un "
+        "Vous n'avez pas à faire face sans aide à des pensées de vous faire du mal. Parlez à quelqu'un "
         "maintenant.",
         "Ligne d'écoute : {line}.",
         "Votre équipe est prévenue, mais personne ne le lira peut-être tout de suite. Ceci n'est pas un "

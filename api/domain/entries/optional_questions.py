@@ -87,7 +87,19 @@ USUAL_QUESTION = QuestionWording(
 )
 """Asked with an extra check-in."""
 
-_BY_NAME = {each.name: each for each in OPTIONAL_QUESTIONS}
+SELF_HARM_QUESTION = QuestionWording(
+    "thoughts_of_self_harm",
+    "Have you had thoughts of harming yourself?",
+    (WordedAnswer("thoughts_of_self_harm", "Yes, thoughts of harming myself"),),
+    every_days=None,
+)
+"""A red flag on a page of its own. The site offers it once it names who answers (`self_harm_answered_by`);
+the sign-off states that a clinician of the site approves the words."""
+
+SIGNABLE_QUESTIONS = (*OPTIONAL_QUESTIONS, SELF_HARM_QUESTION)
+"""Wordings that a clinician of the site can sign off."""
+
+_BY_NAME = {each.name: each for each in SIGNABLE_QUESTIONS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +113,10 @@ class SignedQuestions:
         """Return the questions that are signed off with another wording than the present one."""
         return [name for name, revision in self.revisions.items() if _BY_NAME[name].revision != revision]
 
+    def approves(self, wording: QuestionWording) -> bool:
+        """Return whether the present wording of a question is signed off."""
+        return self.revisions.get(wording.name) == wording.revision
+
     def asked_of(self, ai_started_on: date, today: date) -> Iterator[QuestionWording]:
         """Yield the questions that are signed off for a patient on a day, in their order.
 
@@ -110,7 +126,7 @@ class SignedQuestions:
         """
         for each in OPTIONAL_QUESTIONS:
             begins = ai_started_on + timedelta(days=each.from_day)
-            if self.revisions.get(each.name) == each.revision and begins <= today:
+            if self.approves(each) and begins <= today:
                 yield each
 
 

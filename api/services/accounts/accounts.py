@@ -1,6 +1,7 @@
 """Making accounts from the command line: a site with its first team, and its staff."""
 
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -20,11 +21,12 @@ FIRST_TEAM = "Care team"
 
 
 def create_site(
-    session: Session, *, name: str, timezone: str, contact: str, now: datetime, **numbers: str | None
+    session: Session, *, name: str, timezone: str, contact: str, now: datetime, **shown: Any
 ) -> Site:
     """Create a site with its first team; ``contact`` is shown to its patients.
 
-    ``numbers`` are its ``emergency_number`` and ``crisis_line``, where it has set them.
+    ``shown`` are its telephone numbers and its sentences for patients, by the name of the column, where it
+    has set them.
 
     Raises:
         NameTaken: Another site has the name.
@@ -32,7 +34,7 @@ def create_site(
     """
     site_id = uuid4()
     values = {"id": site_id, "name": name, "timezone": check_timezone(timezone), "contact": contact}
-    if not insert_once(session, Site, values=[{**values, **numbers, "created_at": now}]):
+    if not insert_once(session, Site, values=[{**values, **shown, "created_at": now}]):
         raise NameTaken(f"there is a site {name!r} already")
     session.add(Team(site_id=site_id, name=FIRST_TEAM))
     session.flush()

@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
@@ -63,17 +64,21 @@ STORE = QuestionStore()
 def questions_for(session: Session, patient: Patient, *, now: datetime) -> list[QuestionWording]:
     """Return the questions to ask a patient beside those of every entry: the optional ones, and the gap.
 
-    Where the start of the tablets is not known, weeks count from enrolment. Where the sign-off of the site
-    cannot be read, no optional question is on.
+    Where the start of the tablets is not known, weeks count from enrolment.
     """
-    site_id = literal(patient.site_id, QuestionsRow.site_id.type)
-    row_id = session.scalar(select(id_in_force(QuestionsRow, site_id, literal(now, UtcDateTime))))
-    try:
-        signed = STORE.find(session, row_id)
-    except UnusableDocument as error:
-        extra = {"questions_id": str(row_id), "error": str(error)[:500]}
-        log.error("a site's questions cannot be read", extra=extra)  # noqa: TRY400 - not a bug: no traceback
-        signed = BUILT_IN
+    signed = signed_at(session, patient.site_id, now=now)
     zone = zone_of(patient.timezone)
     started_on = patient.ai_started_on or local_day(patient.enrolled_at, zone)
     return [*signed.asked_of(started_on, local_day(now, zone)), GAP_QUESTION]
+
+
+def signed_at(session: Session, site_id: UUID, *, now: datetime) -> SignedQuestions:
+    """Return the sign-off in force at a site; one that cannot be read signs nothing off."""
+    of_site = literal(site_id, QuestionsRow.site_id.type)
+    row_id = session.scalar(select(id_in_force(QuestionsRow, of_site, literal(now, UtcDateTime))))
+    try:
+        return STORE.find(session, row_id)
+    except UnusableDocument as error:
+        extra = {"questions_id": str(row_id), "error": str(error)[:500]}
+        log.error("a site's questions cannot be read", extra=extra)  # noqa: TRY400 - not a bug: no traceback
+        return BUILT_IN

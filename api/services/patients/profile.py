@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from api.domain.authority import ActorKind, Principal
+from api.domain.enrolment import Language
+from api.domain.site_texts import SITE_TEXTS, in_language
 from api.models.site import Site, Team
 from api.models.staff import ServiceAccount, Staff
 from api.services.access import visibility
@@ -39,13 +41,17 @@ def profile_of(session: Session, by: Principal, *, now: datetime) -> dict[str, A
 def _patient(session: Session, by: Principal, site: Site, now: datetime) -> dict[str, Any]:
     patient = visibility.find_patient(session, by, by.id)
     profile = {name: getattr(patient, name) for name in _OWN_PROFILE}
-    numbers = {"emergency_number": site.emergency_number, "crisis_line": site.crisis_line}
-    care_team = {"contact": site.contact, "notice": NOTICE, **numbers}
     return profile | {
-        "care_team": care_team,
+        "care_team": _care_team(site, Language(patient.language)),
         "due": due_tasks(session, patient, now=now),
         "questions": questions_for(session, patient, now=now),
     }
+
+
+def _care_team(site: Site, language: Language) -> dict[str, Any]:
+    numbers = {name: getattr(site, name) for name in ("phone", "emergency_number", "crisis_line")}
+    texts = {name: in_language(getattr(site, name), language) for name in SITE_TEXTS}
+    return {"contact": site.contact, "notice": NOTICE, **numbers, **texts}
 
 
 def _staff(session: Session, by: Principal) -> dict[str, Any]:
