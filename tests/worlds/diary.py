@@ -1,6 +1,6 @@
 """Diary of a simulated patient with its ground truth, the same in every world, and its three CSV files."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from csv import writer
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -106,10 +106,6 @@ class WorldTruth:
         """Day of the onset."""
         return self.rise.onset
 
-    def week(self, symptom: str) -> Series:
-        """Return for each day the mean level of the 7 days up to it: pain, stiffness or interference."""
-        return running_mean(getattr(self, symptom), 7)
-
 
 @dataclass(frozen=True, slots=True)
 class WorldDiary:
@@ -165,10 +161,17 @@ def find_rise(level: Series, begins: int) -> Rise:
     return Rise(begins, onset, over)
 
 
-def earliest(rises: Iterable[Rise]) -> Rise:
-    """Return the rise with the first onset; of those without any, the first to begin."""
-    known = sorted(rises, key=lambda rise: (rise.onset is None, rise.onset or 0, rise.begins or 0))
-    return known[0] if known else Rise()
+def true_rise(levels: Mapping[str, Series], begins: int | None, stopped: int | None) -> Rise:
+    """Return the rise of the symptom whose onset is first; none if it began after the tablets ended.
+
+    An onset after they ended is not counted.
+    """
+    if begins is None or (stopped is not None and stopped <= begins):
+        return Rise()
+    rises = [find_rise(level, begins) for level in levels.values()]
+    first = min(rises, key=lambda rise: (rise.onset is None, rise.onset or 0))
+    is_late = first.onset is not None and stopped is not None and first.onset >= stopped
+    return Rise(begins) if is_late else first
 
 
 def arrays(diary: WorldDiary) -> dict[str, NDArray[Any]]:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.random import Generator, default_rng
 
 from tests.worlds.chance import OwnScale, correlated, draw_facts, missing_at_random, near, pick
-from tests.worlds.diary import ANSWERS, SYMPTOMS, Series, WorldDiary, WorldRow, WorldTruth
+from tests.worlds.diary import ANSWERS, SYMPTOMS, Series, WorldDiary, WorldRow, WorldTruth, true_rise
 from tests.worlds.second_courses import Course, draw_course
 from tests.worlds.second_stopping import Treatment, draw_treatment
 from tests.worlds.second_ways import PROMPTED, WAYS, Written, draw_writing, recollect
@@ -65,7 +65,7 @@ def _draw(rng: Generator, number: int, days: int, stopping: float) -> WorldDiary
     written = draw_writing(rng, way, symptoms.felt["pain_worst"], sd=sd, silent=treatment.silent)
     asks = bool(rng.random() >= _NEVER_ASKED_SHARE)
     levels = symptoms.levels
-    rise = course.true_rise(levels, treatment.stopped)
+    rise = true_rise(levels, course.begins, treatment.stopped)
     truth = WorldTruth(
         rise=rise,
         pain=levels["pain_worst"],

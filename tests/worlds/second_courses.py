@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from tests.worlds.chance import pick
-from tests.worlds.diary import SYMPTOMS, Rise, Series, earliest, find_rise
+from tests.worlds.diary import SYMPTOMS, Series
 
 WORSE = {"step": 0.12, "ramp": 0.14, "slow": 0.06, "early": 0.06, "late": 0.05, "remitting": 0.06}
 NOT_WORSE = {"stable": 0.26, "flares": 0.07, "improving": 0.09, "drift": 0.05, "season": 0.04}
@@ -46,15 +46,6 @@ class Course:
         days = np.arange(len(self.flares))
         stays = 1.0 if stopped is None else np.exp(-np.maximum(days - stopped, 0) / 12.0)
         return {name: np.clip(self.base[name] + self.rise[name] * stays, _LEAST, _MOST) for name in SYMPTOMS}
-
-    def true_rise(self, levels: dict[str, Series], stopped: int | None) -> Rise:
-        """Return the true rise; one that began after stopping is none."""
-        if self.begins is None or (stopped is not None and stopped <= self.begins):
-            return Rise()
-        found = earliest(find_rise(level, self.begins) for level in levels.values())
-        if found.onset is not None and stopped is not None and found.onset >= stopped:
-            return Rise(found.begins)
-        return found
 
 
 def draw_course(rng: Generator, days: int, *, season_phase: float) -> Course:

@@ -15,7 +15,7 @@ from numpy.random import Generator, default_rng
 from numpy.typing import NDArray
 
 from tests.worlds.chance import correlated, draw_facts, missing_at_random, near, normal_quantiles, pick
-from tests.worlds.diary import ANSWERS, SYMPTOMS, Series, WorldDiary, WorldRow, WorldTruth
+from tests.worlds.diary import ANSWERS, SYMPTOMS, Series, WorldDiary, WorldRow, WorldTruth, true_rise
 from tests.worlds.third_courses import States, draw_states
 from tests.worlds.third_treatment import Tablets, draw_tablets
 from tests.worlds.third_writing import CADENCES, Calendar, draw_calendar, gap_reason
@@ -72,7 +72,7 @@ def _draw(rng: Generator, number: int, days: int, stopping: float) -> WorldDiary
     table = _answers(rng, felt, tablets, calendar.day, grain)
     true_levels = {name: _mean_answer(level, spread) for name, level in levels.items()}
     truth = WorldTruth(
-        rise=states.true_rise(true_levels, tablets.stopped),
+        rise=true_rise(true_levels, states.begins, tablets.stopped),
         pain=true_levels["pain_worst"],
         stiffness=true_levels["stiffness"],
         interference=true_levels["interference"],

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from tests.worlds.chance import correlated, pick
-from tests.worlds.diary import SYMPTOMS, Rise, Series, earliest, find_rise
+from tests.worlds.diary import SYMPTOMS, Series
 
 ONSETS_A_DAY = ((28, 0.0043), (56, 0.0053), (91, 0.0036), (182, 0.0012), (365, 0.0006))
 """Onsets a day at risk, until these days on the tablets: 45% in a year, timed between cohorts that date them
@@ -59,14 +59,6 @@ class States:
         days = np.arange(len(self.flare))
         stays = 1.0 if stopped is None else 0.5 ** (np.maximum(days - stopped - 3, 0) / 14)
         return {name: np.clip(self.calm[name] + self.rise[name] * stays, 0.1, 9.3) for name in SYMPTOMS}
-
-    def true_rise(self, levels: dict[str, Series], stopped: int | None) -> Rise:
-        """Return the true rise, as far as the tablets were still taken."""
-        if self.begins is None or (stopped is not None and stopped <= self.begins):
-            return Rise()
-        found = earliest(find_rise(level, self.begins) for level in levels.values())
-        late = found.onset is not None and stopped is not None and found.onset >= stopped
-        return Rise(found.begins) if late else found
 
 
 def draw_states(rng: Generator, days: int, tablets_from: int) -> States:
