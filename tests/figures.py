@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from api.cli.evaluate import evaluate_command
 from api.cli.simulate import simulate_command
 from tests.worlds.coverage import COHORTS, coverage
-from tests.worlds.measure import WORLDS, measure
+from tests.worlds.measure import WORLDS, measure, measure_extra_check_ins
 from tests.worlds.stopping import SHARES, measure_stopping
 from tests.worlds.stopping_limits import measure_limits
 
@@ -34,7 +34,7 @@ WORLD_PATIENTS, WORLD_SEED = 2000, 13
 LEVEL_PATIENTS, LEVEL_SEED = 300, 21
 STOPPING_PATIENTS, STOPPING_SEED = 1500, 71
 LIMITS_PATIENTS, LIMITS_SEED = 1000, 5
-EXTRA_ANSWERED = (0.5, 0.7, 0.9)
+EXTRA_ANSWERED, EXTRA_ELSEWHERE = (0.5, 0.7, 0.9), 0.7
 EXTRA_SHOWN = (
     "sensitivity_60d",
     "median_delay_days",
@@ -78,18 +78,20 @@ def measured() -> dict[str, Any]:
 
 
 def extra_check_ins() -> dict[str, dict[str, Any]]:
-    """Return the engine's figures with and without extra check-ins, by the share that is answered."""
-    return {
-        f"{answered:.0%}": {
-            row["extra_check_ins"]: {
-                name: figure["value"] for name, figure in row.items() if name in EXTRA_SHOWN
-            }
-            for row in _report("weekly", VARIED_PATIENTS, VARIED_SEED, "--extra-check-ins", str(answered))[
-                "tables"
-            ]["extra_check_ins"]["rows"]
+    """Return the engine's figures by the share of extra check-ins that is answered, none included."""
+    first: dict[str, Any] = {}
+    for answered in EXTRA_ANSWERED:
+        report = _report("weekly", VARIED_PATIENTS, VARIED_SEED, "--extra-check-ins", str(answered))
+        found = {
+            row["extra_check_ins"]: {name: row[name]["value"] for name in EXTRA_SHOWN}
+            for row in report["tables"]["extra_check_ins"]["rows"]
         }
-        for answered in EXTRA_ANSWERED
+        first |= {"none": found["without"], f"{answered:.0%}": found["with"]}
+    others = {
+        f"{world} world": measure_extra_check_ins(world, EXTRA_ELSEWHERE, VARIED_PATIENTS, VARIED_SEED)
+        for world in WORLDS
     }
+    return {"first world, weekly": first, **others}
 
 
 def level_intervals() -> dict[str, dict[str, dict[str, float]]]:

@@ -126,18 +126,17 @@ def _other_assumptions(varied: Mapping[str, Any]) -> str:
     return _block(rows)
 
 
-def _extra_check_ins(by_share: Mapping[str, Any]) -> str:
+def _extra_check_ins(worlds: Mapping[str, Any]) -> str:
     rows = [
-        "| answered | found ≤ 60 d | median delay | false alerts per patient-year "
+        "| diaries | answered | found ≤ 60 d | median delay | false alerts per patient-year "
         "| times asked a year | extra answers a year |",
-        "|---|---|---|---|---|---|",
+        "|---|---|---|---|---|---|---|",
     ]
-    without = next(iter(by_share.values()))["without"]
-    for name, found in {"none": without, **{name: both["with"] for name, both in by_share.items()}}.items():
-        share, delay, *rates = found.values()
-        shown = " | ".join(f"{rate:.2f}" for rate in (share, *rates))
-        first, _, others = shown.partition(" | ")
-        rows.append(f"| {name} | {first} | {delay:g} d | {others} |")
+    for diaries, by_share in worlds.items():
+        for nth, (answered, found) in enumerate(by_share.items()):
+            share, delay, *rates = found.values()
+            cells = (answered, f"{share:.2f}", f"{delay:g} d", *(f"{rate:.2f}" for rate in rates))
+            rows.append(f"| {'' if nth else f'{diaries} '}| {' | '.join(cells)} |")
     return _block(rows)
 
 

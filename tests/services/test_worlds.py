@@ -8,7 +8,7 @@ import pytest
 
 from api.services.files.inputs import AnyInput
 from api.services.replay.diaries import read_diaries, read_patients
-from tests.worlds import score, second, third
+from tests.worlds import measure, score, second, third
 from tests.worlds.diary import (
     ANSWERS,
     Rise,
@@ -229,9 +229,22 @@ def test_alerts_within_a_rise_without_an_onset_are_neither_false_nor_found():
     assert score.compare(flat_diary(Rise()), [50, 120]).false_alerts == 2
 
 
-def test_the_engine_is_scored_by_group():
-    scored = score.score_world(second.cohort(12, days=150, seed=10))
+def test_groups_hold_each_patient_once(many: list[WorldDiary]):
+    scored = [score.compare(diary, []) for diary in many[:40]]
+    by_way = score.by_group(scored, "way")
 
-    assert len(scored) == 12
-    assert sum(each.patients for each in score.by_group(scored, "way").values()) == 12
-    assert score.table(scored, ["way"]).count("\n") == 1 + len({each.groups["way"] for each in scored})
+    assert sum(each.patients for each in by_way.values()) == 40
+    assert sum(each.onsets for each in by_way.values()) == score.figures(scored).onsets > 0
+
+
+@pytest.mark.parametrize("world", measure.WORLDS)
+def test_extra_check_ins_are_measured_by_the_share_that_is_answered(world: str):
+    found = measure.measure_extra_check_ins(world, 0.7, 40, seed=14)
+    none, some = found["none"], found["70%"]
+
+    assert none["bursts_per_patient_year"] == none["extra_answers_per_patient_year"] == 0
+    assert some["sensitivity_60d"] >= none["sensitivity_60d"]
+    assert 0 < some["bursts_per_patient_year"] <= 365 / 28
+    assert 0 < some["extra_answers_per_patient_year"] <= 12
+    unanswered = measure.measure_extra_check_ins(world, 0.0, 40, seed=14)["0%"]
+    assert unanswered | {"bursts_per_patient_year": 0.0} == none

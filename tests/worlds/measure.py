@@ -1,15 +1,20 @@
-"""Figures of the engine on the second and the third world, and the reliability of its probabilities."""
+"""Figures of the engine on the second and the third world: detection, reliability, extra check-ins."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numpy.random import default_rng
 
+from api.domain.entries.questions import Entry
 from api.domain.trajectory.engine import Engine
 from api.domain.trajectory.outcome import DailyScore
+from api.services.evaluation.detection import YEAR_DAYS
+from api.services.simulation.extra_check_ins import with_extra_entries
 from tests.worlds import second, third
-from tests.worlds.diary import WorldDiary, entries_of, factors_of
+from tests.worlds.diary import WorldDiary, entries_of, extra_entry, factors_of
 from tests.worlds.score import Figures, by_group, compare_outcome, figures
 
 Cohort = Callable[..., Iterator[WorldDiary]]
@@ -58,6 +63,51 @@ def measure(world: str, count: int, seed: int) -> dict[str, Any]:
     for name, (label, value) in GROUPS[world].items():
         shown[name] = by_group(scored, label)[value]
     return {"groups": {name: _as_json(each) for name, each in shown.items()}, "reliability": _shares(rows)}
+
+
+def measure_extra_check_ins(world: str, answered: float, count: int, seed: int) -> dict[str, dict[str, Any]]:
+    """Return detection and burden without extra check-ins, and with a share of them answered."""
+    diaries = list(WORLDS[world](count, seed=seed))
+    entries = [entries_of(each) for each in diaries]
+    more = [
+        with_extra_entries(factors_of(diary), own, _answers(diary, answered, seed))
+        for diary, own in zip(diaries, entries, strict=True)
+    ]
+    return {
+        "none": _with_burden(diaries, entries, are_asked=False),
+        f"{answered:.0%}": _with_burden(diaries, more, are_asked=True),
+    }
+
+
+def _answers(diary: WorldDiary, share: float, seed: int) -> Callable[[date], Entry | None]:
+    rng = default_rng([seed, *diary.patient.encode()])
+    given = rng.random(diary.truth.followed) < share
+
+    def answer(day: date) -> Entry | None:
+        number = (day - diary.first_day).days
+        return extra_entry(diary, number) if number < len(given) and given[number] else None
+
+    return answer
+
+
+def _with_burden(
+    diaries: Sequence[WorldDiary], entries: Sequence[list[Entry]], *, are_asked: bool
+) -> dict[str, Any]:
+    outcomes = Engine().score_diaries(zip(map(factors_of, diaries), entries, strict=True))
+    scored, times, extra, days = [], 0, 0, 0
+    for diary, given, each in zip(diaries, entries, outcomes, strict=True):
+        scored.append(compare_outcome(diary, each.outcome.findings))
+        times += are_asked * sum(score.extra_check_ins > 0 for score in each.outcome.scores)
+        extra += len(given) - len(diary.rows)
+        days += (given[-1].local_date - diary.first_day).days + 1
+    found, years = figures(scored), days / YEAR_DAYS
+    return {
+        "sensitivity_60d": round(found.found_60d, 4),
+        "median_delay_days": found.median_delay,
+        "false_per_patient_year": round(found.false_per_year, 4),
+        "bursts_per_patient_year": round(times / years, 4),
+        "extra_answers_per_patient_year": round(extra / years, 4),
+    }
 
 
 def _reliability_rows(diary: WorldDiary, scores: Sequence[DailyScore]) -> list[tuple[int, float, bool]]:

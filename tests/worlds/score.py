@@ -12,18 +12,14 @@ An onset that no alert follows has an infinite delay, also where nothing was wri
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import tee
 from math import isnan
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from api.domain.alerts.finding import Finding, FindingKind
-from api.domain.trajectory.engine import Engine
-from tests.worlds.diary import WorldDiary, entries_of, factors_of
-
-NEVER = float("inf")
-_YEAR_DAYS = 365.25
+from api.services.evaluation.detection import NEVER, YEAR_DAYS
+from tests.worlds.diary import WorldDiary
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +31,12 @@ class Scored:
         delay: Days from onset to the alert that finds it; not a number without an onset.
         false_alerts: Number of false alerts.
         years: Years of the diary in which an alert would be false.
-        diary_years: Years from the first day to the last entry.
-        severe: Alerts of severe symptoms.
-        alerts: Days of the worsening alerts.
     """
 
     groups: dict[str, str]
     delay: float
     false_alerts: int
     years: float
-    diary_years: float
-    severe: int
-    alerts: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +48,17 @@ class Figures:
     found_60d: float
     median_delay: float
     false_per_year: float
-    severe_per_year: float
-
-
-def score_world(diaries: Iterable[WorldDiary], engine: Engine | None = None) -> list[Scored]:
-    """Run the engine over a cohort."""
-    to_score, kept = tee(diaries)
-    pairs = ((factors_of(diary), entries_of(diary)) for diary in to_score)
-    scored = (engine or Engine()).score_diaries(pairs)
-    return [compare_outcome(diary, each.outcome.findings) for diary, each in zip(kept, scored, strict=True)]
 
 
 def compare_outcome(diary: WorldDiary, findings: Iterable[Finding]) -> Scored:
     """Compare the findings of one patient with the truth."""
     zone = ZoneInfo(diary.facts["timezone"])
-    days: dict[FindingKind, list[int]] = {}
-    for found in findings:
-        day = (found.raised_at.astimezone(zone).date() - diary.first_day).days
-        days.setdefault(found.kind, []).append(day)
-    alerts = sorted(days.get(FindingKind.WORSENING, ()))
-    return compare(diary, alerts, severe=len(days.get(FindingKind.SEVERE_SYMPTOMS, ())))
+    worsening = (found for found in findings if found.kind is FindingKind.WORSENING)
+    days = [(found.raised_at.astimezone(zone).date() - diary.first_day).days for found in worsening]
+    return compare(diary, sorted(days))
 
 
-def compare(diary: WorldDiary, alerts: Sequence[int], *, severe: int = 0) -> Scored:
+def compare(diary: WorldDiary, alerts: Sequence[int]) -> Scored:
     """Compare the days of worsening alerts with the truth."""
     rise, last = diary.truth.rise, diary.rows[-1].written_day
     delay = NEVER if rise.onset is not None else float("nan")
@@ -92,20 +70,14 @@ def compare(diary: WorldDiary, alerts: Sequence[int], *, severe: int = 0) -> Sco
     span = last + 1
     at_risk = min(begins, span) + max(span - over, 0)
     return Scored(
-        groups=diary.groups,
-        delay=delay,
-        false_alerts=len(alerts) - len(inside),
-        years=at_risk / _YEAR_DAYS,
-        diary_years=span / _YEAR_DAYS,
-        severe=severe,
-        alerts=tuple(alerts),
+        groups=diary.groups, delay=delay, false_alerts=len(alerts) - len(inside), years=at_risk / YEAR_DAYS
     )
 
 
 def figures(scored: Sequence[Scored]) -> Figures:
     """Return the operating figures; not a number where there is nothing to divide by."""
     delays = np.array([each.delay for each in scored if not isnan(each.delay)])
-    at_risk, years = (sum(getattr(each, name) for each in scored) for name in ("years", "diary_years"))
+    at_risk = sum(each.years for each in scored)
     median = float(np.quantile(delays, 0.5, method="inverted_cdf")) if len(delays) else float("nan")
     return Figures(
         patients=len(scored),
@@ -113,7 +85,6 @@ def figures(scored: Sequence[Scored]) -> Figures:
         found_60d=float(np.mean(delays <= 60)) if len(delays) else float("nan"),
         median_delay=median,
         false_per_year=sum(each.false_alerts for each in scored) / at_risk if at_risk else float("nan"),
-        severe_per_year=sum(each.severe for each in scored) / years if years else float("nan"),
     )
 
 
@@ -121,17 +92,3 @@ def by_group(scored: Sequence[Scored], label: str) -> dict[str, Figures]:
     """Return the figures of each group."""
     names = sorted({each.groups[label] for each in scored})
     return {name: figures([each for each in scored if each.groups[label] == name]) for name in names}
-
-
-def table(scored: Sequence[Scored], labels: Iterable[str]) -> str:
-    """Return the figures of all patients and of each group, as lines of text."""
-    lines = [f"{'group':40} {'n':>5} {'onsets':>6} {'found':>6} {'median':>6} {'false':>6} {'severe':>6}"]
-    groups = {"all": figures(scored)}
-    for label in labels:
-        groups |= {f"{label}: {name or 'none'}": found for name, found in by_group(scored, label).items()}
-    for name, each in groups.items():
-        lines.append(
-            f"{name:40} {each.patients:5} {each.onsets:6} {each.found_60d:6.2f} {each.median_delay:6.0f}"
-            f" {each.false_per_year:6.2f} {each.severe_per_year:6.2f}"
-        )
-    return "\n".join(lines)
