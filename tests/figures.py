@@ -1,6 +1,8 @@
 """Computes the figures of the pages into docs/figures.json: `make figures`, some minutes.
 
 The pages are filled from that file by `make pages`, so that no two of them differ.
+The file names the engine that was measured. It is never edited by hand: where a threshold changes, the
+pages say that the built-in engine is another, until the figures are measured again.
 """
 
 import json

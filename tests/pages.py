@@ -13,6 +13,7 @@ from typing import Any
 
 from api.domain.guidance import page as guidance
 from api.domain.instruments.registry import NEWEST
+from api.domain.trajectory.engine import Engine
 from api.services.instruments import instrument_pages
 from api.services.instruments.instrument_pages import WorkedExample
 from tests.domain.instruments.worked_examples import examples_of, source_of
@@ -44,7 +45,7 @@ def figures() -> dict[str, str]:
     measured = json.loads((DOCS / "figures.json").read_text(encoding="utf-8"))
     main, varied = measured["main"], measured["varied"]
     values = {
-        "engine": measured["engine"],
+        "engine": engine_measured(measured["engine"], Engine().version),
         "operating_curves": _operating_curves(main),
         "other_assumptions": _other_assumptions(varied),
         "simple_rules": _simple_rules(main),
@@ -75,6 +76,11 @@ def figures() -> dict[str, str]:
         "nurse.weeks": f"{WEEKS_OF_A_YEAR / a_year:.1f}",
         "alike.times": f"{alike / _false(main['daily']['engine']):.0f}",
     }
+
+
+def engine_measured(measured: str, present: str) -> str:
+    """Return the engine that was measured, and the built-in one where that has become another."""
+    return measured if measured == present else f"{measured} (the built-in engine is now {present})"
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
