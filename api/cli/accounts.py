@@ -53,7 +53,7 @@ def create_site(*, stopping_share: float | None, **given: Any) -> None:
     with transaction() as (session, now):
         site = accounts.create_site(session, now=now, **given)
         if stopping_share is not None:
-            own = replace(built_in, value=stopping_share, source="told by the site at its set-up")
+            own = replace(built_in, value=stopping_share, source="stated by the site at its set-up")
             thresholds = replace(BUILT_IN.thresholds, stopping_share=own)
             policy = replace(BUILT_IN, name="set-up of the site", thresholds=thresholds)
             PolicyStore(app_engine()).set(session, site.id, policy, now=now)

@@ -1,4 +1,4 @@
-"""The share of patients who stop: told by the site, shown with every risk, and checked against outcomes."""
+"""The share of patients who stop: stated by the site, shown with every risk, and checked against outcomes."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -49,7 +49,7 @@ def test_a_new_site_is_asked_for_the_share_who_stop(shell: FlaskCliRunner, sqlit
     assert told.exit_code == 0, told.output
     with sqlite.read() as session:
         policy = session.scalars(select(PolicyRow)).one()
-    own = {"value": 0.2, "source": "told by the site at its set-up"}
+    own = {"value": 0.2, "source": "stated by the site at its set-up"}
     assert policy.document["thresholds"] == {"stopping_share": own}
 
 

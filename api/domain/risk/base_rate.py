@@ -1,4 +1,4 @@
-"""Base rate against outcomes: whether the patients who stopped fit the share that was told."""
+"""Base rate against outcomes: whether the patients who stopped fit the share that is assumed."""
 
 import math
 from collections.abc import Callable, Iterable
@@ -23,7 +23,7 @@ class BaseRateCheck(NamedTuple):
     """Patients who stopped, against the number expected by a base rate.
 
     Attributes:
-        base_rate: Share told to stop within 12 months.
+        base_rate: Share assumed to stop within 12 months.
         stopped: Number who stopped.
         expected: Number expected by the base rate.
         p: Two-sided probability of a number at least as far from the expected one.

@@ -44,7 +44,7 @@ def with_base_rate(model: RiskModel, rate: float, relative: Sequence[RelativeHaz
         math.log((month.patients + _ASSUMED) / (month.total + _ASSUMED * math.exp(-centre)))
         for month, centre in zip(relative, model.centres, strict=True)
     )
-    return replace(model.told(rate), centres=centres)
+    return replace(model.with_stated_rate(rate), centres=centres)
 
 
 class Untaken(NamedTuple):

@@ -30,7 +30,7 @@ _PAIN, _STIFFNESS, _INTERFERENCE, _DOUBT = map(
     _OF.__getitem__, ("pain", "stiffness", "interference", "doubt")
 )
 _BOTHER, _NEED, _COST, _SLEEP = map(_OF.__getitem__, ("bother", "need_doubt", "cost", "sleep"))
-_UNTOLD = (None, None, None, None)
+_UNANSWERED = (None, None, None, None)
 _FLAGS: dict[bool | None, float | None] = {None: None, False: 0.0, True: 1.0}
 _EXEMESTANE: dict[str | None, float] = {"exemestane": 1.0, "anastrozole": 0.0, "letrozole": 0.0}
 
@@ -86,7 +86,7 @@ def covariates(history: RiskHistory, factors: PatientFactors) -> Values:
         *_tablets(history),
         _shrunk_mean(history.doubt, _DOUBT),
         _recent_rise(history.doubt, history.recent_doubt),
-        *(_treatment(history) if history.treatment_day else _UNTOLD),
+        *(_treatment(history) if history.treatment_day else _UNANSWERED),
         history.wish,
         _gap_doublings(history),
         *_rhythm(history),

@@ -17,8 +17,8 @@ def _yes_or_no(yes: str, no: str) -> Callable[[float], str]:
     return lambda value: yes if value else no
 
 
-def _told(what: str) -> Callable[[float], str]:
-    return lambda value: f"tells of {what}" if value >= _OFTEN else f"tells of little or no {what}"
+def _reported(what: str) -> Callable[[float], str]:
+    return lambda value: f"reports {what}" if value >= _OFTEN else f"reports little or no {what}"
 
 
 # Part of the sentences of findings: test_engine_version holds a digest of them.
@@ -39,8 +39,8 @@ _WORDS: dict[str, Callable[[float], str]] = {
     "doubt_rise": lambda value: f"confidence in the days up to then {-value:+.1f} against before",
     "bother": lambda value: f"bother by unwanted effects {value:.1f} of 10",
     "need_doubt": lambda value: f"doubt about the need for the tablets {value:.1f} of 10",
-    "cost": _told("trouble with cost or supply"),
-    "sleep": _told("trouble sleeping"),
+    "cost": _reported("trouble with cost or supply"),
+    "sleep": _reported("trouble sleeping"),
     "wish": _yes_or_no("has stated the wish to stop", "has not stated the wish to stop"),
     "gap": lambda value: f"{2**value:.1f} times the usual interval since the entry before",
     "thinning": lambda value: f"wrote {math.exp(-value):.1f} times as often as before",

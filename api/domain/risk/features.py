@@ -104,7 +104,7 @@ FEATURES: tuple[Feature, ...] = (
         SHRUNK * -math.log(0.69),
         0.15,
         "Neugut AI et al. 2011 (claims, n=14,050): a copayment of $30-90 against less, odds ratio of "
-        "persistence 0.69 (0.62-0.75); its error is widened to 0.15, as trouble told is another measure "
+        "persistence 0.69 (0.62-0.75); its error is widened to 0.15, as reported trouble is another measure "
         "(unverified)",
     ),
     Feature(

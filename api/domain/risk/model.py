@@ -181,8 +181,8 @@ class RiskModel:
         by_day = self._centre_by_day
         return by_day[days] if days < len(by_day) else by_day[-1]
 
-    def told(self, base_rate: float) -> "RiskModel":
-        """Return the model with the base rate of a site."""
+    def with_stated_rate(self, base_rate: float) -> "RiskModel":
+        """Return the model with the base rate that a site states."""
         return replace(self, base_rate=base_rate, errors=(SITE_ERROR, *self.errors[1:]))
 
     def predictor(self, values: Values) -> float:

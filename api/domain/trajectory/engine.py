@@ -65,7 +65,7 @@ class Engine:
         """Set the base rate, and hash the code's name, the format of states, policy, model and tiers."""
         share = self.policy.stopping_share
         if share != Policy().stopping_share:  # its source counts: a site may state the built-in value
-            object.__setattr__(self, "model", self.model.told(share.value))
+            object.__setattr__(self, "model", self.model.with_stated_rate(share.value))
         parts = [ENGINE, FORMAT, self.policy.values(), self.model.version, self.tiers.values()]
         object.__setattr__(self, "detector", OnsetDetector.from_policy(self.policy))
         object.__setattr__(self, "version", content_hash(parts))
