@@ -47,6 +47,8 @@ PROBLEMS: dict[type[DomainError], HTTPStatus] = {
     errors.ExportNotReady: HTTPStatus.CONFLICT,
     errors.UnknownAlert: HTTPStatus.NOT_FOUND,
     errors.AlertAlreadyClosed: HTTPStatus.CONFLICT,
+    errors.UnknownCallback: HTTPStatus.NOT_FOUND,
+    errors.CallbackConflict: HTTPStatus.CONFLICT,
     account_errors.UnknownDevice: HTTPStatus.NOT_FOUND,
     errors.UnknownWebhook: HTTPStatus.NOT_FOUND,
     account_errors.SignInFailed: HTTPStatus.UNAUTHORIZED,

@@ -157,6 +157,7 @@ def _patient(client: FlaskClient, clinic: Clinic, database: Database) -> dict[st
     client.post("/v1/me/assessments", json=whole | {"answers": {"worst": 7}}, headers=me)
     changed = {"recorded_at": moment, "pain_worst": 8, "stiffness": 3}
     client.put(f"/v1/me/entries/{entry}", json=changed, headers=me | {"If-Match": "*"})
+    client.post("/v1/me/callback-requests", json=EXAMPLES["NewCallback"], headers=me)
     client.post("/v1/me/reminders/snooze", json={"for": "two_hours"}, headers=me)
     export = client.post("/v1/me/exports", headers=me).json["id"]
     with database.begin() as session:

@@ -17,6 +17,8 @@ WHAT_WAS_DONE: Mapping[str, str] = {
     "assessment_versions.read": "The earlier versions of a questionnaire were read.",
     "assessments.read": "Your questionnaires were read.",
     "audit.read": "The list of uses of your data was read.",
+    "callback.requested": "A call from the care team was asked for.",
+    "callback.withdrawn": "A request for a call from the care team was withdrawn.",
     "device.activated": "A phone was signed in.",
     "device.revoked": "A phone was signed out.",
     "devices.read": "The list of your phones was read.",

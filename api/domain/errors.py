@@ -141,6 +141,14 @@ class AlertAlreadyClosed(DomainError):
     """The alert was resolved or retracted before; it can no longer be changed."""
 
 
+class UnknownCallback(DomainError):
+    """There is no such request for a call among the requests of this patient."""
+
+
+class CallbackConflict(DomainError):
+    """Another request for a call is open, the id belongs to another one, or it was answered."""
+
+
 class InvalidLink(DomainError):
     """The link was not made by this server, is not whole, or is about no alert."""
 

@@ -167,6 +167,7 @@ def test_the_terms_of_the_contract_are_those_of_the_product() -> None:
     assert {kind.value for kind in FindingKind} == {
         "red_flag", "severe_symptoms", "worsening", "adherence_gap",
         "wish_to_stop", "likely_discontinuation", "silence", "atypical",
+        "callback",
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from api.domain.alerts.callback import CallbackRequest, CallbackTopic
 from api.domain.assessments.assessment import AssessmentStatus, AssessmentSubmission
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
@@ -18,6 +19,7 @@ from api.models.staff import Staff
 from api.services.accounts import passwords
 from api.services.assessments.assessments import record_assessment
 from api.services.messages.vapid import new_private_key
+from api.services.patients import callbacks
 from api.services.privacy import exports
 from config.server import web_command
 from tests.support import databases
@@ -64,6 +66,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         entry_id = UUID(entry["id"])
         row, _ = record_assessment(session, me, entry_id, said, engine=Engine(), now=now)
         alert_id = session.scalars(select(Alert.id)).one()
+        call = CallbackRequest(CallbackTopic.TABLETS)
+        callbacks.request_callback(session, me, call, callback_id=entry_id, now=now)
         measurement = a_measurement(session, clinic.patient.id, A_WEIGHT)
         export = exports.request_export(session, me, now=now)
         ids = {
@@ -72,6 +76,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             "assessment_id": row.id,
             "alert_id": alert_id,
             "export_id": export.id,
+            "callback_id": entry_id,
             "measurement_id": measurement.id,
             "device_id": me.grant_id,
             "service_id": clinic.scheduler.id,

@@ -36,6 +36,8 @@ class KindDefaults:
         tier: Tier unless the site chooses another one.
         allowed: Tiers that a site may choose.
         probability: Name of the finding's number that holds the probability, 0 to 1, that it is true.
+        requested: True for what the patient asks for: no engine finds or withdraws it, no site changes
+            its tier, and it is no part of an engine's version.
     """
 
     weight: int
@@ -43,6 +45,7 @@ class KindDefaults:
     tier: Tier = Tier.ROUTINE
     allowed: tuple[Tier, ...] = tuple(Tier)
     probability: str | None = None
+    requested: bool = False
 
 
 def _harm(value: float, unit: str) -> Threshold:
@@ -85,6 +88,14 @@ class FindingKind(StrEnum):
     ADHERENCE_GAP = "adherence_gap", KindDefaults(40, _harm(4, "tablets are being left out"))
     ATYPICAL = "atypical", KindDefaults(30, _harm(4, "another cause may be behind it"))
     SILENCE = "silence", KindDefaults(20, _harm(3, "nothing is known of the patient any more"))
+    CALLBACK = "callback", KindDefaults(75, allowed=(Tier.ROUTINE,), requested=True)
+
+
+REQUESTED = frozenset(kind for kind in FindingKind if kind.defaults.requested)
+"""Kinds that patients ask for."""
+
+FOUND = tuple(kind for kind in FindingKind if kind not in REQUESTED)
+"""Kinds that the engine finds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from api.domain.alerts.finding import Finding, FindingKind, Tier
+from api.domain.alerts.finding import FOUND, Finding, FindingKind, Tier
 
 DUE_TODAY = frozenset({"too_unwell", "hospital"})
 """Reasons for a gap that the team looks at on the same working day."""
@@ -50,4 +50,4 @@ class Tiers:
 
     def values(self) -> dict[str, str]:
         """Return the tiers by kind, as an engine version covers them."""
-        return {kind.value: self.of(kind).value for kind in FindingKind}
+        return {kind.value: self.of(kind).value for kind in FOUND}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
-from api.domain.alerts.finding import FindingKind, Tier
+from api.domain.alerts.finding import FOUND, FindingKind, Tier
 from api.domain.alerts.urgency import Tiers
 from api.domain.documents import MAX_NAME, MAX_SOURCE, DocumentReader, Table, shorten
 from api.domain.policies.earlier import EARLIER_BUILT_IN, RETIRED
@@ -65,9 +65,9 @@ class _PolicyReader(DocumentReader):
         return {}
 
     def tiers(self, table: Table) -> Tiers:
-        self.refuse_unknown("tiers.", table, [kind.value for kind in FindingKind])
+        self.refuse_unknown("tiers.", table, [kind.value for kind in FOUND])
         chosen: dict[FindingKind, Tier] = {}
-        for kind in [kind for kind in FindingKind if kind.value in table]:
+        for kind in [kind for kind in FOUND if kind.value in table]:
             allowed = {tier.value: tier for tier in kind.defaults.allowed}
             value = table[kind.value]
             if isinstance(value, str) and value in allowed:

@@ -1,13 +1,35 @@
-"""Events of alerts: each is a new version of its alert."""
+"""New alerts, and their events: each event is a new version of its alert."""
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from api.domain.alerts.status import AlertStatus
+from api.domain.alerts.finding import Finding
+from api.domain.alerts.status import AlertStatus, priority
 from api.models.alert import Alert, AlertEvent
 from api.services.alerts import escalate
+
+
+def make_alert(finding: Finding, *, patient_id: UUID, site_id: UUID, now: datetime) -> Alert:
+    """Return a new alert of a finding, before its first event."""
+    return Alert(
+        id=uuid4(),
+        site_id=site_id,
+        patient_id=patient_id,
+        kind=finding.kind,
+        tier=finding.tier,
+        status=AlertStatus.OPEN,
+        priority=priority(finding.kind, finding.tier),
+        reason=finding.reason,
+        first_day=finding.day,
+        raised_at=finding.raised_at,
+        opened_at=now,
+        escalating_since=now,
+        times_notified=0,
+        rung=0,
+        version=0,
+    )
 
 
 def make_event(

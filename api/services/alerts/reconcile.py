@@ -4,19 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from api.domain.alerts.finding import Finding, FindingKind, Tier
+from api.domain.alerts.finding import REQUESTED, Finding, FindingKind, Tier
 from api.domain.alerts.status import AlertResolution, AlertStatus, is_covered_by_answer, priority
 from api.domain.alerts.urgency import is_due_today
 from api.domain.trajectory.rules.statements import is_emergency
 from api.models.alert import Alert, AlertEvent, Evidence
 from api.services.alerts import budget, escalate
 from api.services.alerts import evidence as evidences
-from api.services.alerts.events import make_event, record_event, reopen
+from api.services.alerts.events import make_alert, make_event, record_event, reopen
 
 Key = tuple[str, str]
 
@@ -66,6 +66,8 @@ def reconcile(
 ) -> None:
     """Update the alerts of a patient to the findings of ``since`` and later (None: of all days).
 
+    Alerts of what the patient asks for are left alone.
+
     A new finding opens an alert or adds evidence to the open one. One that is known already is none, also
     where its day is earlier, as of a silence in which a reason was given. Evidence that is no longer found is
     withdrawn, and an alert without evidence is retracted. Alerts answered by the team stay answered.
@@ -103,7 +105,9 @@ def _load_locked(session: Session, context: AlertContext, now: datetime) -> _Rec
     """Lock the open alerts, so that none is answered meanwhile, and load all evidence: 2 queries."""
     waiting = session.scalars(
         select(Alert)
-        .where(Alert.patient_id == context.patient_id, Alert.closed_at.is_(None))
+        .where(
+            Alert.patient_id == context.patient_id, Alert.closed_at.is_(None), Alert.kind.not_in(REQUESTED)
+        )
         .order_by(Alert.id)
         .with_for_update()
         .execution_options(populate_existing=True)
@@ -112,7 +116,7 @@ def _load_locked(session: Session, context: AlertContext, now: datetime) -> _Rec
     of_patient = (
         select(Evidence, Alert)
         .outerjoin(Alert, and_(Alert.id == Evidence.alert_id, Alert.closed_at.is_not(None)))
-        .where(Evidence.patient_id == context.patient_id)
+        .where(Evidence.patient_id == context.patient_id, Evidence.kind.not_in(REQUESTED))
     )
     for evidence, closed in session.execute(of_patient):
         case.index(evidence)
@@ -199,23 +203,8 @@ def _answered_alert(case: _Reconciliation, finding: Finding) -> Alert | None:
 
 def _open(case: _Reconciliation, finding: Finding) -> Alert:
     """Return a new alert of a kind of which none is open; `_insert` inserts it."""
-    alert = Alert(
-        id=uuid4(),
-        site_id=case.context.site_id,
-        patient_id=case.context.patient_id,
-        kind=finding.kind,
-        tier=finding.tier,
-        status=AlertStatus.OPEN,
-        priority=priority(finding.kind, finding.tier),
-        reason=finding.reason,
-        first_day=finding.day,
-        raised_at=finding.raised_at,
-        opened_at=case.now,
-        escalating_since=case.now,
-        times_notified=0,
-        rung=0,
-        version=0,
-    )
+    context = case.context
+    alert = make_alert(finding, patient_id=context.patient_id, site_id=context.site_id, now=case.now)
     case.opened[alert.id] = [make_event(alert, "opened", now=case.now)]
     case.waiting[finding.kind] = alert
     return alert

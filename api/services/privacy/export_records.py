@@ -134,7 +134,7 @@ EVIDENCE = Records(
     Evidence,
     (Evidence.added_at, Evidence.id),
     lambda patient: Evidence.patient_id == patient.id,
-    ("id", "kind", "reason", "day", "raised_at", "added_at", "withdrawn_at"),
+    ("id", "kind", "reason", "numbers", "day", "raised_at", "added_at", "withdrawn_at"),
 )
 
 RECORDS: tuple[Records, ...] = (
