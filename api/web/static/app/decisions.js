@@ -7,6 +7,7 @@
 import { isStuck, mended } from "./items.js";
 import { write } from "./outbox.js";
 
+/** @param {string} id @param {(outbox: any, item: import("./items.js").Item) => any} work */
 const change = (id, work) =>
   write(async (outbox) => {
     const item = await outbox.index("id").get(id);

@@ -33,11 +33,13 @@ export const entriesBetween = (from, until) =>
     return inSpan.sort(newestFirst);
   });
 
+/** @param {any} one @param {any} other */
 const newestFirst = (one, other) =>
   one.local_date < other.local_date || one.local_date > other.local_date
     ? other.local_date.localeCompare(one.local_date)
     : Date.parse(other.recorded_at) - Date.parse(one.recorded_at);
 
+/** @param {any} copy */
 const ofCopy = (copy) => ({
   id: copy.id,
   local_date: copy.local_date,
@@ -50,8 +52,9 @@ const ofCopy = (copy) => ({
   copy,
 });
 
-const stateOf = (row) => (row.state === "stored" ? "sent" : row.state);
+const stateOf = (/** @type {import("./items.js").Item} */ row) => (row.state === "stored" ? "sent" : row.state);
 
+/** @param {any} base @param {import("./items.js").Item} row */
 const withContent = (base, row) => ({
   copy: null,
   ...base,
@@ -65,6 +68,7 @@ const withContent = (base, row) => ({
   item: row,
 });
 
+/** @type {Record<string, (base: any, row: any) => any>} */
 const OVER = {
   entry: withContent,
   correction: withContent,

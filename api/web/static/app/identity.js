@@ -15,11 +15,11 @@ import { items } from "./outbox.js";
 import { getMeta, run, setMeta, wipe } from "./store.js";
 
 const MARKER = "aimss_m";
-const MARKER_S = 400 * 24 * 60 * 60;
+const MARKER_S = 34_560_000; // 400 days, the longest that browsers keep a cookie
 
 /** Answers wait on this phone that would be deleted. */
 export class Unsent extends Error {
-  constructor(count) {
+  constructor(/** @type {number} */ count) {
     super(`${count} items were not sent`);
     this.count = count;
   }
@@ -46,6 +46,7 @@ export const confirm = async () => {
 
 const COPIES = ["entries", "assessments", "wording", "meta"];
 
+/** @param {{patient: string, device: string}} identity @param {any} me */
 const adopt = (identity, me) =>
   run(COPIES, "readwrite", async (tx) => {
     const meta = tx.objectStore("meta");
@@ -102,7 +103,7 @@ const marked = () => {
   return found ? Number(found[1]) : null;
 };
 
-const isUnsent = (item) => item.state !== "stored";
+const isUnsent = (/** @type {import("./items.js").Item} */ item) => item.state !== "stored";
 
 /** The number of items of the patient that the server has not confirmed.
  * @returns {Promise<number>} */
@@ -129,7 +130,7 @@ const unsubscribe = async () => {
 /** Delete everything but what waits for another patient. */
 const forget = async () => {
   const mine = (await getMeta("identity"))?.patient;
-  const isOthers = (row) => row.patient !== mine && isUnsent(row);
+  const isOthers = (/** @type {any} */ row) => row.patient !== mine && isUnsent(row);
   const rows = await run(["outbox"], "readonly", (tx) => tx.objectStore("outbox").getAll());
   if (!rows.some(isOthers)) return wipe();
   const stores = [...COPIES, "drafts", "outbox"];

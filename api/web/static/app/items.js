@@ -1,5 +1,11 @@
 // What an item of the outbox is: its content, and what follows from its state.
 
+/** What waits to be sent, or was refused; see outbox.js.
+ * @typedef {{seq: number, id: string, kind: string, subject: string, patient: string, body: any, state: string,
+ *   tries: number, ifMatch: number | null, made_at: string, skew: number | null, faults?: number, lease?: string,
+ *   leased_at?: number, version?: number, received_at?: string, problem?: any, theirs?: any, isNew?: boolean,
+ *   isAgreed?: boolean, method?: string, path?: string, isOpen?: boolean}} Item */
+
 /** Every answer that an entry can hold, by its name in the API; a test compares it with the API. */
 export const ANSWERS = [
   "pain_worst", "pain_average", "pain_at_rest", "pain_on_moving", "pain_at_night", "pain_in_the_morning",
@@ -14,7 +20,7 @@ const NO_ANSWER = ["asked", "client", "scale", "seconds"];
 /** Nothing was answered: blank is blank, and is not sent. */
 export class NothingToSend extends Error {}
 
-const isGiven = (value) =>
+const isGiven = (/** @type {any} */ value) =>
   value !== null && value !== undefined && value !== "" && !(Array.isArray(value) && value.length === 0);
 
 /** The answers that were given, and nothing else: what is blank has no key.
@@ -27,15 +33,16 @@ export const contentOf = (values) =>
  * @param {Record<string, any>} answers */
 export const isBlank = (answers) => Object.keys(contentOf(answers)).every((name) => NO_ANSWER.includes(name));
 
-/** Whether an item has certainly not reached the server. */
+/** Whether an item has certainly not reached the server. @param {Item} item */
 export const isNeverSent = (item) => item.state === "saved" && item.tries === 0;
 
-/** Whether an item holds a statement of safety, which waits for nothing. */
+/** Whether an item holds a statement of safety, which waits for nothing. @param {Item} item */
 export const isUrgent = ({ body }) => Boolean(body?.red_flags?.length || body?.wants_to_stop);
 
-/** Whether an item waits for the patient's decision. */
+/** Whether an item waits for the patient's decision. @param {Item} row */
 export const isStuck = (row) => row.state === "refused" || row.state === "conflict";
-/** A stuck item, made ready to be sent; after a conflict it changes what stands at the server. */
+/** A stuck item, made ready to be sent; after a conflict it changes what stands at the server.
+ * @param {Item} row */
 export const mended = (row) => ({
   ...(row.state === "conflict" && { isNew: false, ifMatch: row.theirs?.version ?? null }),
   kind: row.state === "conflict" && row.kind === "entry" ? "correction" : row.kind,
@@ -49,13 +56,20 @@ export const mended = (row) => ({
 export const LEASE_MS = 60_000;
 
 /** Whether an item may be sent now; a tab that was killed, and a clock that was moved, block nothing.
- * @param {any} item
+ * @param {Item} item
  * @param {boolean} isAlone nobody else is sending, so nobody holds a lease */
 export const isSendable = ({ state, leased_at: at }, isAlone) => {
-  const now = Date.now();
-  return state === "saved" || (state === "sending" && (isAlone || !(at <= now && now < at + LEASE_MS)));
+  const [now, since] = [Date.now(), at ?? 0];
+  const isLeased = since <= now && now < since + LEASE_MS;
+  return state === "saved" || (state === "sending" && (isAlone || !isLeased));
 };
 
-/** The items about one thing, in the order in which they were saved. */
-export const rowsOf = async (outbox, subject) =>
-  (await outbox.index("subject").getAll(subject)).sort((one, other) => one.seq - other.seq);
+/** The items about one thing, in the order in which they were saved.
+ * @param {any} outbox the store
+ * @param {string} subject
+ * @returns {Promise<Item[]>} */
+export const rowsOf = async (outbox, subject) => {
+  /** @type {Item[]} */
+  const rows = await outbox.index("subject").getAll(subject);
+  return rows.sort((one, other) => one.seq - other.seq);
+};

@@ -11,7 +11,8 @@
 //   await items();                             all items of the patient, in the order they were saved
 //
 // States of an item (`state`): "saved" (on this phone), "sending", "stored" (sent; `version`, `received_at`),
-// "refused" (`problem` has the server's words; see decisions.js) and "conflict" (changed elsewhere: `theirs`). Whether the patient must sign in again is a state of the app, not of an item (sync.js).
+// "refused" (`problem` has the server's words; see decisions.js) and "conflict" (changed elsewhere: `theirs`).
+// Whether the patient must sign in again is a state of the app, not of an item (sync.js).
 // Only sync.js changes "saved" into anything else.
 
 import { stamp } from "../shared/days.js";
@@ -30,7 +31,8 @@ export class NobodyHere extends Error {}
 /** What `undo` needs.
  * @typedef {{subject: string, what: "new" | "changed" | "withdrawn", before: any, wasSent: boolean}} Saved */
 
-/** Write to the outbox for the patient of this phone. Used by decisions.js, too. */
+/** Write to the outbox for the patient of this phone. Used by decisions.js, too.
+ * @param {(outbox: any, patient: string, tx: any) => any} work */
 export const write = async (work) => {
   const result = await run(STORES, "readwrite", async (tx) => {
     const patient = (await tx.objectStore("meta").get("identity"))?.patient;
@@ -41,6 +43,7 @@ export const write = async (work) => {
   return result;
 };
 
+/** @param {string} kind @param {string} subject @param {Record<string, any>} more */
 const newItem = (kind, subject, more) => ({
   id: kind === "entry" ? subject : crypto.randomUUID(),
   kind,
@@ -53,7 +56,9 @@ const newItem = (kind, subject, more) => ({
   ...more,
 });
 
-const clearDraft = (tx, patient, draft) => draft && tx.objectStore("drafts").delete([patient, draft]);
+/** @param {any} tx @param {string} patient @param {string | undefined} draft */
+const clearDraft = (tx, patient, draft) =>
+  draft && tx.objectStore("drafts").delete([patient, draft]);
 
 /** Save a new entry about a day.
  * @param {{day: string, answers: Record<string, any>, id?: string, recordedAt?: string, draft?: string}} entry
@@ -91,7 +96,8 @@ export const correctEntry = async (entry, answers, { draft, day = entry.local_da
   return { subject: entry.id, what: "changed", before: entry, wasSent: true };
 };
 
-/** The version that a change is based on; null: that of an item before it, once that is stored. */
+/** The version that a change is based on; null: that of an item before it, once that is stored.
+ * @param {import("./items.js").Item[]} rows @param {any} entry */
 const baseOf = (rows, entry) => {
   if (rows.some((row) => row.state === "saved" || row.state === "sending")) return null;
   return Math.max(entry.version ?? 0, ...rows.map((row) => row.version ?? 0)) || null;
@@ -137,12 +143,13 @@ export const undo = async ({ subject, what, before, wasSent }) => {
 
 /** Save a questionnaire, begun or complete. `version` is that of the copy which was read, if there is one.
  * @param {{id: string, instrument: string, status: "partial" | "complete", answers: Record<string, any>,
- *   version?: number, recordedAt?: string, day?: string, options?: any, draft?: string}} assessment */
+ *   version?: number, recordedAt?: string, day?: string, options?: any, draft?: string}} assessment
+ * @returns {Promise<void>} */
 export const saveAssessment = (assessment) => {
   const { id, instrument, status, answers, version, options, draft } = assessment;
   const { recordedAt = stamp(), day = recordedAt.slice(0, 10) } = assessment;
-  const body = { instrument, status, answers, recorded_at: recordedAt, local_date: day };
-  if (options !== undefined) body.options = options;
+  const moments = { recorded_at: recordedAt, local_date: day };
+  const body = { instrument, status, answers, ...moments, ...(options !== undefined && { options }) };
   return write(async (outbox, patient, tx) => {
     const rows = await rowsOf(outbox, id);
     const waiting = rows.find((row) => isNeverSent(row) || isStuck(row));
@@ -176,9 +183,9 @@ export const saveRequest = async (method, path, body, { isOpen = false } = {}) =
 };
 
 /** All items of the patient, in the order in which they were saved.
- * @returns {Promise<any[]>} */
+ * @returns {Promise<import("./items.js").Item[]>} */
 export const items = () =>
   run(["outbox", "meta"], "readonly", async (tx) => {
     const patient = (await tx.objectStore("meta").get("identity"))?.patient;
-    return (await tx.objectStore("outbox").getAll()).filter((item) => item.patient === patient);
+    return (await tx.objectStore("outbox").getAll()).filter((/** @type {any} */ item) => item.patient === patient);
   });

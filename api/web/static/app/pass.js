@@ -30,10 +30,14 @@ export const pass = async ({ patient, device }, isAlone, onSend) => {
   }
 };
 
+/** @typedef {import("./items.js").Item} Item */
+
+/** @param {Item[]} items @param {string} lease @param {string} device */
 const sendAll = async (items, lease, device) => {
   const left = new Map(items.map((item) => [item.seq, item]));
+  /** @type {number[]} */
   const anew = [];
-  const settled = async (outcomes) => {
+  const settled = async (/** @type {Map<number, any>} */ outcomes) => {
     anew.push(...(await settle(lease, outcomes)));
     for (const seq of outcomes.keys()) left.delete(seq);
   };
@@ -56,8 +60,9 @@ const sendAll = async (items, lease, device) => {
   return { anew, fault };
 };
 
-const isBatched = ({ kind, faults = 0 }) => kind === "entry" && faults < FAULTS_IN_BATCH;
+const isBatched = (/** @type {Item} */ { kind, faults = 0 }) => kind === "entry" && faults < FAULTS_IN_BATCH;
 
+/** @param {Item[]} items @param {string} device @param {(outcomes: Map<number, any>) => Promise<void>} settled */
 const sendBatch = async (items, device, settled) => {
   if (items.length === 0) return;
   try {
@@ -67,7 +72,8 @@ const sendBatch = async (items, device, settled) => {
   }
 };
 
-/** What is noted of an item that an error kept back: it is still only saved. */
+/** What is noted of an item that an error kept back: it is still only saved.
+ * @param {Item} item @param {unknown} error */
 const leftBy = (item, error) =>
   error instanceof Problem && error.status >= 500
     ? { state: "saved", faults: (item.faults ?? 0) + 1, problem: error.problem }

@@ -18,6 +18,9 @@ export const refill = async (device) => {
   for (const feed of FEEDS) await readAll(feed, device);
 };
 
+/** @typedef {(typeof FEEDS)[number]} Feed */
+
+/** @param {Feed} feed @param {string} device */
 const readAll = async (feed, device) => {
   const key = `cursor:${feed.store}`;
   for (let hasMore = true; hasMore; ) {
@@ -34,6 +37,7 @@ const readAll = async (feed, device) => {
   }
 };
 
+/** @param {Feed} feed @param {string} key @param {string} device @param {{items: any[], next: string}} page */
 const keep = (feed, key, device, { items, next }) =>
   run([feed.store, "outbox", "meta"], "readwrite", async (tx) => {
     const [copies, outbox, meta] = [feed.store, "outbox", "meta"].map((name) => tx.objectStore(name));

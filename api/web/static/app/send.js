@@ -12,6 +12,8 @@ const GONE = 404;
 const MOVED = 412;
 const MISSING = 428;
 
+/** @typedef {import("./items.js").Item} Item */
+
 /** Send new entries in one batch.
  * @param {any[]} items of kind "entry"
  * @param {string} device
@@ -19,7 +21,7 @@ const MISSING = 428;
 export const sendEntries = async (items, device) => {
   const entries = items.map(({ subject, body }) => ({ id: subject, ...body }));
   const { body } = await api.post(ENTRIES, { body: { entries }, device });
-  const results = new Map((body?.results ?? []).map((result) => [result.id, result]));
+  const results = new Map((body?.results ?? []).map((/** @type {any} */ result) => [result.id, result]));
   const outcomes = new Map();
   for (const item of items) {
     const result = results.get(item.subject);
@@ -28,6 +30,7 @@ export const sendEntries = async (items, device) => {
   return outcomes;
 };
 
+/** @param {any} result @param {string} device */
 const outcomeOf = async (result, device) => {
   const { id, status, version, received_at, problem } = result;
   if (status === "created" || status === "duplicate") return { state: "stored", version, received_at };
@@ -35,6 +38,7 @@ const outcomeOf = async (result, device) => {
   return { state: "refused", problem: problem ?? { title: status, detail: "" } };
 };
 
+/** @param {string} path @param {any} problem @param {string} device */
 const conflict = async (path, problem, device) => {
   const { body: theirs } = await api.get(path, { device });
   return { state: "conflict", theirs, problem: problem ?? null };
@@ -56,6 +60,7 @@ export const sendOne = async (item, device) => {
   }
 };
 
+/** @type {Record<string, (item: Item) => string>} */
 const PATHS = {
   entry: ({ subject }) => `${ENTRIES}/${subject}`,
   correction: ({ subject }) => `${ENTRIES}/${subject}`,
@@ -63,6 +68,7 @@ const PATHS = {
   assessment: ({ subject }) => `${ASSESSMENTS}/${subject}`,
 };
 
+/** @type {Record<string, (item: Item, device: string) => Promise<any>>} */
 const WAYS = {
   entry: async (item, device) => {
     const { body } = await api.post(ENTRIES, { body: { id: item.subject, ...item.body }, device });
@@ -100,9 +106,9 @@ const WAYS = {
   settings: async (item, device) => {
     const patch = async () => {
       const { etag } = await api.get("/v1/me", { device });
-      return api.patch("/v1/me", { body: item.body, ifMatch: etag, device });
+      return api.patch("/v1/me", { body: item.body, ifMatch: etag ?? undefined, device });
     };
-    const again = (error) => {
+    const again = (/** @type {unknown} */ error) => {
       if (error instanceof Problem && [MOVED, MISSING].includes(error.status)) return patch();
       throw error;
     };
@@ -110,14 +116,19 @@ const WAYS = {
     return { state: "stored", me: { body, etag, at: Date.now() } };
   },
   request: async (item, device) => {
-    const { method, path, body, isOpen } = item;
-    await api[method.toLowerCase()](path, { body, isOpen, device: isOpen ? undefined : device });
+    const { method = "POST", path = "", body, isOpen } = item;
+    await BY_METHOD[method](path, { body, isOpen, device: isOpen ? undefined : device });
     return { state: "stored" };
   },
 };
 
+/** @type {Record<string, typeof api.post>} */
+const BY_METHOD = { POST: api.post, PUT: api.put, DELETE: api.delete };
+
+/** @param {string} path @param {string} device @returns {Promise<number>} */
 const versionAt = async (path, device) => (await api.get(path, { device })).body.version;
-/** The outcome of an answer that is about this very item; any other answer is not our server's. */
+/** The outcome of an answer that is about this very item; any other answer is not our server's.
+ * @param {Item} item @param {any} body */
 const stored = ({ subject }, body) => {
   const { id, version, received_at } = body ?? {};
   if (id !== subject || !Number.isInteger(version)) throw new Unreachable("foreign");

@@ -23,7 +23,7 @@ const OPEN_WITHIN_MS = 4_000;
 /** One step for each version of the database, from the empty one on. A step is never changed; a further
  * version is a further step, which only adds, so that an old page can still write. */
 export const STEPS = [
-  (db) => {
+  (/** @type {any} */ db) => {
     const outbox = db.createObjectStore("outbox", { keyPath: "seq", autoIncrement: true });
     outbox.createIndex("id", "id", { unique: true });
     outbox.createIndex("subject", "subject");
@@ -37,7 +37,7 @@ export const STEPS = [
 
 /** Something could not be saved or read. `reason`: "full" (no space) or "lost" (no access to the storage). */
 export class StoreFailed extends Error {
-  constructor(cause) {
+  constructor(/** @type {any} */ cause) {
     super(`the phone's storage failed: ${cause?.name ?? cause}`);
     this.name = "StoreFailed";
     this.cause = cause;
@@ -45,8 +45,9 @@ export class StoreFailed extends Error {
   }
 }
 
-const isFull = (error) => error?.name === "QuotaExceededError" || /quota/i.test(error?.message ?? "");
+const isFull = (/** @type {any} */ error) => /quota/i.test(`${error?.name} ${error?.message}`);
 
+/** @type {Promise<any> | null} */
 let opened = null;
 
 const open = () => {
@@ -58,8 +59,8 @@ const open = () => {
 };
 
 class TooLate extends Error {}
-const within = (ms, work) => {
-  let timer;
+const within = (/** @type {number} */ ms, /** @type {Promise<any>} */ work) => {
+  let timer = 0;
   const late = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new TooLate("the storage did not open")), ms);
   });
@@ -71,17 +72,17 @@ const openNow = async () => {
     opened = null;
   };
   const life = {
-    blocking: (_now, _next, event) => {
+    blocking: (/** @type {number} */ _now, /** @type {number} */ _next, /** @type {any} */ event) => {
       forget();
       event.target.close();
     },
     terminated: forget,
   };
-  const upgrade = (db, from, to, tx) => STEPS.slice(from, to).forEach((step) => step(db, tx));
+  const upgrade = (/** @type {any} */ db, /** @type {number} */ from) => STEPS.slice(from).forEach((step) => step(db));
   try {
     return await openDB(NAME, STEPS.length, { ...life, upgrade });
   } catch (error) {
-    if (error?.name !== "VersionError") throw error;
+    if (!(error instanceof DOMException) || error.name !== "VersionError") throw error;
     return openDB(NAME, undefined, life); // a newer page has been here; later versions only add
   }
 };
@@ -117,12 +118,13 @@ export const run = async (stores, mode, work) => {
 };
 
 /** Whether an error is of the browser's storage; any other is of the work itself and is not tried again. */
-const isOfStorage = (error) => error instanceof DOMException || error instanceof TooLate;
+const isOfStorage = (/** @type {unknown} */ error) => error instanceof DOMException || error instanceof TooLate;
 
+/** @type {typeof run} */
 const once = async (stores, mode, work) => {
   const db = await open();
   const tx = db.transaction(stores, mode, { durability: "strict" });
-  const done = tx.done.catch((error) => Promise.reject(tx.error ?? error));
+  const done = tx.done.catch((/** @type {unknown} */ error) => Promise.reject(tx.error ?? error));
   done.catch(() => {});
   try {
     const result = await work(tx);
@@ -152,7 +154,7 @@ channel?.addEventListener("message", ({ data }) => {
   if (data.wiped) close();
   storeEvents.dispatchEvent(new CustomEvent("changed", { detail: data }));
 });
-const announce = (stores) => {
+const announce = (/** @type {string[]} */ stores) => {
   channel?.postMessage({ stores });
   storeEvents.dispatchEvent(new CustomEvent("changed", { detail: { stores } }));
 };
@@ -179,6 +181,7 @@ export const setDraft = (key, value) =>
     return value === undefined ? drafts.delete(mine) : drafts.put(value, mine);
   });
 
+/** @param {any} tx @param {string} key */
 const draftKey = async (tx, key) => [(await tx.objectStore("meta").get("identity"))?.patient ?? "", key];
 
 /** Delete everything that the phone keeps, in all tabs. */

@@ -28,17 +28,19 @@ export const syncEvents = new EventTarget();
 const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 15 * 60_000;
 
+/** @type {{phase: string, waiting: number, held: number, fastMs: number, nextTry: number | null}} */
 let current = { phase: "idle", waiting: 0, held: 0, fastMs: 0, nextTry: null };
 let failures = 0;
 let notBefore = 0;
-let timer = null;
+let timer = 0;
+/** @type {Promise<void> | null} */
 let running = null;
 let isAskedAgain = false;
 
 /** What is known of sending. */
 export const status = () => current;
 
-const show = (changes) => {
+const show = (/** @type {Partial<typeof current>} */ changes) => {
   const next = { ...current, ...changes };
   if (JSON.stringify(next) === JSON.stringify(current)) return;
   current = next;
@@ -86,10 +88,12 @@ const sendAndRead = async (/** @type {boolean} */ isAlone) => {
   show({ phase: held ? "clock" : "idle", held, waiting: await countUnsent() });
 };
 
-const fail = async (error) => {
+const hasPatient = async () => Boolean(await getMeta("identity").catch(() => null));
+
+const fail = async (/** @type {any} */ error) => {
   const waiting = await countUnsent().catch(() => current.waiting);
   if (error instanceof SignInNeeded && isSignedOut()) {
-    await setMeta("isSignedOut", true).catch(() => {});
+    if (await hasPatient()) await setMeta("isSignedOut", true).catch(() => {});
     return show({ phase: "sign-in", nextTry: null, waiting });
   }
   failures += 1;
@@ -102,6 +106,7 @@ const fail = async (error) => {
   if (!phase) throw error;
 };
 
+/** @type {[any, string][]} */
 const PHASES = [
   [Unreachable, "offline"],
   [Problem, "busy"],
@@ -109,7 +114,7 @@ const PHASES = [
   [StoreFailed, "storage"],
 ];
 
-const planAfter = (ms) => {
+const planAfter = (/** @type {number} */ ms) => {
   clearTimeout(timer);
   timer = setTimeout(nudge, ms);
   show({ nextTry: Date.now() + Math.round(ms) });
@@ -123,13 +128,15 @@ export const agreeToClock = async () => {
 };
 
 /** Read the profile, and what has changed at the server. */
-export const catchUp = async () => {
-  const { device } = await confirm();
-  await refreshMe();
-  await refill(device);
-};
+export const catchUp = () =>
+  withLock("aimss-drain", async () => {
+    const { device } = await confirm();
+    await refreshMe();
+    await refill(device);
+  });
 
-const report = (error) => console.error(error.name, error.stack); // holds nothing that was answered
+/** Errors hold nothing that was answered. @param {Error} error */
+const report = (error) => console.error(error.name, error.stack);
 const nudge = () => drain().catch(report);
 
 /** Look at both directions: send, then read what changed. */
@@ -150,15 +157,17 @@ const whenSaved = () => {
   return nudge();
 };
 
-const whenStored = async ({ detail }) => {
+const whenStored = async (/** @type {any} */ { detail }) => {
   if (detail.wiped || !detail.stores.includes("outbox")) return;
   const waiting = await countUnsent().catch(() => current.waiting);
   mark(waiting);
   show({ waiting });
 };
 
-apiEvents.addEventListener("emergency", ({ detail }) => setMeta("emergency", detail).catch(() => {}));
-apiEvents.addEventListener("clock", ({ detail }) => show({ fastMs: detail > FAST_MS ? detail : 0 }));
+apiEvents.addEventListener("emergency", (/** @type {any} */ { detail }) => {
+  setMeta("emergency", detail).catch(() => {});
+});
+apiEvents.addEventListener("clock", (/** @type {any} */ { detail }) => show({ fastMs: detail > FAST_MS ? detail : 0 }));
 
 /** Begin to send and to read; call it once, when the app starts in a page. It does not wait for the network. */
 export const start = async () => {
@@ -169,7 +178,7 @@ export const start = async () => {
   storeEvents.addEventListener("changed", whenStored);
   const isOut = await getMeta("isSignedOut");
   const waiting = await countUnsent();
-  if (await getMeta("identity")) mark(waiting);
+  if (await hasPatient()) mark(waiting);
   show({ waiting, phase: isOut ? "sign-in" : current.phase });
   wake();
 };

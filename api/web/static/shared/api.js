@@ -26,12 +26,13 @@ export const FAST_MS = 10 * MIN_MS;
 
 /** A refusal by the server, with its words. */
 export class Problem extends Error {
+  /** @param {number} status @param {any} body @param {Headers} headers */
   constructor(status, body, headers) {
     super(body.detail || body.title || `HTTP ${status}`);
     this.name = "Problem";
     this.status = status;
     /** Last part of the type, such as "version-moved". */
-    this.slug = String(body.type ?? "").split("/").pop();
+    this.slug = String(body.type ?? "").replace(/.*\//, "");
     this.title = body.title ?? "";
     this.detail = body.detail ?? "";
     /** Words by field. */
@@ -57,7 +58,7 @@ export class Problem extends Error {
 /** There was no answer of our server. `reason`: "offline", "timeout" or "foreign" (something else answered,
  * such as the sign-in page of a hotel's network). */
 export class Unreachable extends Error {
-  constructor(reason) {
+  constructor(/** @type {"offline" | "timeout" | "foreign"} */ reason) {
     super(`no answer of the server: ${reason}`);
     this.name = "Unreachable";
     this.reason = reason;
@@ -72,20 +73,22 @@ export class SignInNeeded extends Error {
   }
 }
 
+/** @typedef {{access: (stale: string | null, device?: string) => Promise<string>}} Signer */
+/** @type {Signer | null} */
 let signer = null;
-/** Register who gives tokens: `{access(stale, device): Promise<string>}`. Done by auth.js.
- * @param {{access: (stale: string | null, device?: string) => Promise<string>}} tokens */
+/** Register who gives tokens. Done by auth.js. @param {Signer} tokens */
 export const signWith = (tokens) => {
   signer = tokens;
 };
 
-let language = null;
+let language = "";
 /** Set the language in which the server words its problems and notices.
  * @param {string} chosen */
 export const speak = (chosen) => {
   language = chosen;
 };
 
+/** @type {{skew: number, at: number, ticks: number} | null} */
 let measured = null;
 /** The time by which the phone's clock is ahead of the server's, in ms (negative: behind).
  *
@@ -97,7 +100,7 @@ export const skew = () => {
   return Math.abs(moved) > MIN_MS ? null : measured.skew;
 };
 
-const measure = (headers, sentAt) => {
+const measure = (/** @type {Headers} */ headers, /** @type {number} */ sentAt) => {
   const server = Date.parse(headers.get("Date") ?? "");
   if (Number.isNaN(server)) return;
   const now = Date.now();
@@ -105,12 +108,14 @@ const measure = (headers, sentAt) => {
   apiEvents.dispatchEvent(new CustomEvent("clock", { detail: measured.skew }));
 };
 
-const retryAfter = (headers) => {
-  const seconds = Number(headers?.get("Retry-After"));
+const retryAfter = (/** @type {Headers} */ headers) => {
+  const seconds = Number(headers.get("Retry-After"));
   return Number.isFinite(seconds) ? seconds * 1000 : 0;
 };
 
+/** @param {Options} options @param {string | null} token */
 const headersOf = ({ body, ifMatch, ifNoneMatch }, token) => {
+  /** @type {Record<string, string>} */
   const headers = { Accept: "application/json, application/problem+json", "X-AIMSS": "1" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (token) headers.Authorization = `Bearer ${token}`;
@@ -120,8 +125,9 @@ const headersOf = ({ body, ifMatch, ifNoneMatch }, token) => {
   return headers;
 };
 
-const quoted = (version) => (String(version).includes('"') ? String(version) : `"${version}"`);
+const quoted = (/** @type {string | number} */ version) => `"${String(version).replace(/^W\/|"/g, "")}"`;
 
+/** @param {string} method @param {string} path @param {Options} options @param {string | null} token */
 const send = async (method, path, options, token) => {
   const { body, timeoutMs = TIMEOUT_MS, keepalive = false } = options;
   const sentAt = Date.now();
@@ -149,6 +155,7 @@ const send = async (method, path, options, token) => {
   }
 };
 
+/** @param {Response} response @returns {Promise<Answer>} */
 const read = async (response) => {
   const { status, headers } = response;
   const media = headers.get("Content-Type") ?? "";
@@ -158,17 +165,18 @@ const read = async (response) => {
   return { status, body: await response.json(), etag: headers.get("ETag"), headers };
 };
 
+/** @param {string} method @param {string} path @param {Options} [options] @returns {Promise<Answer>} */
 const call = async (method, path, options = {}) => {
-  const isSigned = signer !== null && !options.isOpen;
-  let token = isSigned ? await signer.access(null, options.device) : null;
+  const access = options.isOpen ? null : signer?.access;
+  let token = access ? await access(null, options.device) : null;
   let answer = await send(method, path, options, token);
-  if (answer.status === 401 && isSigned) {
-    token = await signer.access(token, options.device);
+  if (answer.status === 401 && access) {
+    token = await access(token, options.device);
     answer = await send(method, path, options, token);
   }
   if (answer.body?.emergency)
     apiEvents.dispatchEvent(new CustomEvent("emergency", { detail: answer.body.emergency }));
-  if (answer.status === 401 && isSigned) throw new SignInNeeded();
+  if (answer.status === 401 && access) throw new SignInNeeded();
   if (answer.status >= 400) throw new Problem(answer.status, answer.body, answer.headers);
   return answer;
 };

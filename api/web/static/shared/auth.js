@@ -7,7 +7,7 @@
 //
 // Events on `authEvents`: "signed-in" (detail: {device}), "signed-out" (the sign-in has ended: sign in again).
 //
-// One tab refreshes at a time (Web Lock `aimss-refresh`) and tells the others. A refresh whose answer was
+// One tab refreshes at a time (Web Lock "aimss-refresh") and tells the others. A refresh whose answer was
 // lost is sent again: the server gives the same successor as long as it is unused.
 
 import { api, Problem, SignInNeeded, signWith } from "./api.js";
@@ -31,13 +31,17 @@ channel?.addEventListener("message", ({ data }) => {
 });
 
 const tell = () => {
+  if (current === null) return;
   const { token, device, until } = current;
   channel?.postMessage({ kind: "token", owner, token, device, lastsMs: until - performance.now() });
 };
 
 const isFresh = () => current !== null && current.until - performance.now() > SPARE_MS;
 
-const adopt = (token, device, lastsMs) => {
+/** Whether there is a token that lasts, other than one that was refused. @param {string | null} stale */
+const isUsable = (stale) => isFresh() && current?.token !== stale;
+
+const adopt = (/** @type {string} */ token, /** @type {string} */ device, /** @type {number} */ lastsMs) => {
   current = { token, device, until: performance.now() + lastsMs };
   hasEnded = false;
   authEvents.dispatchEvent(new CustomEvent("signed-in", { detail: { device } }));
@@ -70,6 +74,8 @@ export const signInAs = (kind) => {
 /** Whether the sign-in is known to have ended. */
 export const isSignedOut = () => hasEnded;
 
+/** Ask the other tabs, and give them a moment to answer.
+ * @returns {Promise<void>} */
 const asked = () =>
   new Promise((resolve) => {
     if (!channel) return resolve();
@@ -83,11 +89,11 @@ const asked = () =>
     channel.postMessage({ kind: "ask", owner });
   });
 
-const refresh = (stale) =>
+const refresh = (/** @type {string | null} */ stale) =>
   withLock(`aimss-refresh`, async () => {
-    if (isFresh() && current.token !== stale) return;
+    if (isUsable(stale)) return;
     await asked();
-    if (isFresh() && current.token !== stale) return;
+    if (isUsable(stale)) return;
     try {
       take(await api.post("/v1/tokens", { body: { transport: "cookie", owner }, isOpen: true }));
     } catch (error) {
@@ -103,7 +109,7 @@ const refresh = (stale) =>
  * @returns {Promise<{token: string, device: string}>} */
 export const session = async (stale = null) => {
   if (hasEnded) throw new SignInNeeded();
-  if (!isFresh() || current.token === stale) await refresh(stale);
+  if (!isUsable(stale)) await refresh(stale);
   if (current === null) throw new SignInNeeded();
   return { token: current.token, device: current.device };
 };
@@ -129,6 +135,7 @@ export const lookAgain = async () => {
   }
 };
 
+/** @type {boolean | null} */
 let hadSignIn = null;
 
 /** Sign this browser in with a one-time code of the care team.
@@ -146,7 +153,8 @@ export const activate = async (code, label) => {
   } catch (error) {
     if (hadSignIn || !(await lookAgain().catch(() => false))) throw error;
   }
-  return { device: current.device };
+  const { device } = await session();
+  return { device };
 };
 
 /** End the sign-in at the server; one that has ended before is fine.

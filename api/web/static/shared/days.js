@@ -18,7 +18,7 @@ const DAY_MS = 86_400_000;
 /** The number of days before today about which an entry may still be made. */
 export const DAYS_BACK = 7;
 
-const two = (number) => String(number).padStart(2, "0");
+const two = (/** @type {string | number} */ number) => String(number).padStart(2, "0");
 
 /** The phone's own time zone, such as "Europe/Berlin".
  * @returns {string} */
@@ -36,9 +36,10 @@ export const isDay = (value) =>
  * @returns {Day} */
 export const dayOf = (moment, zone) => {
   if (!zone) return `${year(moment.getFullYear())}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
+  /** @type {Intl.DateTimeFormatOptions} */
   const inZone = { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" };
   const parts = new Intl.DateTimeFormat("en-u-ca-iso8601-nu-latn", inZone).formatToParts(moment);
-  const part = (type) => parts.find((each) => each.type === type).value;
+  const part = (/** @type {string} */ type) => parts.find((each) => each.type === type)?.value ?? "";
   return `${year(part("year"))}-${two(part("month"))}-${two(part("day"))}`;
 };
 
@@ -107,6 +108,11 @@ export const moved = (stamped, ms) => {
   return `${local}${sign}${hours}:${minutes}`;
 };
 
+/** The number of days in a span of time, to the nearest whole one.
+ * @param {number} ms
+ * @returns {number} */
+export const nearestDays = (ms) => Math.round(ms / DAY_MS);
+
 /** The day that a stamp shows where it was made.
  * @param {string} stamped
  * @returns {Day} */
@@ -120,9 +126,9 @@ export const msToTomorrow = (now = new Date()) => {
   return Math.max(1, next.getTime() - now.getTime());
 };
 
-const year = (value) => String(value).padStart(4, "0");
-const toNumber = (day) => Math.round(Date.parse(`${day}T00:00:00Z`) / DAY_MS);
-const fromNumber = (number) => {
+const year = (/** @type {string | number} */ value) => String(value).padStart(4, "0");
+const toNumber = (/** @type {Day} */ day) => Math.round(Date.parse(`${day}T00:00:00Z`) / DAY_MS);
+const fromNumber = (/** @type {number} */ number) => {
   const moment = new Date(number * DAY_MS);
   return Number.isNaN(moment.getTime()) ? "" : moment.toISOString().slice(0, 10);
 };
