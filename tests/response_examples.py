@@ -160,6 +160,7 @@ def _patient(client: FlaskClient, clinic: Clinic, database: Database) -> dict[st
     client.post("/v1/me/callback-requests", json=EXAMPLES["NewCallback"], headers=me)
     client.post("/v1/me/reminders/snooze", json={"for": "two_hours"}, headers=me)
     export = client.post("/v1/me/exports", headers=me).json["id"]
+    client.post("/v1/me/erasure-requests", headers=me)
     with database.begin() as session:
         weight = {"kind": "weight", "value": 68.5, "unit": "kg"}
         measurement = a_measurement(session, clinic.patient.id, weight).id
@@ -220,6 +221,8 @@ def _administration(client: FlaskClient, clinic: Clinic, email: str) -> dict[str
     client.put("/v1/site/questions", json={"document": signed}, headers=clinic.clinician.headers)
     decision = EXAMPLES["NewGuidanceDecision"]
     client.post("/v1/guidance/acupuncture/decisions", json=decision, headers=admin)
+    wish = client.get("/v1/erasure-requests", headers=admin).json["items"][0]["id"]
+    client.post(f"/v1/erasure-requests/{wish}/decision", json=EXAMPLES["NewErasureDecision"], headers=admin)
     return {"staff_id": clinic.nurse.id, "team_id": clinic.team.id, "service_id": service}
 
 

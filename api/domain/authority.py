@@ -57,6 +57,7 @@ class Scope(StrEnum):
     REPORTS_READ = "reports:read"
     RECEIVE_PUSH = "push:receive"
     WEBHOOKS = "webhooks"
+    ERASURE = "erasure"  # requests of patients to erase their data, and decisions on them
 
 
 _CARE = frozenset(
@@ -89,6 +90,7 @@ SCOPES_OF_ROLE: dict[Role, frozenset[Scope]] = {
         Scope.STAFF_WRITE,
         Scope.SITE_WRITE,
         Scope.SERVICES,
+        Scope.ERASURE,
     },
 }
 """Scopes of each role, at its own site."""

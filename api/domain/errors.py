@@ -115,6 +115,15 @@ class ExportNotReady(DomainError):
     """The file of the export is not finished, or could not be made."""
 
 
+# Requests of erasure
+class UnknownErasureRequest(DomainError):
+    """There is no such request to erase data among those the caller may see."""
+
+
+class ErasureRequestClosed(DomainError):
+    """The request to erase data was decided, or the patient took it back."""
+
+
 # Measurements
 class UnknownMeasurement(DomainError):
     """There is no such measurement among those of this patient."""

@@ -55,6 +55,10 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "NewCallback": {"id": _ENTRY_ID, "about": "tablets", "reach_me": "Mornings, 030 1234"},
     "ProfileChanges": {"check_in_weekday": 0, "check_in_at": "18:30", "quiet_from": "21:00"},
     "OneTimeCode": {"code": "492039"},
+    "NewErasureDecision": {
+        "decision": "refuse",
+        "reason": "The law obliges us to keep the record for ten years. We have stopped the messages.",
+    },
     "NewOneTimeCodes": {"password": "correct horse battery"},
     "OneTimeCodesRemoval": {"password": "correct horse battery", "code": "492039"},
     "NewPassword": {"old_password": "correct horse battery", "new_password": "seven green apples fall"},

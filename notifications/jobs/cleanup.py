@@ -11,13 +11,16 @@ from api.models.outbox import Heartbeat
 from api.services import counters
 from api.services.access import throttle, tokens
 from api.services.accounts import devices, known_origins
-from api.services.privacy import exports
+from api.services.privacy import erasure, exports
 
 WORKERS_KEPT_FOR = timedelta(days=1)
 
 
 def delete_expired(database: Database, *, now: datetime) -> None:
-    """Delete expired tokens and exports, old counters and stopped workers; sum up the tallies."""
+    """Delete expired tokens and exports, old counters and stopped workers; sum up the tallies.
+
+    Requests to erase data that nobody has decided are notified again.
+    """
     with database.begin() as session:
         devices.end_expired(session, now=now)
         tokens.delete_expired(session, now=now)
@@ -27,6 +30,7 @@ def delete_expired(database: Database, *, now: datetime) -> None:
         session.execute(delete(Heartbeat).where(Heartbeat.ticked_at < now - WORKERS_KEPT_FOR))
     with database.begin() as session:
         exports.delete_expired(session, now=now)
+        erasure.remind_of_open(session, now=now)
     with database.begin() as session:
         counters.fold(session)
 

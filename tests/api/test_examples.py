@@ -22,6 +22,7 @@ from api.models.entry import EntryRow
 from api.models.staff import ServiceAccount, Staff
 from api.schemas.examples import EXAMPLE_DAY, recorded_examples
 from api.services.assessments.assessments import record_assessment
+from api.services.privacy import erasure
 from tests.response_examples import recorded
 from tests.support.builders import Clinic, a_measurement, a_report
 from tests.support.contract import closed, document
@@ -158,6 +159,7 @@ def ids_of(session: Session, clinic: Clinic, example: dict[str, Any]) -> dict[st
     alert = session.scalars(select(Alert)).one()
     alert.tier = Tier.ROUTINE  # an alert of the same day is not put off until tomorrow
     measured = MEASURED.get(example.get("kind", ""))
+    wish, _ = erasure.request_erasure(session, me, now=now)
     return {
         "patient_id": clinic.patient.id,
         "entry_id": session.scalars(select(EntryRow.id)).one(),
@@ -168,6 +170,7 @@ def ids_of(session: Session, clinic: Clinic, example: dict[str, Any]) -> dict[st
         "team_id": clinic.team.id,
         "service_id": a_service(session, clinic).id,
         "item_id": "acupuncture",
+        "erasure_id": wish.id,
         "device": uuid4(),
         "name": "night",
     }

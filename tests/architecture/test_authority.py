@@ -22,7 +22,7 @@ from api.services.access import tokens
 from api.services.access.tokens import IssuedTokens
 from api.services.messages import webhooks
 from api.services.organisation import service_keys
-from api.services.privacy import exports
+from api.services.privacy import erasure, exports
 from tests.support.builders import (
     Clinic,
     Signed,
@@ -86,6 +86,11 @@ ROUTES = {
     "POST /v1/me/exports": Route(Scope.PRIVACY),
     "GET /v1/me/exports/<uuid:export_id>": Route(Scope.PRIVACY),
     "GET /v1/me/exports/<uuid:export_id>/file": Route(Scope.PRIVACY),
+    "GET /v1/me/erasure-requests": Route(Scope.PRIVACY),
+    "POST /v1/me/erasure-requests": Route(Scope.PRIVACY),
+    "POST /v1/me/erasure-requests/<uuid:erasure_id>/withdrawal": Route(Scope.PRIVACY),
+    "GET /v1/erasure-requests": Route(Scope.ERASURE),
+    "POST /v1/erasure-requests/<uuid:erasure_id>/decision": Route(Scope.ERASURE, {"decision": "accept"}),
     "GET /v1/me/devices": Route(Scope.SELF),
     "DELETE /v1/me/devices/<uuid:device_id>": Route(Scope.SELF),
     "POST /v1/me/totp": Route(Scope.STAFF_SELF, {}),
@@ -282,9 +287,11 @@ def ids_of(client: FlaskClient, database: Database, patient: Signed) -> Foreign:
         )
         at_site = ids_of_site(session, patient.principal.site_id)
         export = exports.request_export(session, patient.principal, now=datetime.now(UTC))
+        wish, _ = erasure.request_erasure(session, patient.principal, now=datetime.now(UTC))
     return Foreign(
         {
             "export_id": export.id,
+            "erasure_id": wish.id,
             "patient_id": patient.id,
             "alert_id": alert,
             "entry_id": UUID(entry["id"]),

@@ -33,6 +33,7 @@ from api.models.site import Team
 from api.services.alerts import ack_links
 from api.services.assessments.assessments import record_assessment
 from api.services.plans import slots
+from api.services.privacy import erasure
 from config.settings import Settings
 from tests.architecture.test_authority import A_WEIGHT, ROUTES, anew, ids_of_site
 from tests.support.builders import Clinic, Signed, a_measurement, a_patient, a_report, signed_in
@@ -56,7 +57,7 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 """Bodies that have an effect, where those of the authority table have none."""
 
-IN_WORDS = ("patient_id", "alert_id")
+IN_WORDS = ("patient_id", "alert_id", "erasure_id")
 """Ids in a path that make the answer one about a patient."""
 
 OWN = {name for name, route in ROUTES.items() if route.scope in SCOPES_OF_PATIENT and "/me" in name}
@@ -116,8 +117,10 @@ def a_case(session: Session, clinic: Clinic, caller: Signed) -> dict[str, str]:
     assessment = uuid4()
     submission = AssessmentSubmission(AssessmentStatus.COMPLETE, now, {"worst": 7}, {}, instrument="bpi-sf")
     record_assessment(session, phone.principal, assessment, submission, engine=Engine(), now=now)
+    wish, _ = erasure.request_erasure(session, phone.principal, now=now)
     ids: dict[str, object] = {
         "patient_id": patient.id,
+        "erasure_id": wish.id,
         "alert_id": alert.id,
         "entry_id": report["id"],
         "assessment_id": assessment,

@@ -20,7 +20,7 @@ from api.services.accounts import passwords
 from api.services.assessments.assessments import record_assessment
 from api.services.messages.vapid import new_private_key
 from api.services.patients import callbacks
-from api.services.privacy import exports
+from api.services.privacy import erasure, exports
 from config.server import web_command
 from tests.support import databases
 from tests.support.builders import PASSWORD, Clinic, a_clinic, a_measurement, a_patient, a_report, signed_in
@@ -70,6 +70,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         callbacks.request_callback(session, me, call, callback_id=entry_id, now=now)
         measurement = a_measurement(session, clinic.patient.id, A_WEIGHT)
         export = exports.request_export(session, me, now=now)
+        wish, _ = erasure.request_erasure(session, me, now=now)
         ids = {
             "patient_id": clinic.patient.id,
             "entry_id": entry_id,
@@ -77,6 +78,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             "alert_id": alert_id,
             "export_id": export.id,
             "callback_id": entry_id,
+            "erasure_id": wish.id,
             "measurement_id": measurement.id,
             "device_id": me.grant_id,
             "service_id": clinic.scheduler.id,

@@ -14,6 +14,7 @@ class MessageKind(StrEnum):
     REASSESSMENT = "reassessment"  # to a patient: a questionnaire is due
     SUMMARY = "summary"  # to a patient: several things are due
     SIGNED_OUT = "signed_out"  # to staff: a patient's last device was signed out, not by the patient
+    ERASURE_REQUESTED = "erasure_requested"  # to site admins: a patient asks to have their data erased
     ACCOUNT_CHANGED = "account_changed"  # to a member of staff: their sign-in was changed
     INVITATION = "invitation"  # to a member of staff: the link to set a password
     PROBE = "probe"  # to a device that sends no receipts: tests whether messages are shown
@@ -22,7 +23,9 @@ class MessageKind(StrEnum):
 REMINDERS = (MessageKind.CHECK_IN, MessageKind.REASSESSMENT, MessageKind.SUMMARY)
 """Messages that ask a patient for an entry or an assessment."""
 
-FOR_STAFF = frozenset({MessageKind.ALERT, MessageKind.NOT_SCORED, MessageKind.SIGNED_OUT})
+FOR_STAFF = frozenset(
+    {MessageKind.ALERT, MessageKind.NOT_SCORED, MessageKind.SIGNED_OUT, MessageKind.ERASURE_REQUESTED}
+)
 """Messages to the care team, which the webhooks of the site receive too."""
 
 ALWAYS_BY_EMAIL = frozenset({MessageKind.ACCOUNT_CHANGED, MessageKind.INVITATION})
@@ -35,6 +38,7 @@ LIFETIME: Mapping[MessageKind, timedelta] = {
     MessageKind.CHECK_IN: timedelta(days=2),
     MessageKind.REASSESSMENT: timedelta(days=7),  # until the next weekly check-in
     MessageKind.SIGNED_OUT: timedelta(hours=72),
+    MessageKind.ERASURE_REQUESTED: timedelta(days=7),  # then it is repeated
     MessageKind.ACCOUNT_CHANGED: timedelta(days=3),
     MessageKind.PROBE: timedelta(days=2),
 }

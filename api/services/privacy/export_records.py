@@ -12,6 +12,7 @@ from api.models.alert import Alert, Evidence
 from api.models.assessment import AssessmentRow, AssessmentScore, AssessmentVersion
 from api.models.audit import AuditRow
 from api.models.entry import EntryRow, EntryVersion, RejectedEntry, SafetyStatement
+from api.models.erasure import ErasureRequest
 from api.models.export import DataExport
 from api.models.identity import Grant
 from api.models.measurement import MeasurementRow, MeasurementVersion
@@ -27,7 +28,15 @@ INTERNAL = frozenset(
     {
         # ids of others and of this server's own tables
         *("patient_id", "site_id", "team_id", "subject_id", "recipient_id", "grant_id", "alert_id"),
-        *("object_id", "actor_id", "set_by", "recorded_by", "superseded_by", "superseded_by_grant"),
+        *(
+            "object_id",
+            "actor_id",
+            "set_by",
+            "decided_by",
+            "recorded_by",
+            "superseded_by",
+            "superseded_by_grant",
+        ),
         *("acknowledged_by", "closed_by", "skipped_by", "undone_by", "reviewed_by", "created_by"),
         *("subscription_id", "change_seq", "digest", "dedupe_key", "key", "topic"),
         # work of the server, and addresses that are secrets
@@ -179,6 +188,7 @@ RECORDS: tuple[Records, ...] = (
         lambda patient: Subscription.recipient_id == patient.id,
     ),
     _own("time_zones", PatientZone, PatientZone.since),
+    _own("erasure_requests", ErasureRequest, ErasureRequest.requested_at, ErasureRequest.id),
     _own("exports", DataExport, DataExport.requested_at, DataExport.id),
     AUDIT,
 )
