@@ -3,6 +3,7 @@
 A shell holds nothing about a person: what it shows comes from the public API, with the caller's own token.
 """
 
+import gzip
 from http import HTTPStatus
 from typing import Any
 
@@ -141,7 +142,11 @@ def _json(content: dict[str, Any], media_type: str = "application/json") -> Resp
 
 
 def _checked_each_time(response: Response, etag: str) -> Response:
-    """Let browsers keep the answer, but ask each time whether it still holds."""
+    """Let browsers keep the answer, but ask each time whether it still holds; compressed where possible."""
+    response.vary.add("Accept-Encoding")
+    if takes_gzip():
+        response.set_data(gzip.compress(response.get_data(), mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
     response.headers["Cache-Control"] = "no-cache"
     response.set_etag(etag)
     if response.status_code == HTTPStatus.OK:

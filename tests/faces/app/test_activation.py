@@ -10,7 +10,8 @@ from tests.faces.conftest import Phone
 def test_a_link_of_the_team_leads_to_today_in_one_tap(phone: Phone) -> None:
     phone.activate()
     expect(phone.page).to_have_url(re.compile(r"/app/"))
-    assert phone.context.cookies()[0]["httpOnly"]
+    cookies = {cookie["name"]: cookie for cookie in phone.context.cookies()}
+    assert cookies["aimss_p"]["httpOnly"]
 
 
 def test_looking_at_a_code_does_not_use_it_up(phone: Phone) -> None:

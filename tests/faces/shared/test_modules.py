@@ -15,9 +15,7 @@ LONGEST = 200
 FETCH = re.compile(r"(?<![\w.$])fetch\s*\(|XMLHttpRequest|sendBeacon|new WebSocket|new EventSource")
 STORE = re.compile(r"(?<![\w$])indexedDB\b|vendor/idb/|openDB\(")
 LOCAL = re.compile(r"(?<![\w$])(?:localStorage|sessionStorage)\b")
-DAYS = re.compile(
-    r"\.(?:set|get)(?:UTC)?(?:Date|Month|FullYear|Day)\(|86_?400_?000|24 \* 60 \* 60|24 \* 3_?600"
-)
+DAYS = re.compile(r"\.(?:set|get)(?:UTC)?(?:Date|Month|FullYear|Day)\(")
 UNSAFE = re.compile(r"\sstyle=|innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function")
 IMPORT = re.compile(r"""(?:import|export)\b[^;'"()]*?["']([^"']+)["']""")
 

@@ -10,7 +10,7 @@ import * as screen from "./screens/activate.js";
 
 const app = makeApp((state) => {
   const model = acts.model(state);
-  document.title = `${screen.title()} - AIMSS Monitor`;
+  document.title = `${screen.title(model)} - AIMSS Monitor`;
   const main = screen.view(model, act);
   render(frame({ main, announced: state.announced, careTeam: null, screens: [] }), document.body);
 });

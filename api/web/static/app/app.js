@@ -16,9 +16,13 @@
  * @property {boolean} loading
  * @property {import("../shared/problem.js").Problem | null} problem what the last act met
  * @property {string} announced what the live region says
- * @property {any} me the answer of GET /v1/me
- * @property {any[] | null} due the answer of GET /v1/me/due
- * @property {Record<string, any>} [parts]
+ * @property {any} me the answer of GET /v1/me, as the phone keeps it
+ * @property {number | null} meAt when that was
+ * @property {any[] | null} due what is due, from the same answer
+ * @property {any} sync what sync.js says of sending
+ * @property {boolean} wiped the browser removed what was kept
+ * @property {number | null} lost the number of answers that waited then
+ * @property {string[]} screens the screens that there are
  */
 
 /** @returns {State & Record<string, any>} */
@@ -31,7 +35,12 @@ export const initialState = () => ({
   problem: null,
   announced: "",
   me: null,
+  meAt: null,
   due: null,
+  sync: null,
+  wiped: false,
+  lost: null,
+  screens: [],
 });
 
 /**

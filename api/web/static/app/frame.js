@@ -51,10 +51,17 @@ const tabs = (open, screens) => html`
 const foot = (team) => html`
   <footer class="foot">
     <div class="foot-in">
-      <p>${team?.notice ?? t("This is not an emergency line.")}</p>
-      ${team?.contact ? html`<p>${team.contact}</p>` : nothing}
+      <p>${team?.notice ?? t("This is not an emergency line.")} ${team?.read_when ?? nothing}</p>
+      ${team?.phone ? call(team.phone) : team?.contact ? html`<p>${team.contact}</p>` : nothing}
     </div>
   </footer>
+`;
+
+/** @param {string} phone */
+const call = (phone) => html`
+  <a href="tel:${phone.replace(/[^\d+]/g, "")}">
+    ${icon("call")}<span>${t("Call the clinic: {phone}", { phone })}</span>
+  </a>
 `;
 
 /** The way back, at the top of a screen. @param {string} name @param {string} words @param {unknown} [count] */

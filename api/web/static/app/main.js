@@ -1,8 +1,8 @@
 // The phone app: from the address to a screen, from the state to the page.
-import { nothing, render } from "../vendor/lit-html/lit-html.js";
+import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 import { apply, read } from "../shared/look.js";
 import { problemOf, problemView } from "../shared/problem.js";
-import { t } from "../shared/words.js";
+import { loading } from "../shared/states.js";
 import { start, words } from "./acts/start.js";
 import { makeApp, routeOf } from "./app.js";
 import { frame } from "./frame.js";
@@ -31,12 +31,16 @@ const draw = (state) => {
   const act = bound(acts);
   const parts = {
     head: screen.head?.(model, act),
-    main: [screen.view(model, act), problemView(state.problem)],
+    main: state.broken
+      ? [html`<h1 tabindex="-1">AIMSS Monitor</h1>`, problemView(state.broken)]
+      : state.loading
+        ? loading()
+        : [screen.view(model, act), problemView(state.problem)],
     bar: screen.bar?.(model, act) ?? nothing,
-    tab,
+    tab: state.signedIn ? tab : null,
     announced: state.announced,
     careTeam: state.me?.care_team,
-    screens: Object.keys(ROUTES),
+    screens: state.screens,
   };
   document.title = `${screen.title(model)} - AIMSS Monitor`;
   render(frame(parts), document.body);
@@ -55,31 +59,35 @@ export const app = makeApp(draw);
 
 /** Follow the address; `first` at the start, where the focus stays at the top of the page. */
 const follow = async (first = false) => {
-  let route = routeOf(location.hash);
+  const route = routeOf(location.hash);
   if (!ROUTES[route.name]) return app.go("today", {}, { replace: true });
-  if (!app.state.signedIn && !ROUTES[route.name].open) {
-    if (!first || !app.state.loading) return app.go("activate", {}, { replace: true });
-    route = { name: "activate", params: {} };
-  }
+  if (!app.state.signedIn && !ROUTES[route.name].open) return app.go("activate", {}, { replace: true });
   focusDue = !first;
   app.set({ route, problem: null, announced: "" });
   await bound(ROUTES[route.name].acts).enter(route.params);
+};
+
+/** Something that the phone keeps has changed: tell the screen that is open. */
+const changed = () => {
+  const { acts } = ROUTES[app.state.route.name];
+  if (acts.changed) bound(acts).changed();
 };
 
 const connection = () => app.set({ online: navigator.onLine, offlineSince: navigator.onLine ? null : Date.now() });
 
 const run = async () => {
   apply(read());
+  app.set({ screens: Object.keys(ROUTES) });
   await words(app);
   addEventListener("online", connection);
   addEventListener("offline", connection);
+  addEventListener("hashchange", () => follow());
   try {
-    await start(app);
+    await start(app, changed);
   } catch (error) {
-    app.set({ problem: problemOf(error) });
+    return app.set({ loading: false, broken: problemOf(error) });
   }
   app.set({ loading: false });
-  addEventListener("hashchange", () => follow());
   await follow(true);
   watchForUpdates(() => Boolean(ROUTES[app.state.route.name].busy));
 };

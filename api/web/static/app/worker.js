@@ -32,7 +32,7 @@ export const install = (worker, { version, shell, files }) => {
   const fill = async () => {
     const cache = await caches.open(name);
     await cache.addAll([...files, ...(await wordsOfBefore())]);
-    const page = await fetch(shell, { cache: "reload" });
+    const page = await fetch(shell, { cache: "no-cache" });
     // another server process may still serve, or already serve, another version: then try again later
     if (!page.ok || !page.headers.get("ETag")?.includes(version)) throw new Error("the shell is of another version");
     await cache.put(shell, page);

@@ -181,6 +181,14 @@ const call = async (method, path, options = {}) => {
   return answer;
 };
 
+/** A file of the app, such as a catalogue of words; the browser may keep it.
+ * @param {string} path @returns {Promise<any>} */
+export const file = async (path) => {
+  const response = await fetch(path, { credentials: "same-origin" });
+  if (!response.ok) throw new Unreachable("foreign");
+  return response.json();
+};
+
 /** One function a method: `(path, options) => Promise<Answer>`. */
 export const api = {
   /** @param {string} path @param {Options} [options] @returns {Promise<Answer>} */

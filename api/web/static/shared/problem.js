@@ -9,6 +9,7 @@ import { t } from "./words.js";
  * @property {string} [detail]
  * @property {Record<string, string>} [errors] what is wrong, by field
  * @property {string} [instance] what the clinic finds the case by
+ * @property {string} [slug]
  * @property {number} [status]
  * @property {string} [type]
  */
@@ -20,9 +21,15 @@ import { t } from "./words.js";
 export const problemOf = (error) => {
   const known = /** @type {{ problem?: Problem }} */ (error)?.problem;
   if (known) return known;
-  if (error instanceof TypeError) {
+  const kind = /** @type {Error} */ (error)?.name;
+  if (kind === "StoreFailed") {
+    return { title: t("This phone could not save or read."), detail: t("Keep this page open, and try again.") };
+  }
+  if (kind === "SignInNeeded") return { title: t("Please sign in again"), detail: t("What you saved is kept on this phone.") };
+  if (kind === "Unreachable") {
     return { title: t("There is no connection at the moment."), detail: t("Please try again later."), type: "offline" };
   }
+  console.error(error);
   return { title: t("Something went wrong on this phone."), detail: t("Please try again.") };
 };
 

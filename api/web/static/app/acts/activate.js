@@ -1,17 +1,26 @@
 // Signing this phone in with the code of the team.
+import { Problem } from "../../shared/api.js";
 import { t } from "../../shared/words.js";
-import { activate as redeem } from "../interim.js";
-import { start } from "./start.js";
+import { join } from "../identity.js";
+import { drain } from "../sync.js";
+import { reload } from "./start.js";
 
 /** @typedef {import("../app.js").App} App */
 
 const LENGTH = 10;
 
 /** @param {any} state */
-export const model = (state) => ({ ...fresh(), ...state.activation });
+export const model = (state) => ({
+  ...fresh(),
+  isAgain: state.signedIn,
+  wiped: state.wiped && !state.signedIn,
+  lost: state.lost,
+  ...state.activation,
+});
 
 const fresh = () => ({
   code: "",
+  fromLink: false,
   label: t("My phone"),
   sending: false,
   copied: false,
@@ -26,7 +35,7 @@ const isUninstalledIphone = () => /** @type {any} */ (navigator).standalone === 
 const set = (app, changes) => app.set({ activation: { ...app.state.activation, ...changes } });
 
 /** @param {App} app @param {Record<string, string>} params */
-export const enter = (app, { code = "" }) => set(app, { ...fresh(), code: shown(code) });
+export const enter = (app, { code = "" }) => set(app, { ...fresh(), code: shown(code), fromLink: Boolean(code) });
 
 /** @param {App} app @param {string} typed */
 export const type = (app, typed) => set(app, { code: shown(typed), copied: false, problem: null });
@@ -60,21 +69,21 @@ export const activate = async (app) => {
   if (code.length <= LENGTH) return set(app, { problem: { title: t("A code has ten characters."), detail: t("Please look at it again.") } });
   set(app, { sending: true, problem: null });
   try {
-    await redeem({ code, label: label.trim() || t("My phone"), transport: "cookie" });
+    await join(code, label.trim() || t("My phone"));
   } catch (error) {
     return set(app, { sending: false, problem: inWords(error) });
   }
   if (location.pathname !== "/app/") return location.assign("/app/");
-  await start(app);
+  await reload(app);
   set(app, { ...fresh() });
+  drain();
   app.go("today", {}, { replace: true });
 };
 
 /** @param {unknown} error */
 const inWords = (error) => {
-  const problem = /** @type {any} */ (error)?.problem;
-  if (!problem) return { title: t("There is no connection at the moment."), detail: t("Activating needs the internet once. Please try again later.") };
-  if (problem.status === 401) return { title: t("This code does not work any more."), detail: t("Your team can make a new one for you. Please call them.") };
-  if (problem.status === 429) return { title: t("Too many attempts."), detail: t("Please wait a few minutes, and try again.") };
-  return problem;
+  if (!(error instanceof Problem)) return { title: t("There is no connection at the moment."), detail: t("Activating needs the internet once. Please try again later.") };
+  if (error.status === 401) return { title: t("This code does not work any more."), detail: t("Your team can make a new one for you. Please call them.") };
+  if (error.status === 429) return { title: t("Too many attempts."), detail: t("Please wait a few minutes, and try again.") };
+  return error.problem;
 };

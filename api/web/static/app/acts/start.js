@@ -1,26 +1,51 @@
-// Starting: the words of the language, the sign-in that this phone has, and what the server says about it.
+// Starting: the words of the language, whose phone this is, what it keeps; and hearing of changes from then on.
+import { file, speak } from "../../shared/api.js";
 import { languageOf, read } from "../../shared/look.js";
 import { use } from "../../shared/words.js";
-import { getJson, refresh } from "../interim.js";
+import { lookAround } from "../identity.js";
+import { getMeta, storeEvents } from "../store.js";
+import { start as startSync, status, syncEvents } from "../sync.js";
 
 /** @typedef {import("../app.js").App} App */
 
-/** Load the words of the language in use. @param {App} app */
+/** Load the words of the language in use, and ask the server for the same. @param {App} app */
 export const words = async (app) => {
   const language = languageOf(read());
-  if (language === "en") return use("en");
-  const address = new URL(`../../words/${language}.json`, import.meta.url).pathname;
-  try {
-    use(language, await getJson(address));
-  } catch {
-    use("en"); // English words are better than none
+  speak(language);
+  if (language === "en") use("en");
+  else {
+    try {
+      use(language, await file(new URL(`../../words/${language}.json`, import.meta.url).pathname));
+    } catch {
+      use("en"); // English words are better than none
+    }
   }
-  app.set({});
+  app.set({ language });
 };
 
-/** Sign in with what this phone has, and ask for what the first screen shows. @param {App} app */
-export const start = async (app) => {
-  if (!(await refresh())) return;
-  const [me, due] = await Promise.all([getJson("/v1/me"), getJson("/v1/me/due")]);
-  app.set({ signedIn: true, me, due: due.due ?? due.items ?? due });
+/**
+ * Find out whose phone this is, and begin to send and to read.
+ * @param {App} app @param {() => void} changed told when something the phone keeps has changed
+ */
+export const start = async (app, changed) => {
+  const { kind, lost } = await lookAround();
+  app.set({ wiped: kind === "wiped", lost });
+  await reload(app);
+  storeEvents.addEventListener("changed", async (event) => {
+    const { stores } = /** @type {CustomEvent} */ (event).detail;
+    if (stores.includes("meta")) await reload(app);
+    changed();
+  });
+  syncEvents.addEventListener("state", () => {
+    app.set({ sync: status() });
+    changed();
+  });
+  await startSync();
+  app.set({ sync: status() });
+};
+
+/** Take over what the phone keeps about the patient. @param {App} app */
+export const reload = async (app) => {
+  const [identity, me] = await Promise.all([getMeta("identity"), getMeta("me")]);
+  app.set({ signedIn: Boolean(identity), me: me?.body ?? null, meAt: me?.at ?? null, due: me?.body.due ?? null });
 };

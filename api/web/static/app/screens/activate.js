@@ -4,24 +4,32 @@ import { live } from "../../vendor/lit-html/directives/live.js";
 import { icon } from "../../shared/icons.js";
 import { problemView } from "../../shared/problem.js";
 import { t } from "../../shared/words.js";
+import { hashOf } from "../app.js";
 
 /**
  * @typedef {object} Model
+ * @property {boolean} isAgain this phone was signed in before @property {boolean} wiped
+ * @property {boolean} fromLink the code stood in the address
  * @property {string} code @property {string} label @property {boolean} sending @property {boolean} copied
  * @property {boolean} install true: an iPhone's browser, where the app should be put on the home screen first
  * @property {import("../../shared/problem.js").Problem | null} problem
  */
 
-export const title = () => t("Welcome");
+/** @param {Model} model */
+export const title = (model) => (model.isAgain ? t("Please sign in again") : t("Welcome"));
 
 /** @param {Model} model @param {any} act */
 export const view = (model, act) => html`
   <div class="stack">
     <p class="eyebrow">AIMSS Monitor</p>
-    <h1 tabindex="-1">${t("Welcome")}</h1>
-    <p>${t("Your breast-care team invited you to tell them how your joints are. A few taps, on the days you choose.")}</p>
+    <h1 tabindex="-1">${title(model)}</h1>
+    ${model.isAgain
+      ? html`<p>${t("This phone was signed out. What you saved is safe, and goes out as soon as you are in.")}</p>`
+      : html`<p>${t("Your breast-care team invited you to tell them how your joints are. A few taps, on the days you choose.")}</p>`}
+    ${model.wiped ? html`<p><strong>${t("The phone removed what this app had kept. What your team has received is safe.")}</strong></p>` : nothing}
   </div>
   ${model.install ? homeScreen(model, act) : form(model, act)}
+  ${model.isAgain ? html`<a class="button button-low" href=${hashOf("today")}>${t("Go on, sign in later")}</a>` : nothing}
 `;
 
 /** @param {Model} model @param {any} act */
@@ -30,7 +38,9 @@ const form = (model, act) => html`
     <section class="card">
       ${codeField(model, act)}
       <p class="small soft" id="code-hint">
-        ${t("It stands in the letter, the message or the link that your team gave you. Upper or lower case, with or without the dash.")}
+        ${model.fromLink
+          ? t("From the link you were given. It works once, for one phone.")
+          : t("It stands in the letter, the message or the link that your team gave you. Upper or lower case, with or without the dash.")}
       </p>
     </section>
     <div class="field">
@@ -40,7 +50,7 @@ const form = (model, act) => html`
       <p class="small soft" id="label-hint">${t("So you can tell it from another one later.")}</p>
     </div>
     ${problemView(model.problem)}
-    <button class="button button-main" type="submit" ?disabled=${model.sending}>${t("Activate")}</button>
+    <button class="button button-main" type="submit" ?disabled=${model.sending}>${model.isAgain ? t("Sign in") : t("Activate")}</button>
     <p class="small soft">${t("This needs the internet once. Afterwards the app works without it.")}</p>
   </form>
 `;

@@ -1,12 +1,21 @@
-// P2: what is due today.
+// P2: check in, the last seven days, and what is due.
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { empty, loading, offline } from "../../shared/states.js";
-import { day, n, t } from "../../shared/words.js";
+import { icon } from "../../shared/icons.js";
+import { empty, loading } from "../../shared/states.js";
+import { c, clock, day, dayAndClock, n, number, t } from "../../shared/words.js";
+import { hashOf } from "../app.js";
+import { banner } from "./banners.js";
 
 /**
+ * @typedef {object} Day
+ * @property {string} day @property {boolean} isAnswered @property {boolean} isToday
+ */
+/**
  * @typedef {object} Model
- * @property {string} today @property {boolean} loading @property {boolean} online @property {number | null} offlineSince
- * @property {any[] | null} due questionnaires
+ * @property {string} today @property {boolean} isLoading @property {any} sending @property {number | null} lost
+ * @property {boolean} wiped @property {Day[]} days @property {any} done what is known of today
+ * @property {any[] | null} due questionnaires @property {any} extra an extra check-in that is asked for
+ * @property {number | null} asOf when what is due was read; null: now @property {(screen: string) => boolean} can
  */
 
 export const title = () => t("Today");
@@ -17,13 +26,124 @@ export const view = (model, act) => html`
     <p class="eyebrow">${day(model.today)}</p>
     <h1 tabindex="-1">${t("Today")}</h1>
   </div>
-  ${offline(model)} ${model.loading ? loading() : dueList(model)}
+  ${model.wiped ? emptied(model) : nothing} ${banner(model.sending, act)}
+  ${model.isLoading ? loading() : html`${checkIn(model)} ${week(model)} ${due(model)}`}
 `;
 
 /** @param {Model} model */
-const dueList = ({ due }) =>
-  due === null
-    ? nothing
-    : due.length === 0
-      ? empty(t("Nothing is due. You can check in at any time."))
-      : html`<p>${n("{n} questionnaire is due.", "{n} questionnaires are due.", due.length)}</p>`;
+const emptied = ({ lost }) => html`
+  <div class="banner banner-routine">
+    ${icon("phone")}
+    <div class="banner-words">
+      <h2>${t("The phone removed what this app had kept")}</h2>
+      <p>${t("What your team has received is safe and comes back here.")}</p>
+      ${lost ? html`<p>${n("{n} answer had not been sent.", "{n} answers had not been sent.", lost)}</p>` : nothing}
+    </div>
+  </div>
+`;
+
+/** @param {Model} model */
+const checkIn = ({ today, done, extra, can }) => {
+  if (!can("checkin")) return nothing;
+  if (done) return doneCard(done);
+  return html`
+    ${extra?.reason ? html`<p>${extra.reason}</p>` : nothing}
+    <a class="button button-main button-two button-tall" href=${hashOf("checkin", { day: today })}>
+      <span class="number">${t("Check in")}</span><span>${t("three short questions")}</span>
+    </a>
+  `;
+};
+
+/** @param {any} done */
+const doneCard = (done) => html`
+  <section class="card" aria-labelledby="done">
+    <div class="card-head">
+      ${icon(done.state === "sent" ? "sent" : "phone", "large")}
+      <div class="row-words">
+        <h2 id="done">${t("Done for today")}</h2>
+        <span class="soft">${done.state === "sent" ? sentAt(done) : t("Saved on this phone")}</span>
+      </div>
+    </div>
+    <dl class="facts">${facts(done.answers)}</dl>
+    <div class="row">
+      <a class="button button-low" href=${hashOf("checkin", { day: done.local_date })}>${t("Change")}</a>
+    </div>
+  </section>
+`;
+
+/** @param {any} done */
+const sentAt = ({ receivedAt }) => (receivedAt ? t("Sent at {time}", { time: clock(receivedAt) }) : t("Sent"));
+
+/** @param {Record<string, any>} answers */
+const facts = (answers) =>
+  [
+    [t("Worst pain"), answers.pain_worst, number],
+    [t("Stiffness"), answers.stiffness, number],
+    [t("Tablet"), answers.dose, doseInWords],
+  ]
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value, say]) => html`<dt>${name}</dt><dd>${say(value)}</dd>`);
+
+/** @param {string} dose */
+const doseInWords = (dose) =>
+  ({ taken: c("tablet", "taken"), missed: c("tablet", "not taken"), skipped: c("tablet", "not taken, on purpose") })[dose] ?? dose;
+
+/** @param {Model} model */
+const week = ({ days, can }) => html`
+  <section class="stack" aria-labelledby="week">
+    <h2 id="week">${t("Last 7 days")}</h2>
+    <ol class="week">${days.map((each) => html`<li>${oneDay(each, can("checkin"))}</li>`)}</ol>
+    <ul class="key" aria-hidden="true">
+      <li><span class="dot-small answered"></span>${c("day", "answered")}</li>
+      <li><span class="dot-small"></span>${c("day", "not answered")}</li>
+    </ul>
+    ${can("checkin") ? html`<p class="small soft">${t("Tap a day to fill it in or change it.")}</p>` : nothing}
+  </section>
+`;
+
+/** @param {Day} each @param {boolean} isLink */
+const oneDay = (each, isLink) => {
+  const picture = html`
+    <span class="unseen">${inWords(each)}</span>
+    <span aria-hidden="true">${day(each.day, "letters")}</span>
+    <span class="dot ${each.isAnswered ? "answered" : ""}">${each.isAnswered ? icon("tick") : nothing}</span>
+    <span aria-hidden="true">${day(each.day, "number")}</span>
+  `;
+  const look = each.isToday ? "day today" : "day";
+  return isLink
+    ? html`<a class=${look} href=${hashOf("checkin", { day: each.day })}>${picture}</a>`
+    : html`<span class=${look}>${picture}</span>`;
+};
+
+/** @param {Day} each */
+const inWords = ({ day: date, isAnswered }) =>
+  isAnswered
+    ? t("{day}: answered, look or change", { day: day(date) })
+    : t("{day}: not answered, fill in", { day: day(date) });
+
+/** @param {Model} model */
+const due = ({ due: items, asOf, can }) => {
+  if (items === null) return nothing;
+  if (items.length === 0) return empty(t("Nothing else is due. You can check in at any time."));
+  return html`
+    <section class="stack" aria-labelledby="due">
+      <h2 id="due">${t("Due now")}</h2>
+      ${asOf ? html`<p class="small soft">${t("As of {time}.", { time: dayAndClock(asOf) })}</p>` : nothing}
+      <ul class="rows">
+        ${items.map((item) => html`<li>${questionnaire(item, can("questionnaire"))}</li>`)}
+      </ul>
+    </section>
+  `;
+};
+
+/** @param {any} item @param {boolean} isLink */
+const questionnaire = (item, isLink) => {
+  const words = html`<span class="row-words">
+    <strong>${item.name ?? t("A questionnaire")}</strong>
+    ${item.notice ? html`<span class="soft">${item.notice}</span>` : nothing}
+  </span>`;
+  const params = { instrument: item.instrument, slot: item.slot };
+  return isLink && !item.notice
+    ? html`<a class="row-link" href=${hashOf("questionnaire", params)}>${words}${icon("forward")}</a>`
+    : words;
+};

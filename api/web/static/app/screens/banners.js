@@ -1,0 +1,86 @@
+// The one slot under the heading: what the patient should know first. At most one thing, the gravest.
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { icon } from "../../shared/icons.js";
+import { clock, n, t } from "../../shared/words.js";
+import { hashOf } from "../app.js";
+
+/**
+ * @typedef {object} Sending
+ * @property {string} phase as sync.js gives it @property {number} waiting @property {number} [stuck]
+ * @property {boolean} online @property {number | null} offlineSince
+ * @property {(screen: string) => boolean} can whether there is such a screen
+ */
+
+/** @param {Sending} sending @param {any} act */
+export const banner = (sending, act) => {
+  const { phase, waiting, stuck = 0, online } = sending;
+  if (phase === "storage") return unsaved();
+  if (stuck && sending.can("sent")) return refused(stuck);
+  if (phase === "sign-in") return signIn(waiting);
+  if (phase === "clock") return fastClock(act);
+  if (!online || (phase === "offline" && waiting)) return offline(sending);
+  if (waiting) return saved(waiting, phase);
+  return nothing;
+};
+
+/** @param {string} picture @param {unknown} words @param {string} [kind] */
+const shown = (picture, words, kind = "") =>
+  html`<div class="banner ${kind}">${icon(picture)}<div class="banner-words">${words}</div></div>`;
+
+const unsaved = () =>
+  shown("offline", html`<h2>${t("This phone could not save.")}</h2><p>${t("Please keep this page open.")}</p>`, "banner-refused");
+
+/** @param {number} stuck */
+const refused = (stuck) =>
+  shown(
+    "urgent",
+    html`<h2>${t("Not accepted")}</h2>
+      <p>${n("{n} answer needs a look.", "{n} answers need a look.", stuck)}</p>
+      <a href=${hashOf("sent")}>${t("Look at it")}</a>`,
+    "banner-refused",
+  );
+
+/** @param {number} waiting */
+const signIn = (waiting) =>
+  shown(
+    "key",
+    html`<h2>${t("Please sign in again")}</h2>
+      <p>${t("This phone was signed out. You can check in all the same; it is kept here and goes out afterwards.")}</p>
+      ${waiting ? html`<p>${keptHere(waiting)}</p>` : nothing}
+      <a href=${hashOf("activate")}>${t("Sign in")}</a>`,
+    "banner-routine",
+  );
+
+/** @param {any} act */
+const fastClock = (act) =>
+  shown(
+    "calendar",
+    html`<h2>${t("The clock of this phone is fast")}</h2>
+      <p>${t("What you saved waits. We can correct its time and send it.")}</p>
+      <button class="button button-low" type="button" @click=${() => act.agreeToClock()}>${t("Correct and send")}</button>`,
+    "banner-routine",
+  );
+
+/** @param {Sending} sending */
+const offline = ({ waiting, offlineSince }) =>
+  shown(
+    "offline",
+    html`<p>
+      <strong>${offlineSince ? t("No internet since {time}.", { time: clock(offlineSince) }) : t("No internet.")}</strong>
+      ${t("You can check in as usual.")} ${waiting ? keptHere(waiting) : nothing}
+    </p>`,
+  );
+
+/** @param {number} waiting @param {string} phase */
+const saved = (waiting, phase) =>
+  shown(
+    "phone",
+    html`<p>
+      <strong>${t("Saved on this phone")}.</strong>
+      ${phase === "sending" ? t("Sending now…") : keptHere(waiting)}
+    </p>`,
+  );
+
+/** @param {number} waiting */
+const keptHere = (waiting) =>
+  n("{n} answer is kept here and goes out by itself.", "{n} answers are kept here and go out by themselves.", waiting);
