@@ -233,8 +233,12 @@ def test_a_busy_server_is_given_the_time_it_asks_for(bare_phone: BarePhone) -> N
     bare_phone.drain()
     bare_phone.drain()
     assert len(asked) == 1
+    bare_phone.save(red_flags=["chest_pain"])
+    bare_phone.drain()
+    bare_phone.drain()
+    assert len(asked) == 2, "a red flag is tried at once"
     assert bare_phone.run("return m.status().nextTry - Date.now()") > 38_000
-    assert bare_phone.states() == ["saved"]
+    assert bare_phone.states() == ["saved", "saved"]
     bare_phone.context.unroute("**/v1/me/entries")
     bare_phone.run("shiftClock(41000)")
     bare_phone.drain()

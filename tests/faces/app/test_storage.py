@@ -104,6 +104,17 @@ def test_a_phone_whose_storage_was_removed_says_so_and_is_filled_again(bare_phon
     assert bare_phone.run("return m.lookAround()") == {"kind": "known", "lost": None}
 
 
+def test_the_browser_is_asked_once_to_keep_the_storage_after_the_first_save(bare_phone: BarePhone) -> None:
+    bare_phone.run(
+        "window.asked = 0;"
+        "navigator.storage.persist = async () => { window.asked += 1; return true; }; await m.start()"
+    )
+    assert bare_phone.run("return window.asked") == 0
+    bare_phone.save(pain_worst=1)
+    bare_phone.save(pain_worst=2)
+    assert bare_phone.run("return window.asked") == 1
+
+
 def test_a_new_phone_is_not_taken_for_one_whose_storage_was_removed(
     new_bare_phone: Callable[..., BarePhone],
 ) -> None:

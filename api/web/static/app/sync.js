@@ -14,10 +14,11 @@
 // Events on `syncEvents`: "state" with the status in `detail`.
 
 import { apiEvents, FAST_MS, Problem, SignInNeeded, skew, Unreachable } from "../shared/api.js";
-import { authEvents, isSignedOut } from "../shared/auth.js";
+import { authEvents, isSignedOut, lookAgain } from "../shared/auth.js";
 import { withLock } from "../shared/locks.js";
 import { confirm, countUnsent, mark, refreshMe } from "./identity.js";
-import { outboxEvents } from "./outbox.js";
+import { isNeverSent, isUrgent } from "./items.js";
+import { items, outboxEvents } from "./outbox.js";
 import { pass } from "./pass.js";
 import { agree, countHeld } from "./queue.js";
 import { refill } from "./refill.js";
@@ -36,6 +37,7 @@ let timer = 0;
 /** @type {Promise<void> | null} */
 let running = null;
 let isAskedAgain = false;
+let hasAskedToKeep = false;
 
 /** What is known of sending. */
 export const status = () => current;
@@ -67,8 +69,9 @@ const untilDone = async () => {
 const attempt = async () => {
   clearTimeout(timer);
   try {
-    if (navigator.onLine === false) throw new Unreachable("offline");
-    if (Date.now() < notBefore) return planAfter(notBefore - Date.now());
+    const isPressing = (await items()).some((item) => isUrgent(item) && isNeverSent(item));
+    if (!isPressing && navigator.onLine === false) throw new Unreachable("offline");
+    if (!isPressing && Date.now() < notBefore) return planAfter(notBefore - Date.now());
     await withLock("aimss-drain", sendAndRead);
     failures = 0;
     show({ nextTry: null });
@@ -141,6 +144,7 @@ const nudge = () => drain().catch(report);
 
 /** Look at both directions: send, then read what changed. */
 const wake = async () => {
+  if (isSignedOut()) await lookAgain().catch(() => {});
   await nudge();
   if (["idle", "clock"].includes(current.phase)) await catchUp().catch(() => {});
 };
@@ -153,7 +157,8 @@ const whenOnline = () => {
 };
 
 const whenSaved = () => {
-  persist().catch(() => {});
+  if (!hasAskedToKeep) persist().catch(() => {});
+  hasAskedToKeep = true;
   return nudge();
 };
 

@@ -130,8 +130,7 @@ const quoted = (/** @type {string | number} */ version) => `"${String(version).r
 /** @param {string} method @param {string} path @param {Options} options @param {string | null} token */
 const send = async (method, path, options, token) => {
   const { body, timeoutMs = TIMEOUT_MS, keepalive = false } = options;
-  const sentAt = Date.now();
-  const patience = new AbortController();
+  const [sentAt, patience] = [Date.now(), new AbortController()];
   const timer = setTimeout(() => patience.abort(), timeoutMs);
   try {
     const response = await fetch(path, {
@@ -189,16 +188,13 @@ export const file = async (path) => {
   return response.json();
 };
 
-/** One function a method: `(path, options) => Promise<Answer>`. */
+/** @typedef {(path: string, options?: Options) => Promise<Answer>} Call */
+
+/** One function a method. @type {Record<"get" | "post" | "put" | "patch" | "delete", Call>} */
 export const api = {
-  /** @param {string} path @param {Options} [options] @returns {Promise<Answer>} */
   get: (path, options) => call("GET", path, options),
-  /** @param {string} path @param {Options} [options] @returns {Promise<Answer>} */
   post: (path, options) => call("POST", path, options),
-  /** @param {string} path @param {Options} [options] @returns {Promise<Answer>} */
   put: (path, options) => call("PUT", path, options),
-  /** @param {string} path @param {Options} [options] @returns {Promise<Answer>} */
   patch: (path, options) => call("PATCH", path, options),
-  /** @param {string} path @param {Options} [options] @returns {Promise<Answer>} */
   delete: (path, options) => call("DELETE", path, options),
 };
