@@ -15,7 +15,7 @@ from api.cli import commands
 from api.db.database import Database, open_database
 from api.domain.trajectory.engine import Engine
 from api.errors import ProblemApi
-from api.openapi import OPENAPI, BodyExamples, Operations, SchemaMeanings
+from api.openapi import OPENAPI, BodyExamples, LateDocument, Operations, SchemaMeanings
 from api.resources import hooks, refused_requests
 from api.resources.blueprint import Blueprint
 from api.resources.language import language_of_caller, name_language
@@ -51,6 +51,10 @@ class FastJson(JSONProvider):
         return FlaskResponse(body, mimetype="application/json")
 
 
+class _Api(LateDocument, ProblemApi):
+    """The API with its document and its problems."""
+
+
 def create_app(
     settings: Settings, *, database: Database | None = None, engine: Engine | None = None
 ) -> Flask:
@@ -77,7 +81,7 @@ def create_app(
     app.extensions["aimss.readiness"] = Readiness(
         app.extensions["aimss.database"], longest_wait=settings.ready_longest_wait
     )
-    api = ProblemApi(app, spec_kwargs={"extra_plugins": [Operations(), SchemaMeanings(), BodyExamples()]})
+    api = _Api(app, spec_kwargs={"extra_plugins": [Operations(), SchemaMeanings(), BodyExamples()]})
     for blueprint in _blueprints():
         api.register_blueprint(blueprint)
     app.register_blueprint(pages)

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
+from threading import RLock
 from typing import Any
 
 from apispec import APISpec, BasePlugin
+from flask_smorest import Api, Blueprint
 from marshmallow import Schema
 
 from api.schemas.examples import example_of, recorded_examples
@@ -41,6 +43,39 @@ OPENAPI: dict[str, Any] = {
     },
 }
 """The configuration of flask-smorest."""
+
+
+class LateDocument(Api):
+    """flask-smorest that writes the document when it is first asked for, not at every start."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Begin with nothing to write."""
+        self._undocumented: list[Blueprint] = []
+        self._document: APISpec
+        self._writing = RLock()
+        super().__init__(*args, **kwargs)
+
+    @property
+    def spec(self) -> APISpec:
+        """Return the document, with every blueprint that was registered."""
+        with self._writing:
+            while self._undocumented:
+                blueprint = self._undocumented.pop(0)
+                blueprint.register_views_in_doc(
+                    self, self._app, self._document, name=blueprint.name, parameters=None
+                )
+                self._document.tag({"name": blueprint.name, "description": blueprint.description})
+            return self._document
+
+    @spec.setter
+    def spec(self, document: APISpec) -> None:
+        self._document = document
+
+    def register_blueprint(self, blueprint: Blueprint) -> None:
+        """Register the routes of a blueprint, which the document lacks until it is asked for."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blueprint.name] = self
+        self._app.register_blueprint(blueprint)
+        self._undocumented.append(blueprint)
 
 
 class Operations(BasePlugin):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,15 @@ def test_it_is_openapi_3_1(document: Any) -> None:
 
 def test_the_committed_copy_is_the_generated_one(document: Any) -> None:
     assert json.loads(COMMITTED.read_text()) == document, "make openapi writes it anew"
+
+
+def test_those_who_ask_for_it_first_and_at_once_all_get_the_whole(document: Any) -> None:
+    database = open_database("sqlite://")
+    app = create_app(Settings(), database=database)
+    with ThreadPoolExecutor(8) as readers:
+        answers = list(readers.map(lambda _: app.test_client().get("/openapi.json").json, range(8)))
+    database.close()
+    assert [answer == document for answer in answers] == [True] * 8
 
 
 def test_every_operation_has_a_name_of_its_own(document: Any) -> None:
