@@ -35,7 +35,7 @@ def database(kind: str, folder: Path) -> Iterator[str]:
         databases.fresh_sqlite(folder).close()
         yield url
         return
-    url = databases.new_postgresql_database()
+    url = databases.new_postgresql_database(durable=True)
     databases.migrate(url)
     try:
         yield url
