@@ -5,14 +5,16 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import event
+from sqlalchemy import Engine, create_engine, event
 
 from api.app import create_app
+from api.db import database as database_module
 from api.db.database import Database, open_database
 from api.services.monitoring import readiness
 from config.settings import Settings
@@ -41,6 +43,26 @@ def _unhurried_readiness() -> Iterator[None]:
     """Let a readiness check in this process take as long as a loaded machine needs."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(readiness, "ANSWERS_WITHIN_S", 60.0)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_compiled_once() -> Iterator[None]:
+    """Let databases of one kind share compiled statements, as the requests of one server do."""
+    connected: dict[str, Engine] = {}
+
+    def create(*arguments: Any, **options: Any) -> Engine:
+        engine = create_engine(*arguments, query_cache_size=5000, **options)
+        kind = engine.dialect.name
+        if kind in connected:  # statements are kept by dialect
+            engine.dialect = connected[kind].dialect
+            engine._compiled_cache = connected[kind]._compiled_cache
+        else:
+            event.listen(engine, "first_connect", lambda *_: connected.setdefault(kind, engine))
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database_module, "create_engine", create)
         yield
 
 
