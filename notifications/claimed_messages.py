@@ -4,6 +4,7 @@ Columns instead of mapped objects: tracking changes of objects costs more than e
 """
 
 from collections.abc import Sequence
+from datetime import time
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from api.domain.alerts.finding import Tier
 from api.domain.alerts.status import AlertStatus
-from api.domain.delivery.messages import MessageKind
+from api.domain.delivery.messages import TEST_LIFETIME, MessageKind
 from api.domain.enrolment import Language, PatientStatus
 from api.domain.schedule import QuietHours
 from api.models.alert import Alert
@@ -23,6 +24,8 @@ from api.models.staff import Staff
 from notifications.channels.base import ClaimedRow, DeliveryChannel
 from notifications.channels.registry import CHANNELS
 from notifications.delivery_results import ClaimedMessage, Recipient
+
+NO_QUIET_HOURS = QuietHours(time(0), time(0))
 
 
 def claimed(session: Session, ids: Sequence[UUID]) -> list[ClaimedMessage]:
@@ -94,5 +97,6 @@ def _has_left(row: ClaimedRow) -> bool:
 def _recipient(row: ClaimedRow) -> Recipient | None:
     if row.patient_id is None:
         return None
-    quiet = QuietHours(row.quiet_from, row.quiet_until)
+    is_awaited = row.kind == MessageKind.PROBE and row.expires_at - row.created_at <= TEST_LIFETIME
+    quiet = NO_QUIET_HOURS if is_awaited else QuietHours(row.quiet_from, row.quiet_until)
     return Recipient(row.patient_id, PatientStatus(row.patient_status), quiet, row.timezone)

@@ -167,15 +167,19 @@ def _patient(client: FlaskClient, clinic: Clinic, database: Database) -> dict[st
     correction = weight | {"value": 68.0, "measured_on": str(now.date())}
     url = f"/v1/patients/{clinic.patient.id}/measurements/{measurement}"
     client.put(url, json=correction, headers=nurse | {"If-Match": "*"})
-    url = f"/v1/me/subscriptions/{uuid4()}"
+    device = uuid4()
+    url = f"/v1/me/subscriptions/{device}"
     endpoint = "https://updates.push.services.mozilla.com/wpush/v2/abc"
     client.put(url, json=EXAMPLES["NewSubscription"] | {"endpoint": endpoint}, headers=me)
+    client.post(f"{url}/probe", headers=me)
+    client.post("/v1/me/activations", headers=me)
     return {
         "patient_id": clinic.patient.id,
         "entry_id": entry,
         "assessment_id": whole["id"],
         "measurement_id": measurement,
         "export_id": export,
+        "device": device,
         "code": "bpi-sf",
         "name": "night",
     }

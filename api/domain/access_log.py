@@ -53,6 +53,7 @@ WHAT_WAS_DONE: Mapping[str, str] = {
     "plan.skipped": "Something in your plan was left out.",
     "push.registered": "Notifications were turned on for a phone.",
     "push.retired": "Notifications were turned off for a phone.",
+    "push.tested": "A test notification was sent to a phone.",
     "rejected_entries.looked_at": "Entries that could not be accepted were reviewed.",
     "rejected_entries.read": "Entries that could not be accepted were read.",
     "reminder.triggered": "A reminder was sent to you.",

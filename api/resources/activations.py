@@ -5,29 +5,30 @@ from datetime import datetime
 from typing import Any
 
 from flask.views import MethodView
+from sqlalchemy.orm import Session
 
-from api.auth import fails_with, public
+from api.auth import fails_with, public, requires
 from api.domain.account_errors import ActivationRefused
+from api.domain.authority import Principal, Scope
+from api.models.patient import Patient
 from api.resources import cookies
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import now, settings, transaction
+from api.resources.request_context import now, principal, settings, transaction
 from api.resources.throttling import client_address, lifetimes
-from api.schemas.activation import NewActivationSchema
+from api.schemas.activation import ActivationCodeSchema, NewActivationSchema
 from api.schemas.token import COOKIE, TokensSchema, dump_tokens
 from api.services import counters
-from api.services.access import throttle
-from api.services.access.throttle import ACTIVATION_BY_ADDRESS, ACTIVATION_IN_TOTAL
+from api.services.access import throttle, visibility
+from api.services.access.throttle import ACTIVATION_BY_ADDRESS, ACTIVATION_IN_TOTAL, OWN_CODE_BY_PATIENT
 from api.services.access.tokens import IssuedTokens
-from api.services.accounts import activations
+from api.services.accounts import activations, qr
 
 log = logging.getLogger(__name__)
 
-blp = Blueprint(
-    "activations", __name__, url_prefix="/v1/activations", description="Activation of patients' devices."
-)
+blp = Blueprint("activations", __name__, url_prefix="/v1", description="Activation of patients' devices.")
 
 
-@blp.route("")
+@blp.route("/activations")
 class Activations(MethodView):
     """Devices of patients."""
 
@@ -46,6 +47,41 @@ class Activations(MethodView):
         issued = _activate(body, now=at)
         cookies.hand_out(issued, body["transport"], now=at)
         return dump_tokens(issued, body["transport"])
+
+
+@blp.route("/me/activations")
+class OwnActivations(MethodView):
+    """One-time codes that patients make for their own devices."""
+
+    @requires(Scope.REPORT)
+    @fails_with(409, 429)
+    @blp.response(201, ActivationCodeSchema)
+    def post(self) -> dict[str, Any]:
+        """Create a one-time code for a further device of the caller, to type or to scan.
+
+        For a second phone, or to move from the browser to the installed app. It works once, within 10
+        minutes, and is shown once; an earlier unused code of the caller stops working. Codes from the care
+        team are not affected. Throttled.
+        """
+        by, at = principal(), now()
+        with transaction() as session:
+            throttle.count_attempt(session, [OWN_CODE_BY_PATIENT.of(str(by.id))], now=at)
+        with transaction() as session:
+            patient = visibility.find_patient(session, by, by.id, to_change=True)
+            return dump_code(_make_own(session, by, patient, now=at))
+
+
+def dump_code(new: activations.NewCode) -> dict[str, Any]:
+    """Return a new code with its link and the QR code of the link."""
+    url = f"{settings().public_url}/activate#{new.code}"  # a fragment never reaches a log
+    return {"code": new.code, "expires_at": new.expires_at, "url": url, "qr_svg": qr.svg_of(url)}
+
+
+def _make_own(session: Session, by: Principal, patient: Patient, *, now: datetime) -> activations.NewCode:
+    key = activations.key_of(settings().secret_key)
+    return activations.make_code(
+        session, by, patient, key=key, lifetime=activations.OWN_CODE_WORKS_FOR, now=now
+    )
 
 
 def _activate(body: dict[str, str], *, now: datetime) -> IssuedTokens:

@@ -69,6 +69,7 @@ def _dump_push(push: Subscription | None) -> dict[str, Any] | None:
         return None
     return {
         "subscribed_at": push.created_at,
+        "device": push.device,
         "last_receipt_at": push.last_receipt_at,
         "reliable": push.distrusted_at is None,
     }

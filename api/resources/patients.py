@@ -11,6 +11,7 @@ from api.auth import fails_with, requires
 from api.domain.authority import Scope
 from api.domain.enrolment import PatientStatus
 from api.models.patient import Patient
+from api.resources.activations import dump_code
 from api.resources.blueprint import Blueprint
 from api.resources.devices import devices_of
 from api.resources.request_context import (
@@ -36,7 +37,7 @@ from api.schemas.patient import (
     PatientsQuerySchema,
 )
 from api.services.access import visibility
-from api.services.accounts import activations, devices, qr
+from api.services.accounts import activations, devices
 from api.services.paging import Page
 from api.services.patients import enrolment
 from api.services.patients.enrolment import PatientFilter
@@ -134,8 +135,7 @@ class PatientActivations(MethodView):
             patient = visibility.find_patient(session, principal(), patient_id, to_change=True)
             key = activations.key_of(settings().secret_key)
             new = activations.make_code(session, principal(), patient, key=key, lifetime=lifetime, now=now())
-        url = f"{settings().public_url}/activate#{new.code}"  # a fragment never reaches a log
-        return {"code": new.code, "expires_at": new.expires_at, "url": url, "qr_svg": qr.svg_of(url)}
+        return dump_code(new)
 
 
 @blp.route("/<uuid:patient_id>/devices")

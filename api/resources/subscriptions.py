@@ -7,14 +7,22 @@ from flask import current_app
 from flask.views import MethodView
 
 from api.auth import fails_with, requires
+from api.domain.account_errors import UnknownDevice
 from api.domain.authority import Scope
 from api.domain.delivery.public_address import PushServices
 from api.domain.errors import PushNotConfigured
-from api.models.outbox import Subscription
+from api.models.outbox import OutboxMessage, Subscription
 from api.resources.blueprint import Blueprint
-from api.resources.request_context import now, principal, read_session, settings, transaction
-from api.schemas.subscription import NewSubscriptionSchema, PushKeyAndDevicesSchema, SubscriptionSchema
-from api.services.messages import subscriptions
+from api.resources.request_context import Versioned, now, principal, read_session, settings, transaction
+from api.schemas.subscription import (
+    NewSubscriptionSchema,
+    PushKeyAndDevicesSchema,
+    SubscriptionSchema,
+    TestNotificationSchema,
+)
+from api.services.access import throttle
+from api.services.access.throttle import TEST_BY_PERSON
+from api.services.messages import receipts, subscriptions
 from api.services.messages.subscriptions import BrowserSubscription
 from api.services.messages.vapid import public_keys
 
@@ -75,3 +83,38 @@ class SubscriptionOfDevice(MethodView):
         """Send nothing more to a device."""
         with transaction() as session:
             subscriptions.retire(session, principal(), device=device, now=now())
+
+
+@blp.route("/me/subscriptions/<uuid:device>/probe")
+class TestNotification(MethodView):
+    """Test notifications to one device of the caller."""
+
+    @requires(Scope.RECEIVE_PUSH)
+    @fails_with(404)
+    @blp.response(200, TestNotificationSchema)
+    def get(self, device: UUID) -> OutboxMessage:
+        """The last test notification to a device, and when the device showed it."""
+        with read_session() as session:
+            subscription = subscriptions.find_live(session, principal(), device=device)
+            message = receipts.last_test(session, subscription)
+        if message is None:
+            raise UnknownDevice("no test notification was sent to this device")
+        return message
+
+    @requires(Scope.RECEIVE_PUSH)
+    @fails_with(404, 429, 503)
+    @blp.response(202, TestNotificationSchema)
+    def post(self, device: UUID) -> Versioned:
+        """Send a test notification to a device, by the same way as every message.
+
+        Read the address in `Location` until `shown_at` is set: then notifications reach the device. A test
+        that is not sent within 10 minutes is dropped. Quiet hours do not hold it back. At most five a day.
+        """
+        if not held_keys():
+            raise PushNotConfigured("this server has no VAPID key; notify its operator")
+        by, at = principal(), now()
+        with transaction() as session:
+            throttle.count_attempt(session, [TEST_BY_PERSON.of(str(by.id))], now=at)
+        with transaction() as session:
+            message = subscriptions.send_test(session, by, device=device, now=at)
+        return message, 202, {"Location": f"/v1/me/subscriptions/{device}/probe"}

@@ -9,7 +9,10 @@ class PushStatusSchema(Schema):
     """Push notifications of a device."""
 
     subscribed_at = Moment(**required("Time of the push subscription."))
-    last_receipt_at = Moment(**nullable("Time of the last receipt for a push."))
+    device = fields.UUID(**required("UUID of the device, as in `/v1/me/subscriptions/{device}`."))
+    last_receipt_at = Moment(
+        **nullable("Time at which the device last reported a notification. Null: never since it subscribed.")
+    )
     reliable = fields.Boolean(
         **required(
             "False: pushes are accepted but the device sends no receipts, although "

@@ -2,7 +2,8 @@
 
 from marshmallow import Schema, fields
 
-from api.schemas.fields import Strict, Text, about, absent_or_null, required
+from api.domain.delivery.messages import MessageState
+from api.schemas.fields import Moment, OneOf, Strict, Text, about, absent_or_null, nullable, required
 
 
 class PushKeySchema(Schema):
@@ -59,3 +60,19 @@ class SubscriptionSchema(Schema):
 
     device = fields.UUID(**required("UUID of the device, chosen by the client."))
     created_at = fields.AwareDateTime(**required("Time of the subscription."))
+
+
+class TestNotificationSchema(Schema):
+    """A test notification to a device."""
+
+    id = fields.UUID(**required("Id of the message, which the device names in its receipt."))
+    created_at = Moment(**required("Time of the request."))
+    expires_at = Moment(**required("Time after which it is no longer sent."))
+    state = OneOf(
+        MessageState,
+        **required(
+            "`pending`: waits to be sent. `delivered`: the push service took it. Else it was not sent."
+        ),
+    )
+    shown_at = Moment(**nullable("Time at which the device reported that it showed it. Null: not yet."))
+    opened_at = Moment(**nullable("Time at which it was opened. Null: not yet."))

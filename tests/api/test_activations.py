@@ -1,14 +1,16 @@
 """A code from the care team turns a phone into the patient's device."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from api.app import create_app
 from api.db.database import Database
+from api.models.audit import AuditRow
 from config.settings import Settings
 from tests.support.builders import Clinic
 
@@ -105,3 +107,57 @@ def test_one_place_cannot_lock_out_another(app: Flask, clinic: Clinic) -> None:
         "/v1/activations", json={"code": code}, environ_base={"REMOTE_ADDR": "198.51.100.9"}
     )
     assert answer.status_code == 201
+
+
+def an_own_code(client: FlaskClient, clinic: Clinic) -> dict[str, Any]:
+    answer = client.post("/v1/me/activations", headers=clinic.patient.headers)
+    assert answer.status_code == 201
+    made: dict[str, Any] = answer.json
+    return made
+
+
+def test_a_patient_adds_a_second_phone_with_a_code_of_their_own(client: FlaskClient, clinic: Clinic) -> None:
+    made = an_own_code(client, clinic)
+    assert made["url"].endswith(f"/activate#{made['code']}")
+    assert made["qr_svg"].startswith("<svg")
+    lasts = datetime.fromisoformat(made["expires_at"]) - datetime.now(UTC)
+    assert timedelta(minutes=9) < lasts <= timedelta(minutes=10)
+
+    answer = activate(client, made["code"], label="My tablet")
+    me = client.get("/v1/me", headers={"Authorization": f"Bearer {answer.json['access_token']}"})
+    assert me.json["id"] == str(clinic.patient.id)
+    assert_refused(activate(client, made["code"]))
+    still = client.get("/v1/me/devices", headers=clinic.patient.headers).json["items"]
+    assert {device["label"] for device in still} == {"My tablet", "a test"}
+
+
+def test_an_own_code_replaces_the_own_one_before_and_spares_that_of_the_team(
+    client: FlaskClient, clinic: Clinic
+) -> None:
+    on_paper = a_code(client, clinic)["code"]
+    first, second = an_own_code(client, clinic)["code"], an_own_code(client, clinic)["code"]
+    assert_refused(activate(client, first))
+    assert activate(client, second).status_code == 201
+    assert activate(client, on_paper).status_code == 201
+
+
+def test_a_code_of_the_team_replaces_an_own_one(client: FlaskClient, clinic: Clinic) -> None:
+    own = an_own_code(client, clinic)["code"]
+    a_code(client, clinic)
+    assert_refused(activate(client, own))
+
+
+def test_an_own_code_is_audited_and_its_number_is_limited(
+    client: FlaskClient, clinic: Clinic, database: Database
+) -> None:
+    answers = [client.post("/v1/me/activations", headers=clinic.patient.headers) for _ in range(11)]
+    assert [answer.status_code for answer in answers] == [201] * 10 + [429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    with database.read() as session:
+        made = session.scalars(select(AuditRow).where(AuditRow.action == "activation.created")).all()
+    assert {(row.actor_id, row.patient_id) for row in made} == {(clinic.patient.id, clinic.patient.id)}
+    assert len(made) == 10
+
+
+def test_only_a_patient_makes_an_own_code(client: FlaskClient, clinic: Clinic) -> None:
+    assert client.post("/v1/me/activations", headers=clinic.nurse.headers).status_code == 403

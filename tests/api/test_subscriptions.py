@@ -1,23 +1,30 @@
 """The push key, and a device's address over HTTP."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from api.app import create_app
 from api.db.database import Database
-from api.models.outbox import Subscription
+from api.domain.delivery.limits import MessageLimits
+from api.models.audit import AuditRow
+from api.models.outbox import OutboxMessage, Subscription
+from api.models.patient import Patient
 from api.models.staff import Staff
 from api.services.messages.vapid import new_private_key, public_key_of
 from config.settings import Settings
+from notifications.relay import Relay
+from notifications.retry_policy import DeliveryPace
 from tests.support.builders import Clinic, Signed, signed_in
+from tests.support.fakes import FakeChannel, FakeClock
 from tests.support.push_service import Browser
+from tests.support.relays import run_once
 
 BROWSER = Browser("http://127.0.0.1:9")
 
@@ -156,3 +163,70 @@ def test_a_key_that_is_not_ours_is_refused(database: Database, settings: Setting
 
     assert answer.status_code == 422
     assert "subscribe anew" in answer.json["errors"]["public_key"]
+
+
+@pytest.fixture
+def server(settings: Settings, database: Database) -> FlaskClient:
+    """A server that can send pushes."""
+    with_key = replace(settings, vapid_private_key=new_private_key())
+    return create_app(with_key, database=database).test_client()
+
+
+@pytest.mark.parametrize("who", ["patient", "nurse"])
+def test_a_test_notification_goes_the_way_of_every_message_until_the_device_shows_it(
+    server: FlaskClient, clinic: Clinic, database: Database, who: str
+) -> None:
+    with database.begin() as session:  # quiet hours all day: the owner of the device is waiting
+        session.execute(update(Patient).values(quiet_from=time(0, 0), quiet_until=time(23, 59)))
+    caller, device = clinic.everybody()[who], uuid4()
+    put(server, caller, device, BROWSER.subscription())
+    url = f"/v1/me/subscriptions/{device}/probe"
+    assert server.get(url, headers=caller.headers).status_code == 404
+
+    sent = server.post(url, headers=caller.headers)
+    assert (sent.status_code, sent.headers["Location"], sent.json["state"]) == (202, url, "pending")
+    lives = datetime.fromisoformat(sent.json["expires_at"]) - datetime.fromisoformat(sent.json["created_at"])
+    assert lives == timedelta(minutes=10)
+
+    relay = Relay(database, FakeChannel(), pace=DeliveryPace(10, 2), clock=FakeClock(datetime.now(UTC)))
+    run_once(relay)
+    relay.close()
+    taken = server.get(url, headers=caller.headers).json
+    assert (taken["id"], taken["state"], taken["shown_at"]) == (sent.json["id"], "delivered", None)
+
+    server.post("/v1/receipts", json={"id": sent.json["id"], "event": "shown"})
+    shown = server.get(url, headers=caller.headers).json["shown_at"]
+    [push] = [each["push"] for each in server.get("/v1/me/devices", headers=caller.headers).json["items"]]
+    assert shown is not None
+    assert (push["device"], push["last_receipt_at"], push["reliable"]) == (str(device), shown, True)
+    with database.read() as session:
+        tested = session.scalars(select(AuditRow).where(AuditRow.action == "push.tested")).one()
+    assert (tested.actor_id, tested.patient_id) == (caller.id, caller.id if who == "patient" else None)
+
+
+def test_tests_are_few_enough_to_hold_no_reminder_back(
+    server: FlaskClient, clinic: Clinic, database: Database
+) -> None:
+    device = uuid4()
+    put(server, clinic.patient, device, BROWSER.subscription())
+    url = f"/v1/me/subscriptions/{device}/probe"
+    answers = [server.post(url, headers=clinic.patient.headers).status_code for _ in range(7)]
+    assert answers == [202] * 5 + [429] * 2
+    with database.read() as session:
+        sent = session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "probe")).all()
+    assert len(sent) == 5 < MessageLimits().patient.most
+
+
+def test_a_device_without_notifications_is_sent_no_test(server: FlaskClient, clinic: Clinic) -> None:
+    device = uuid4()
+    put(server, clinic.patient, device, BROWSER.subscription())
+    url = f"/v1/me/subscriptions/{device}"
+    assert server.post(f"{url}/probe", headers=clinic.nurse.headers).status_code == 404
+    server.delete(url, headers=clinic.patient.headers)
+    answer = server.post(f"{url}/probe", headers=clinic.patient.headers)
+    assert (answer.status_code, answer.json["type"]) == (404, "/problems/unknown-device")
+
+
+def test_a_server_without_a_push_key_sends_no_test_and_says_so(client: FlaskClient, clinic: Clinic) -> None:
+    answer = client.post(f"/v1/me/subscriptions/{uuid4()}/probe", headers=clinic.patient.headers)
+    assert (answer.status_code, answer.json["type"]) == (503, "/problems/push-not-configured")

@@ -18,6 +18,8 @@ from api.models.outbox import Heartbeat
 from api.models.staff import Staff
 from api.services.accounts import passwords
 from api.services.assessments.assessments import record_assessment
+from api.services.messages import subscriptions
+from api.services.messages.subscriptions import BrowserSubscription
 from api.services.messages.vapid import new_private_key
 from api.services.patients import callbacks
 from api.services.privacy import erasure, exports
@@ -25,6 +27,7 @@ from config.server import web_command
 from tests.support import databases
 from tests.support.builders import PASSWORD, Clinic, a_clinic, a_measurement, a_patient, a_report, signed_in
 from tests.support.entries import record_items
+from tests.support.push_service import Browser
 from tests.support.servers import HOST, START_WITHIN_S, Process, answers, free_port, wait_until
 
 A_WEIGHT = {"kind": "weight", "value": 70, "unit": "kg"}
@@ -71,6 +74,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         measurement = a_measurement(session, clinic.patient.id, A_WEIGHT)
         export = exports.request_export(session, me, now=now)
         wish, _ = erasure.request_erasure(session, me, now=now)
+        browser = Browser("https://fcm.googleapis.com")
+        push = BrowserSubscription(browser.endpoint, browser.p256dh, browser.auth)
+        subscriptions.register(session, me, device=browser.device, address=push, now=now)
+        subscriptions.send_test(session, me, device=browser.device, now=now)
         ids = {
             "patient_id": clinic.patient.id,
             "entry_id": entry_id,
@@ -81,6 +88,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             "erasure_id": wish.id,
             "measurement_id": measurement.id,
             "device_id": me.grant_id,
+            "device": browser.device,
             "service_id": clinic.scheduler.id,
             "staff_id": clinic.nurse.id,
             "team_id": clinic.team.id,

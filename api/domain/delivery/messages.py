@@ -45,6 +45,10 @@ LIFETIME: Mapping[MessageKind, timedelta] = {
 """By kind. A summary lives as long as what it sums up, and an invitation as long as its link."""
 
 
+TEST_LIFETIME = timedelta(minutes=10)
+"""Lifetime of a probe that the owner of the device asked for and waits for, also in quiet hours."""
+
+
 class MessageState(StrEnum):
     """The state of a message in the outbox."""
 

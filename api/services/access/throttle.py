@@ -64,6 +64,11 @@ SECRET_BY_STAFF = AttemptLimit("own password or one-time code", 10, QUARTER)
 change; 10 guesses of a six-digit code with three of a million right are 0.003 % per window."""
 
 
+OWN_CODE_BY_PATIENT = AttemptLimit("own activation code", 10, QUARTER)
+TEST_BY_PERSON = AttemptLimit("test notification", 5, timedelta(days=1))
+"""Well below the messages a day that one person is sent, so that tests hold no reminder back."""
+
+
 def count_attempt(session: Session, counters: Iterable[Counter], *, now: datetime) -> None:
     """Count one attempt, in a transaction of its own that is committed before the attempt is made.
 

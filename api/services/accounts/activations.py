@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from api.domain.account_errors import ActivationRefused
@@ -22,6 +22,9 @@ from api.services.access.secret_keys import derive, digest
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 LENGTH = 10  # 50 bits: at the overall throttle, all guesses of 72 hours hit one of 1000 codes once in 4e6
 _AS_READ = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None})
+
+OWN_CODE_WORKS_FOR = timedelta(minutes=10)
+"""Lifetime of a code that a patient makes: the next device is at hand."""
 
 UNUSED = (ActivationCode.used_at.is_(None), ActivationCode.revoked_at.is_(None))
 """Conditions of codes that may work, unless they have expired."""
@@ -52,16 +55,19 @@ def key_of(secret_key: str) -> bytes:
 def make_code(
     session: Session, by: Principal, patient: Patient, *, key: bytes, lifetime: timedelta, now: datetime
 ) -> NewCode:
-    """Create a code for the next device of a patient, and revoke the unused codes from before.
+    """Create a code for the next device of a patient, and revoke unused codes from before.
 
-    The caller holds the lock of the patient's row, so that monitoring cannot end meanwhile.
+    A code made by the team replaces all of them, a code made by the patient only the patient's own: a code
+    on paper from the team keeps working. So at most two codes of a patient work at a time. The caller
+    holds the lock of the patient's row, so that monitoring cannot end meanwhile.
 
     Raises:
         PatientNotActive: The patient has left monitoring.
     """
     if patient.status != PatientStatus.ACTIVE:
         raise PatientNotActive(f"the patient is {patient.status}")
-    revoke_codes(session, patient.id, now=now)
+    own = [ActivationCode.created_by == patient.id] if by.id == patient.id else []
+    revoke_codes(session, patient.id, *own, now=now)
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
     made = ActivationCode(
         digest=digest(key, code),
@@ -106,11 +112,10 @@ def redeem(
     return issued
 
 
-def revoke_codes(session: Session, patient_id: UUID, *, now: datetime) -> None:
-    """Revoke the unused codes of a patient."""
-    session.execute(
-        update(ActivationCode).where(ActivationCode.patient_id == patient_id, *UNUSED).values(revoked_at=now)
-    )
+def revoke_codes(session: Session, patient_id: UUID, *of: ColumnElement[bool], now: datetime) -> None:
+    """Revoke the unused codes of a patient, or those of them that meet all conditions ``of``."""
+    unused = update(ActivationCode).where(ActivationCode.patient_id == patient_id, *UNUSED, *of)
+    session.execute(unused.values(revoked_at=now))
 
 
 def _patient_of(session: Session, typed: str, *, key: bytes, now: datetime) -> Patient | None:

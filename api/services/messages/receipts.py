@@ -1,12 +1,12 @@
 """Receipts of devices, and probes of devices that send none."""
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from api.domain.delivery.messages import Channel, MessageKind, MessageState, ReceiptEvent
+from api.domain.delivery.messages import TEST_LIFETIME, Channel, MessageKind, MessageState, ReceiptEvent
 from api.models.outbox import OutboxMessage, Subscription
 from api.models.patient import Patient
 from api.services.messages import outbox
@@ -48,6 +48,32 @@ def take(session: Session, message_id: UUID, event: ReceiptEvent, *, at: datetim
         subscription.probed_at = subscription.distrusted_at = None
         session.flush()
     return True
+
+
+def send_test(session: Session, subscription: Subscription, *, now: datetime) -> OutboxMessage:
+    """Send the owner of a device a test notification, by the same way as every message; return it."""
+    patient = session.get(Patient, subscription.recipient_id)
+    message_id = uuid4()
+    notification = outbox.Notification(
+        MessageKind.PROBE,
+        subscription.site_id,
+        f"test:{message_id}",
+        topic_of=f"test:{subscription.id}",
+        not_before=now,
+        expires_at=now + TEST_LIFETIME,
+        patient_id=patient.id if patient else None,
+    )
+    route = DeliveryRoute(Channel.WEB_PUSH, subscription.recipient_id, subscription.id)
+    outbox.post_by(session, notification, route, now=now, message_id=message_id)
+    return session.get_one(OutboxMessage, message_id)
+
+
+def last_test(session: Session, subscription: Subscription) -> OutboxMessage | None:
+    """Return the newest test notification to a device, its owner's or the server's own; None: none."""
+    of_device = select(OutboxMessage).where(
+        OutboxMessage.subscription_id == subscription.id, OutboxMessage.kind == MessageKind.PROBE
+    )
+    return session.scalar(of_device.order_by(OutboxMessage.created_at.desc(), OutboxMessage.id).limit(1))
 
 
 def probe(session: Session, subscription: Subscription, *, now: datetime) -> None:

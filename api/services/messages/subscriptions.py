@@ -18,10 +18,11 @@ from api.domain.account_errors import UnknownDevice
 from api.domain.authority import ActorKind, Principal
 from api.domain.delivery.public_address import HttpsDestination, PushServices, check_public, target_of
 from api.domain.errors import AddressRefused
-from api.models.outbox import Subscription
+from api.models.outbox import OutboxMessage, Subscription
 from api.models.patient import Patient
 from api.models.staff import Staff
 from api.services import audit
+from api.services.messages import receipts
 
 P256DH_BYTES = 65  # an uncompressed point of P-256, RFC 8291 section 3.1
 AUTH_BYTES = 16  # RFC 8291 section 3.2
@@ -199,6 +200,36 @@ def retirement(*of: ColumnElement[bool], because: str, now: datetime) -> Update:
     """Return the statement that retires the push addresses in use that meet all conditions ``of``."""
     in_use = update(Subscription).where(Subscription.retired_at.is_(None), *of)
     return in_use.values(retired_at=now, retired_reason=because)
+
+
+def find_live(session: Session, principal: Principal, *, device: UUID) -> Subscription:
+    """Return the address in use of one of the caller's devices.
+
+    Raises:
+        UnknownDevice: The caller has registered none, or it is retired.
+    """
+    found = session.scalar(
+        select(Subscription).where(
+            Subscription.recipient_id == principal.id,
+            Subscription.device == device,
+            Subscription.retired_at.is_(None),
+        )
+    )
+    if found is None:
+        raise UnknownDevice("this device is not registered for push")
+    return found
+
+
+def send_test(session: Session, principal: Principal, *, device: UUID, now: datetime) -> OutboxMessage:
+    """Send a test notification to one of the caller's devices; return the message.
+
+    Raises:
+        UnknownDevice: The caller has registered none, or it is retired.
+    """
+    subscription = find_live(session, principal, device=device)
+    message = receipts.send_test(session, subscription, now=now)
+    _audit(session, "push.tested", principal, subscription, now=now)
+    return message
 
 
 def by_grant(session: Session, recipient_id: UUID) -> dict[UUID, Subscription]:
