@@ -166,11 +166,16 @@ def new_context(
 
 @pytest.fixture
 def new_phone(new_context: Callable[..., BrowserContext], server: FaceServer) -> Callable[..., Phone]:
-    """Makes phones: of a new patient, or of the one who is given."""
+    """Makes phones: of a new patient, or of the one who is given, who then speaks the phone's language."""
 
     def make(patient: Patient | None = None, **options: Any) -> Phone:
+        language = str(options.get("locale", "en"))[:2]
+        if patient is None:
+            patient = server.new_patient(language=language)
+        elif "locale" in options:
+            server.set_language(patient, language)
         context = new_context(**options)
-        return Phone(context, context.new_page(), server, patient or server.new_patient())
+        return Phone(context, context.new_page(), server, patient)
 
     return make
 

@@ -58,6 +58,11 @@ class FaceServer:
             session.expunge(patient)
         return patient
 
+    def set_language(self, patient: Patient, language: str) -> None:
+        """Let a patient have another language."""
+        with self.database.begin() as session:
+            session.get_one(Patient, patient.id).language = language
+
     def code_for(self, patient: Patient) -> str:
         """Return a new activation code of a patient."""
         by, key = self.clinic.coordinator.principal, activations.key_of(SECRET_KEY)

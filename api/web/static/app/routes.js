@@ -1,7 +1,9 @@
 // The screens, by the name that stands in the address. A screen is one line here.
 import * as activateActs from "./acts/activate.js";
+import * as talkActs from "./acts/talk.js";
 import * as todayActs from "./acts/today.js";
 import * as activate from "./screens/activate.js";
+import * as talk from "./screens/talk.js";
 import * as today from "./screens/today.js";
 
 /**
@@ -17,4 +19,5 @@ import * as today from "./screens/today.js";
 export const ROUTES = {
   activate: { screen: activate, acts: activateActs, tab: null, open: true, busy: true },
   today: { screen: today, acts: todayActs, tab: "today" },
+  talk: { screen: talk, acts: talkActs, tab: null, busy: true },
 };

@@ -74,6 +74,12 @@ export const install = (worker, { version, shell, files }) => {
   };
 
   /** @param {string | Request} key @param {Request} request */
-  const kept = async (key, request) =>
-    (await (await caches.open(name)).match(key, { ignoreVary: true })) ?? fetch(request);
+  const kept = async (key, request) => {
+    const cache = await caches.open(name);
+    const found = await cache.match(key, { ignoreVary: true });
+    if (found) return found;
+    const answer = await fetch(request);
+    if (answer.ok && WORDS.test(new URL(request.url).pathname)) await cache.put(request, answer.clone());
+    return answer;
+  };
 };

@@ -5,7 +5,8 @@ export const LANGUAGES = ["en", "de", "es", "fr"];
 
 /**
  * @typedef {object} Look
- * @property {string} [language]
+ * @property {string} [language] chosen on this phone, or the patient's
+ * @property {string} [followed] the patient's language at the server, as last seen
  * @property {"light" | "dark"} [theme] nothing: as the phone has it
  * @property {"larger"} [text]
  * @property {"large"} [buttons]

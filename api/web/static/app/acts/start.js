@@ -1,6 +1,6 @@
 // Starting: the words of the language, whose phone this is, what it keeps; and hearing of changes from then on.
 import { file, speak } from "../../shared/api.js";
-import { languageOf, read } from "../../shared/look.js";
+import { change, languageOf, read } from "../../shared/look.js";
 import { use } from "../../shared/words.js";
 import { lookAround } from "../identity.js";
 import { getMeta, storeEvents } from "../store.js";
@@ -47,5 +47,18 @@ export const start = async (app, changed) => {
 /** Take over what the phone keeps about the patient. @param {App} app */
 export const reload = async (app) => {
   const [identity, me] = await Promise.all([getMeta("identity"), getMeta("me")]);
+  if (me) await follow(app, me.body.language);
   app.set({ signedIn: Boolean(identity), me: me?.body ?? null, meAt: me?.at ?? null, due: me?.body.due ?? null });
+};
+
+/**
+ * Speak the language that the patient has at the server, which words its own sentences in it; a language that was
+ * just chosen on this phone stays until the server knows it.
+ * @param {App} app @param {string} language
+ */
+const follow = async (app, language) => {
+  if (read().followed === language) return;
+  const before = languageOf(read());
+  change({ language, followed: language });
+  if (language !== before) await words(app);
 };

@@ -22,7 +22,7 @@ export const model = (state) => {
     sending: { ...(state.sync ?? status()), stuck, online: state.online, offlineSince: state.offlineSince, can },
     days,
     done,
-    due: state.due && due.filter((/** @type {any} */ item) => item.kind === "assessment"),
+    due: state.due && due.filter((/** @type {any} */ item) => item.kind === "assessment" && !item.notice),
     extra: due.find((/** @type {any} */ item) => item.kind === "check_in" && item.reason),
     asOf: state.meAt && Date.now() - state.meAt > LONG_MS ? state.meAt : null,
     can,

@@ -14,7 +14,7 @@ import { banner } from "./banners.js";
  * @typedef {object} Model
  * @property {string} today @property {boolean} isLoading @property {any} sending @property {number | null} lost
  * @property {boolean} wiped @property {Day[]} days @property {any} done what is known of today
- * @property {any[] | null} due questionnaires @property {any} extra an extra check-in that is asked for
+ * @property {any[] | null} due questionnaires whose words the clinic has @property {any} extra an extra check-in that is asked for
  * @property {number | null} asOf when what is due was read; null: now @property {(screen: string) => boolean} can
  */
 
@@ -27,7 +27,7 @@ export const view = (model, act) => html`
     <h1 tabindex="-1">${t("Today")}</h1>
   </div>
   ${model.wiped ? emptied(model) : nothing} ${banner(model.sending, act)}
-  ${model.isLoading ? loading() : html`${checkIn(model)} ${week(model)} ${due(model)}`}
+  ${model.isLoading ? loading() : html`${checkIn(model)} ${week(model)} ${due(model)} ${talk()}`}
 `;
 
 /** @param {Model} model */
@@ -136,14 +136,17 @@ const due = ({ due: items, asOf, can }) => {
   `;
 };
 
+const talk = () => html`
+  <a class="button button-low" href=${hashOf("talk")}>${t("I’d like to talk about my tablets")}</a>
+`;
+
 /** @param {any} item @param {boolean} isLink */
 const questionnaire = (item, isLink) => {
   const words = html`<span class="row-words">
     <strong>${item.name ?? t("A questionnaire")}</strong>
-    ${item.notice ? html`<span class="soft">${item.notice}</span>` : nothing}
   </span>`;
   const params = { instrument: item.instrument, slot: item.slot };
-  return isLink && !item.notice
+  return isLink
     ? html`<a class="row-link" href=${hashOf("questionnaire", params)}>${words}${icon("forward")}</a>`
     : words;
 };
