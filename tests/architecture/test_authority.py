@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from api.db.database import Database
+from api.domain.alerts.finding import FindingKind
 from api.domain.authority import Role, Scope
 from api.models.alert import Alert
 from api.models.outbox import Subscription
@@ -276,8 +277,8 @@ def ids_of(client: FlaskClient, database: Database, patient: Signed) -> Foreign:
     answer = client.post("/v1/me/assessments", json=asked, headers=patient.headers)
     assert answer.status_code == 201
     with database.begin() as session:
-        open_alerts = select(Alert.id).where(Alert.patient_id == patient.id, Alert.closed_at.is_(None))
-        alert = session.scalars(open_alerts).one()
+        flags = select(Alert.id).where(Alert.patient_id == patient.id, Alert.kind == FindingKind.RED_FLAG)
+        alert = session.scalars(flags.where(Alert.closed_at.is_(None))).one()
         grant_id = anew(session, patient, now=datetime.now(UTC)).grant_id
         subscription = a_subscription(session, patient, grant_id)
         weight = a_measurement(session, patient.id, A_WEIGHT)
@@ -291,8 +292,11 @@ def ids_of(client: FlaskClient, database: Database, patient: Signed) -> Foreign:
         at_site = ids_of_site(session, patient.principal.site_id)
         export = exports.request_export(session, patient.principal, now=datetime.now(UTC))
         wish, _ = erasure.request_erasure(session, patient.principal, now=datetime.now(UTC))
+    answer = client.post("/v1/me/callback-requests", json={"about": "tablets"}, headers=patient.headers)
+    assert answer.status_code in {200, 201}
     return Foreign(
         {
+            "callback_id": UUID(answer.get_json()["id"]),
             "export_id": export.id,
             "erasure_id": wish.id,
             "patient_id": patient.id,
