@@ -60,6 +60,7 @@ def test_what_was_saved_before_the_clock_was_moved_keeps_its_time(bare_phone: Ba
     make_fast(bare_phone)
     bare_phone.save(pain_worst=2)
     bare_phone.drain()
+    assert [entry["pain_worst"] for entry in bare_phone.at_server()] == [1]
     bare_phone.run("await m.agreeToClock()")
     times = {
         entry["pain_worst"]: datetime.fromisoformat(entry["recorded_at"]) for entry in bare_phone.at_server()

@@ -143,6 +143,17 @@ def test_an_answer_that_was_lost_is_asked_for_again(bare_phone: BarePhone) -> No
     assert len(bare_phone.at_server()) == 1
 
 
+def test_an_entry_that_was_read_back_before_its_answer_came_is_settled_all_the_same(
+    bare_phone: BarePhone,
+) -> None:
+    bare_phone.save(pain_worst=6)
+    bare_phone.context.route("**/v1/me/entries", lose_answer, times=1)
+    bare_phone.drain()
+    bare_phone.run("await m.catchUp()")
+    bare_phone.drain()
+    assert bare_phone.states() == []
+
+
 def test_only_a_2xx_for_an_item_turns_saved_into_sent(bare_phone: BarePhone) -> None:
     bare_phone.save(pain_worst=2)
     bare_phone.save(pain_worst=11)

@@ -56,5 +56,6 @@ def test_a_server_killed_under_a_drain_loses_nothing_and_keeps_nothing_twice(
     with running(port, server, log):
         phone.drain()
         assert phone.states() == []
+        assert phone.run("return m.skew()") is not None, "the server states the time"
         notes = sorted(entry["note"] for entry in phone.at_server())
         assert notes == sorted(f"entry {n}" for n in range(ENTRIES))

@@ -17,7 +17,9 @@ export const BATCH = 100;
  * @param {Item} item @param {number} fastMs @param {number} serverNow */
 const isHeld = (item, fastMs, serverNow) => {
   if (!item.body?.recorded_at || item.kind === "correction" || isUrgent(item) || item.isAgreed) return false;
-  return fastMs > FAST_MS || Date.parse(item.body.recorded_at) > serverNow + FAST_MS;
+  if (Date.parse(item.body.recorded_at) > serverNow + FAST_MS) return true;
+  const wasRight = item.skew !== null && item.skew <= FAST_MS; // when it was saved
+  return fastMs > FAST_MS && !wasRight;
 };
 
 /** The first unsettled item of each subject: what is about the same thing is sent one after the other.

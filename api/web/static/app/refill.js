@@ -42,11 +42,10 @@ const keep = (feed, key, device, { items, next }) =>
   run([feed.store, "outbox", "meta"], "readwrite", async (tx) => {
     const [copies, outbox, meta] = [feed.store, "outbox", "meta"].map((name) => tx.objectStore(name));
     if ((await meta.get("identity"))?.device !== device) return; // somebody else signed in meanwhile
-    const versions = new Map(items.map(({ id, version }) => [id, version]));
     for (const item of items) copies.put(item);
     for (const row of await outbox.getAll()) {
       if (row.state !== "stored") continue;
-      const isBack = row.version === undefined || versions.get(row.subject) >= row.version;
+      const isBack = row.version === undefined || (await copies.get(row.subject))?.version >= row.version;
       if (isBack) outbox.delete(row.seq);
     }
     await meta.put(next, key);

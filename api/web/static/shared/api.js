@@ -102,8 +102,8 @@ export const skew = () => {
 
 const measure = (/** @type {Headers} */ headers, /** @type {number} */ sentAt) => {
   const server = Date.parse(headers.get("Date") ?? "");
-  if (Number.isNaN(server)) return;
   const now = Date.now();
+  if (Number.isNaN(server) || now - sentAt > MIN_MS) return; // the phone slept meanwhile
   measured = { skew: Math.round((sentAt + now) / 2 - (server + 500)), at: now, ticks: performance.now() };
   apiEvents.dispatchEvent(new CustomEvent("clock", { detail: measured.skew }));
 };
