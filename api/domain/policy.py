@@ -108,6 +108,9 @@ class Policy(Thresholds):
     odds_daily_times: Threshold = Threshold(0.6, "factor on the odds of a rise, daily diary", CURVES)
     odds_daily_power: Threshold = Threshold(0.6, "exponent of the odds of a rise, daily diary", CURVES)
     odds_daily_days: Threshold = Threshold(14, "answered days of 28 in a daily diary, at least", CURVES)
+    odds_gap_times: Threshold = Threshold(
+        1.5, "factor on the odds of a rise, each usual interval without an answer", CURVES
+    )
     flare_density: Threshold = Threshold(
         0.1386, "1/points, density of an answer in a flare above the baseline", JUDGEMENT
     )
@@ -118,6 +121,9 @@ class Policy(Thresholds):
     worsening_p: Threshold = Threshold(0.40, "probability of a lasting rise, all symptoms together", CURVES)
     worsening_p_alone: Threshold = Threshold(
         0.60, "probability of a lasting rise, stiffness or interference alone", CURVES
+    )
+    worsening_p_extra: Threshold = Threshold(
+        0.15, "probability needed in addition on a day of extra check-ins alone", CURVES
     )
     worsening_shows_alone: Threshold = Threshold(
         1.0, "points of stiffness or interference above their level before the rise", JUDGEMENT

@@ -107,6 +107,29 @@ def test_whether_they_begin_depends_only_on_the_diary_up_to_that_day(diary, fact
     assert all(b - a >= timedelta(days=28) for a, b in pairwise(days))
 
 
+def found(entries):
+    findings = Engine().begin(UNKNOWN).add(entries).findings
+    return [((each.day - day(0)).days, each.numbers["p_needed"]) for each in findings]
+
+
+def test_a_day_with_answers_to_them_alone_needs_a_higher_probability_of_a_rise():
+    own = weekly([2, 3, 2, 1, 2, 3, 2, 2, 3, 5])  # 24%; after the next answer of 5: 46%, and 75%
+    again = [entry_of(n, pain_worst=5, asked="burst") for n in (65, 67)]
+
+    assert found([*own, replace(again[0], answers={"pain_worst": 5})]) == [(65, 0.4)]
+    assert found([*own, again[0]]) == []
+    assert found([*own, *again]) == [(67, 0.55)]
+
+
+def test_an_answer_of_the_patients_own_is_heard_as_ever_after_them():
+    own = weekly([2, 3, 2, 1, 2, 3, 2, 2, 3, 5])
+    extra = entry_of(65, pain_worst=5, asked="burst")
+
+    assert found([*own, extra, entry_of(70, pain_worst=3)]) == []
+    assert found([*own, extra, entry_of(66, pain_worst=4)]) == [(66, 0.4)]
+    assert found([*own, extra, entry_of(65, nth=1, pain_worst=5)]) == [(65, 0.4)]
+
+
 def test_answers_to_them_make_no_rhythm_and_end_a_silence():
     own = weekly([2, 3, 2, 1, 2, 3, 2, 2, 3, 2, 1, 2])
     extra = [entry_of(7 * week + n, pain_worst=2, asked="burst") for week in (3, 7, 11) for n in (1, 3, 5, 6)]

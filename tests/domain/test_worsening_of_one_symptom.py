@@ -70,6 +70,13 @@ def test_no_single_answer_in_a_constant_diary_raises_worsening_by_one_symptom(*,
     assert not findings_of(diary, WORSENING)
 
 
+def test_one_low_answer_before_a_long_gap_makes_no_rise_of_one_symptom():
+    answers = {0: 0} | dict.fromkeys((1, 2, 35, 43), 7)
+    diary = [entry_of(n, pain_worst=7, stiffness=answer) for n, answer in answers.items()]
+
+    assert not findings_of(diary, WORSENING)
+
+
 def test_the_share_who_get_worse_changes_what_is_stated_and_not_what_is_found():
     policy = Policy()
     few = replace(policy, worsening_share=replace(policy.worsening_share, value=0.15))

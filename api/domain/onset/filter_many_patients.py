@@ -22,7 +22,7 @@ from api.domain.onset.filter_state import (
 )
 from api.domain.onset.observations import prepare_observations
 from api.domain.onset.onset_detector import OnsetDetector
-from api.domain.onset.onset_state import NUMBERS, SymptomState, summarise_onset
+from api.domain.onset.onset_state import NUMBERS, SymptomState, note_gap_reasons, summarise_onset
 from api.domain.onset.posterior import OnsetPosterior
 
 _CHUNK_DAYS = 2048
@@ -134,9 +134,9 @@ def _states_by_day(
     states = [None] * (len(estimates) - len(filtered.states)) + filtered.states
     answered = zip(estimates, states, strict=True)
     for day in days:
+        state = note_gap_reasons(state, day)
         if day.has_symptoms:
             estimate, filter_state = next(answered)
-            onset = summarise_onset(state, day, estimate, posterior)
-            state = SymptomState(filter_state, day.ordinal, *onset, day.symptoms_at)
+            state = summarise_onset(state, day, estimate, posterior, filtered=filter_state)
         found.append(state)
     return found

@@ -40,12 +40,14 @@ class OnsetPosterior:
         calibration: Logarithm of the factor, and exponent, of the odds of a diary with 0 to 28
             answered days in the last 28. Neighbouring days of a daily diary resemble each other
             more than the model assumes, so that its odds count for less than those of a sparse one.
+        log_missed: Logarithm of the factor on the odds for each usual interval without an answer.
     """
 
     log_prior: Array
     evidence_weights: Array
     lasts_days: np.float32
     calibration: tuple[tuple[float, float], ...]
+    log_missed: float
 
     @classmethod
     def from_policy(cls, policy: Policy) -> Self:
@@ -57,20 +59,25 @@ class OnsetPosterior:
         evidence_weights = np.array([weight.value for weight in weights], np.float32)
         lasts_days = np.float32(policy.worsening_lasts_days.value)
         calibration = tuple(_calibration(answered, policy) for answered in range(_DAYS + 1))
-        return cls(log_prior, evidence_weights, lasts_days, calibration)
+        log_missed = log(policy.odds_gap_times.value)
+        return cls(log_prior, evidence_weights, lasts_days, calibration, log_missed)
 
-    def probability(self, log_odds: float, answered: int) -> float:
+    def probability(self, log_odds: float, answered: int, missed: float = 0.0) -> float:
         """Return the calibrated probability of a rise, 0 to 0.99, the same on every machine.
 
         Args:
             log_odds: Natural logarithm of the model's odds.
             answered: Days of the last 28 with an answer on symptoms.
+            missed: Usual intervals without an answer just before this day.
 
         >>> posterior = OnsetPosterior.from_policy(Policy())
         >>> [round(posterior.probability(0.0, answered), 2) for answered in (4, 10, 28)]
         [0.68, 0.53, 0.38]
+        >>> round(posterior.probability(0.0, 4, missed=2), 2)
+        0.81
         """
         factor, power = self.calibration[answered]
+        log_odds += missed * self.log_missed
         return min(round(1 / (1 + exp(-factor - power * log_odds)), 6), HIGHEST_P)
 
     def add_symptoms(self, log_weights: Array) -> Array:

@@ -70,6 +70,7 @@ LIMITS_BY_NAME: Mapping[str, NumberBounds] = {
     "noise_sd": NumberBounds(0.01, 10),
     "onset_noise_sd": NumberBounds(0.01, 10),
     "onset_noise_lowest": NumberBounds(0.01, 10),
+    "odds_gap_times": NumberBounds(1, 10),
     "rise_pain_sd": NumberBounds(0.01, 10),
     "rise_other_sd": NumberBounds(0.01, 10),
     "stopping_share": NumberBounds(0.01, 0.9),

@@ -26,10 +26,10 @@ __all__ = ["Engine", "OutOfOrder", "PatientFactors", "PatientTrajectory", "Repla
 BATCH_PATIENTS = 256
 """Patients scored at once: enough for long arrays, few enough for the cache of a processor."""
 
-ENGINE = "onset-4"
+ENGINE = "onset-5"
 """Name of this code; changed by hand whenever the same diary would be scored differently."""
 
-FORMAT = 5
+FORMAT = 6
 """Format of snapshots; changed by hand whenever their layout changes."""
 
 

@@ -7,7 +7,7 @@ from api.domain.alerts.finding import FindingKind
 from api.domain.formatting import answers_by_date, describe_window, format_day, format_number, format_percent
 from api.domain.onset.onset_state import OnsetSummary, Rise
 from api.domain.onset.posterior import at_share
-from api.domain.policy import Policy
+from api.domain.policy import Policy, Threshold
 from api.domain.trajectory.change import LevelChange, change_interval
 from api.domain.trajectory.level import Answered, mean_answer
 from api.domain.trajectory.rules.context import RuleContext
@@ -22,7 +22,9 @@ class RiseAlone(NamedTuple):
     window: Answered
 
 
-def is_lasting_rise(onset: OnsetSummary, change: LevelChange, policy: Policy) -> bool:
+def is_lasting_rise(
+    onset: OnsetSummary, change: LevelChange, policy: Policy, *, is_extra: bool = False
+) -> bool:
     """Return whether a lasting rise is probable, large enough, and visible in the answers.
 
     Args:
@@ -31,6 +33,8 @@ def is_lasting_rise(onset: OnsetSummary, change: LevelChange, policy: Policy) ->
         policy: The relevant size, the probability needed, and by how much the present level must
             exceed the baseline without its lowest day. One low day in the baseline makes no rise.
             Neither does one high day at the end.
+        is_extra: Whether the newest answers are those of an extra check-in, which need a higher
+            probability: such days are chosen on suspicion.
 
     Returns:
         True where all hold by the answers on all symptoms together. The answer of a single day
@@ -51,19 +55,20 @@ def is_lasting_rise(onset: OnsetSummary, change: LevelChange, policy: Policy) ->
     False
     """
     return (
-        onset.together.p >= policy.worsening_p.value
+        onset.together.p >= _needed(policy.worsening_p, policy, is_extra=is_extra)
         and onset.together.size >= policy.worsening_starts.value
         and change.level - change.baseline.without_lowest >= policy.worsening_shows.value
     )
 
 
-def is_lasting_rise_alone(rise: Rise, level: float | None, policy: Policy) -> bool:
+def is_lasting_rise_alone(rise: Rise, level: float | None, policy: Policy, *, is_extra: bool = False) -> bool:
     """Return whether a lasting rise of one symptom by itself is probable, large enough, and visible.
 
     Args:
         rise: Lasting rise by the answers on this symptom alone.
         level: Its present level; None when not known.
         policy: The thresholds. The probability needed is higher than for all symptoms together.
+        is_extra: Whether the newest answers are those of an extra check-in.
 
     >>> is_lasting_rise_alone(Rise(0.9, 100, 3.0, 2.5, 2.0), 4.5, Policy())
     True
@@ -72,7 +77,7 @@ def is_lasting_rise_alone(rise: Rise, level: float | None, policy: Policy) -> bo
     """
     return (
         level is not None
-        and rise.p >= policy.worsening_p_alone.value
+        and rise.p >= _needed(policy.worsening_p_alone, policy, is_extra=is_extra)
         and rise.size >= policy.worsening_starts.value
         and level - rise.baseline >= policy.worsening_shows_alone.value
     )
@@ -94,7 +99,9 @@ def _ends(context: RuleContext) -> bool:
 
 def _is_together(context: RuleContext) -> bool:
     change = context.change
-    return change is not None and is_lasting_rise(_known(context), change, context.policy)
+    return change is not None and is_lasting_rise(
+        _known(context), change, context.policy, is_extra=not context.day.has_own
+    )
 
 
 def _alone(context: RuleContext) -> RiseAlone | None:
@@ -109,7 +116,7 @@ def _alone(context: RuleContext) -> RiseAlone | None:
             ("stiffness", "interference"), (onset.stiffness, onset.interference), windows, strict=True
         )
         if getattr(day, symptom) is not None
-        and is_lasting_rise_alone(rise, mean_answer(window), context.policy)
+        and is_lasting_rise_alone(rise, mean_answer(window), context.policy, is_extra=not day.has_own)
     ]
     return max(found, key=lambda each: each.rise.p, default=None)
 
@@ -147,7 +154,7 @@ def _pain_in_words(context: RuleContext, change: LevelChange) -> tuple[str, dict
         "pain_change_low": round(low, 4),
         "pain_change_high": round(high, 4),
     }
-    return reason, numbers | _rise_in_numbers(context, onset.together, context.policy.worsening_p.value)
+    return reason, numbers | _rise_in_numbers(context, onset.together, context.policy.worsening_p)
 
 
 def _alone_in_words(context: RuleContext, found: RiseAlone) -> tuple[str, dict[str, Any]]:
@@ -158,7 +165,7 @@ def _alone_in_words(context: RuleContext, found: RiseAlone) -> tuple[str, dict[s
         f"{_rise_in_words(context, rise)}; by {symptom} alone"
     )
     numbers = {"symptom": symptom, "answers": answers_by_date(window), f"{symptom}_level": round(level, 4)}
-    return reason, numbers | _rise_in_numbers(context, rise, context.policy.worsening_p_alone.value)
+    return reason, numbers | _rise_in_numbers(context, rise, context.policy.worsening_p_alone)
 
 
 def _rise_in_words(context: RuleContext, rise: Rise) -> str:
@@ -171,7 +178,8 @@ def _rise_in_words(context: RuleContext, rise: Rise) -> str:
     )
 
 
-def _rise_in_numbers(context: RuleContext, rise: Rise, needed: float) -> dict[str, Any]:
+def _rise_in_numbers(context: RuleContext, rise: Rise, limit: Threshold) -> dict[str, Any]:
+    needed = _needed(limit, context.policy, is_extra=not context.day.has_own)
     return {
         "p_worsening": at_share(rise.p, context.policy),
         "p_needed": at_share(needed, context.policy),
@@ -181,6 +189,10 @@ def _rise_in_numbers(context: RuleContext, rise: Rise, needed: float) -> dict[st
         "expected_rise": rise.size,
         "expected_rise_by_now": rise.size_so_far,
     }
+
+
+def _needed(limit: Threshold, policy: Policy, *, is_extra: bool) -> float:
+    return limit.value + (policy.worsening_p_extra.value if is_extra else 0.0)
 
 
 def _known(context: RuleContext) -> OnsetSummary:
