@@ -110,9 +110,11 @@ class TestNotification(MethodView):
         Read the address in `Location` until `shown_at` is set: then notifications reach the device. A test
         that is not sent within 10 minutes is dropped. Quiet hours do not hold it back. At most five a day.
         """
+        by, at = principal(), now()
+        with read_session() as session:
+            subscriptions.find_live(session, by, device=device)
         if not held_keys():
             raise PushNotConfigured("this server has no VAPID key; notify its operator")
-        by, at = principal(), now()
         with transaction() as session:
             throttle.count_attempt(session, [TEST_BY_PERSON.of(str(by.id))], now=at)
         with transaction() as session:

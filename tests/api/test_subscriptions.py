@@ -227,6 +227,10 @@ def test_a_device_without_notifications_is_sent_no_test(server: FlaskClient, cli
     assert (answer.status_code, answer.json["type"]) == (404, "/problems/unknown-device")
 
 
-def test_a_server_without_a_push_key_sends_no_test_and_says_so(client: FlaskClient, clinic: Clinic) -> None:
-    answer = client.post(f"/v1/me/subscriptions/{uuid4()}/probe", headers=clinic.patient.headers)
+def test_a_server_without_a_push_key_sends_no_test_and_says_so(
+    server: FlaskClient, client: FlaskClient, clinic: Clinic
+) -> None:
+    device = uuid4()
+    put(server, clinic.patient, device, BROWSER.subscription())
+    answer = client.post(f"/v1/me/subscriptions/{device}/probe", headers=clinic.patient.headers)
     assert (answer.status_code, answer.json["type"]) == (503, "/problems/push-not-configured")

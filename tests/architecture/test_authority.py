@@ -21,7 +21,7 @@ from api.models.outbox import Subscription
 from api.models.site import Team
 from api.services.access import tokens
 from api.services.access.tokens import IssuedTokens
-from api.services.messages import webhooks
+from api.services.messages import subscriptions, webhooks
 from api.services.organisation import service_keys
 from api.services.privacy import erasure, exports
 from tests.support.builders import (
@@ -93,7 +93,6 @@ ROUTES = {
     "GET /v1/erasure-requests": Route(Scope.ERASURE),
     "POST /v1/erasure-requests/<uuid:erasure_id>/decision": Route(Scope.ERASURE, {"decision": "accept"}),
     "GET /v1/me/devices": Route(Scope.SELF),
-    "DELETE /v1/me/devices/<uuid:device_id>": Route(Scope.SELF),
     "POST /v1/me/totp": Route(Scope.STAFF_SELF, {}),
     "PUT /v1/me/totp": Route(Scope.STAFF_SELF, {}),
     "DELETE /v1/me/totp": Route(Scope.STAFF_SELF, {}),
@@ -122,9 +121,10 @@ ROUTES = {
     "DELETE /v1/me/reminders/snooze": Route(Scope.REPORT),
     "GET /v1/push-key": Route(Scope.RECEIVE_PUSH),
     "PUT /v1/me/subscriptions/<uuid:device>": Route(Scope.RECEIVE_PUSH, A_PUSH_ADDRESS),
-    "DELETE /v1/me/subscriptions/<uuid:device>": Route(Scope.RECEIVE_PUSH),
     "GET /v1/me/subscriptions/<uuid:device>/probe": Route(Scope.RECEIVE_PUSH),
     "POST /v1/me/subscriptions/<uuid:device>/probe": Route(Scope.RECEIVE_PUSH),
+    "DELETE /v1/me/subscriptions/<uuid:device>": Route(Scope.RECEIVE_PUSH),
+    "DELETE /v1/me/devices/<uuid:device_id>": Route(Scope.SELF),
     "POST /v1/me/activations": Route(Scope.REPORT),
     "GET /v1/patients": Route(Scope.PATIENTS_READ),
     "POST /v1/patients": Route(Scope.PATIENTS_WRITE, {}),
@@ -281,6 +281,7 @@ def ids_of(client: FlaskClient, database: Database, patient: Signed) -> Foreign:
         alert = session.scalars(flags.where(Alert.closed_at.is_(None))).one()
         grant_id = anew(session, patient, now=datetime.now(UTC)).grant_id
         subscription = a_subscription(session, patient, grant_id)
+        subscriptions.send_test(session, patient.principal, device=subscription.device, now=datetime.now(UTC))
         weight = a_measurement(session, patient.id, A_WEIGHT)
         hook = webhooks.add(
             session,
