@@ -17,7 +17,7 @@ from api.cli.demo_stories import STORIES, Story
 from api.cli.demo_wording import DEMO_INSTRUMENT, demo_wording
 from api.cli.transactions import app_database, app_engine, app_settings
 from api.domain.authority import ActorKind, Principal, Role, Scope
-from api.domain.enrolment import PatientStatus
+from api.domain.enrolment import Language, PatientStatus
 from api.domain.trajectory.engine import Engine
 from api.models.patient import Patient
 from api.models.site import Site
@@ -78,7 +78,8 @@ def _build(session: Session, engine: Engine, now: datetime, *, key: bytes) -> li
     scopes = [Scope.REMINDERS_READ, Scope.REMINDERS_WRITE]
     made = service_keys.create(session, None, site_id=site.id, name="demo scheduler", scopes=scopes, now=now)
     lines.append(f"Key of the scheduler (GET/POST /v1/reminders): {made.secret}")
-    wordings.load_wording(session, site, DEMO_INSTRUMENT, demo_wording(), now=now)
+    for language in Language:
+        wordings.load_wording(session, site, DEMO_INSTRUMENT, demo_wording(language), now=now)
     coordinator = _as_staff(members[Role.COORDINATOR])
     for story in STORIES:
         patient = enrolment.enrol(

@@ -1,7 +1,9 @@
 """The demo clinic's text of one questionnaire: our own words, marked so in every line, for no patient."""
 
+from api.domain.enrolment import Language
 from api.domain.instruments.catalogue.fiqr import SIQR
 from api.domain.instruments.wording import LoadedWording
+from api.words.catalogue import translated
 
 MARK = "Demo wording"
 DEMO_INSTRUMENT = SIQR
@@ -22,9 +24,9 @@ _IMPACT = (
     "how often were your symptoms more than you could cope with?",
 )
 _SYMPTOMS = (
-    ("how strong was your pain?", "none", "unbearable"),
-    ("how much energy did you have?", "plenty", "none"),
-    ("how stiff were you?", "not stiff", "extremely stiff"),
+    ("how strong was your pain?", "no pain at all", "unbearable"),
+    ("how much energy did you have?", "plenty", "no energy"),
+    ("how stiff were you?", "not stiff at all", "extremely stiff"),
     ("how did you sleep?", "woke rested", "woke exhausted"),
     ("how low was your mood?", "not low", "extremely low"),
     ("how well did you remember things?", "very well", "very badly"),
@@ -35,8 +37,14 @@ _SYMPTOMS = (
 )
 
 
-def demo_wording() -> LoadedWording:
-    """Return the text, in English, of every item and of the ends of its scale."""
+LICENCE = (
+    f"{MARK}: written for the demo clinic of this software. It is not the questionnaire's own text, has not "
+    "been validated, and is not for patients."
+)
+
+
+def demo_wording(language: Language) -> LoadedWording:
+    """Return the text, in ``language``, of every item and of the ends of its scale."""
     questions = {f"function_{n}": text for n, text in enumerate(_ACTIVITIES, 1)}
     questions |= {f"impact_{n}": text for n, text in enumerate(_IMPACT, 1)}
     questions |= {f"symptom_{n}": text for n, (text, *_) in enumerate(_SYMPTOMS, 1)}
@@ -44,9 +52,14 @@ def demo_wording() -> LoadedWording:
     ends |= {f"impact_{n}": ("never", "always") for n in range(1, len(_IMPACT) + 1)}
     ends |= {f"symptom_{n}": (least, most) for n, (_, least, most) in enumerate(_SYMPTOMS, 1)}
     return LoadedWording(
-        language="en",
-        licence=f"{MARK}: written for the demo clinic of this software. It is not the questionnaire's own "
-        "text, has not been validated, and is not for patients.",
-        items={name: f"{MARK}: in the last 7 days, {text}" for name, text in questions.items()},
-        answers={name: {"0": least, "10": most} for name, (least, most) in ends.items()},
+        language=language,
+        licence=translated(LICENCE, language),
+        items={
+            name: translated(f"{MARK}: in the last 7 days, {text}", language)
+            for name, text in questions.items()
+        },
+        answers={
+            name: {"0": translated(least, language), "10": translated(most, language)}
+            for name, (least, most) in ends.items()
+        },
     )

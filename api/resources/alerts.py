@@ -58,6 +58,7 @@ class Alerts(MethodView):
     @requires(Scope.ALERTS_READ)
     @fails_with(422)
     @blp.arguments(WorklistQuerySchema, location="query")
+    @blp.revalidated
     @blp.response(200, WorklistSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """The worklist, worst first.

@@ -8,8 +8,8 @@ from api.auth import requires
 from api.domain.authority import Scope
 from api.domain.entries.optional_questions import SELF_HARM_QUESTION
 from api.domain.site_texts import in_language
-from api.resources.blueprint import Blueprint
-from api.resources.request_context import IF_NONE_MATCH, now, principal, read_session, unless_unchanged
+from api.resources.blueprint import IF_NONE_MATCH, Blueprint
+from api.resources.request_context import now, principal, read_session, unless_unchanged
 from api.schemas.check_in import CheckInSchema
 from api.services.care.optional_questions import signed_at
 from api.services.organisation import sites

@@ -15,9 +15,8 @@ from api.domain.json_values import repeated_in
 from api.errors import describe
 from api.models.entry import EntryRow
 from api.resources import refused_requests
-from api.resources.blueprint import Blueprint
+from api.resources.blueprint import IF_NONE_MATCH, Blueprint
 from api.resources.request_context import (
-    IF_NONE_MATCH,
     Versioned,
     engine,
     entry_batcher,

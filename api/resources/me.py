@@ -47,11 +47,13 @@ class Me(MethodView):
     """The caller's own account or record."""
 
     @requires(Scope.SELF)
+    @blp.revalidated
     @blp.response(200, MeSchema)
     def get(self) -> Versioned:
         """The caller's profile, and tasks that are due.
 
-        A patient's answer has an ETag, and says how to reach the care team.
+        A patient's answer says how to reach the care team. The ETag changes with any of it, also with what
+        is due; If-Match of a change takes it, and looks at the version of the record only.
         """
         with read_session() as session:
             return _shown(session)

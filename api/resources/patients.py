@@ -53,6 +53,7 @@ class Patients(MethodView):
     @requires(Scope.PATIENTS_READ)
     @fails_with(422)
     @blp.arguments(PatientsQuerySchema, location="query")
+    @blp.revalidated
     @blp.response(200, PatientPageSchema)
     def get(self, query: dict[str, Any]) -> Page[Patient]:
         """The caller's patients, by name."""

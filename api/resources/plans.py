@@ -136,6 +136,7 @@ class Due(MethodView):
     """The tasks of the caller that are due."""
 
     @requires(Scope.REPORT)
+    @blp.revalidated
     @blp.response(200, DueItemsSchema)
     def get(self) -> dict[str, Any]:
         """The tasks that are due now: the check-in and the questionnaires of the plan, oldest first."""

@@ -115,6 +115,10 @@ def tags_in(header: str) -> set[str]:
     return {_CODED.sub(r'"\1"', tag.strip()) for tag in header.split(",")}
 
 
+_WITH_CONTENT = re.compile(r'\.[0-9a-f]{16}"$')
+"""Hash of the content that follows the version in the ETag of a read that shows more than the record."""
+
+
 def check_if_match(header: str | None, version: int) -> None:
     """Raise unless the header names the version that is to be changed.
 
@@ -124,7 +128,7 @@ def check_if_match(header: str | None, version: int) -> None:
     """
     if not header:
         raise VersionMissing("send If-Match with the ETag of the version you read")
-    offered = tags_in(header)
+    offered = {_WITH_CONTENT.sub('"', tag) for tag in tags_in(header)}
     if etag_of(version) not in offered and "*" not in offered:
         raise VersionMoved(f"the present version is {etag_of(version)}")
 
@@ -136,16 +140,6 @@ def if_match(*, is_required: bool = True) -> Callable[[int], None]:
     """
     header = request.headers.get("If-Match")
     return partial(check_if_match, header if is_required else header or "*")
-
-
-IF_NONE_MATCH = {
-    "name": "If-None-Match",
-    "in": "header",
-    "required": False,
-    "description": "The ETag of the version the caller has; while it stands the answer is 304.",
-    "schema": {"type": "string"},
-}
-"""Documentation of the header of operations that answer by `unless_unchanged`."""
 
 
 def unless_unchanged(shown: Any, version: int | str) -> Any:

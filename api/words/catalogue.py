@@ -1,8 +1,8 @@
 """Translations of sentences from English to the languages of patients.
 
 The code, the tables and the logs contain English. Text is translated only in a response. The files
-``sentences.toml``, ``check_in.toml`` and ``problems.toml`` contain all translations, and tests check that
-they are complete.
+``sentences.toml``, ``check_in.toml``, ``demo.toml`` and ``problems.toml`` contain all translations, and
+tests check that they are complete.
 """
 
 import re
@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 ORDER = (Language.GERMAN, Language.SPANISH, Language.FRENCH)
 """Order of the translations in a line of a file of sentences."""
 
-SENTENCE_FILES = ("sentences.toml", "check_in.toml")
+SENTENCE_FILES = ("sentences.toml", "check_in.toml", "demo.toml")
 
 DEEPEST = 6
 """Maximum nesting of translated parts in one sentence."""

@@ -17,6 +17,7 @@ from api.cli.demo_wording import DEMO_INSTRUMENT, demo_wording
 from api.cli.rescore import rescore
 from api.db.database import Database
 from api.domain.alerts.finding import FindingKind
+from api.domain.enrolment import Language
 from api.domain.instruments.wording import read_wording
 from api.errors import PROBLEMS, slug_of
 from api.models.alert import Alert, AlertEvent, Evidence
@@ -111,8 +112,9 @@ def test_a_due_questionnaire_of_the_demo_has_texts_marked_as_a_demo(
     assert answer.status_code == 201, answer.text
 
 
-def test_the_demo_wording_fits_its_questionnaire_and_is_none_of_the_shipped_words() -> None:
-    wording = demo_wording()
+@pytest.mark.parametrize("language", Language)
+def test_the_demo_wording_fits_its_questionnaire_and_is_none_of_the_shipped_words(language: Language) -> None:
+    wording = demo_wording(language)
     read = read_wording(
         DEMO_INSTRUMENT,
         {"language": wording.language, "licence": wording.licence, "items": wording.items,
@@ -122,6 +124,17 @@ def test_the_demo_wording_fits_its_questionnaire_and_is_none_of_the_shipped_word
     words = [text for item in DEMO_INSTRUMENT.items for text in item.texts.values()]
     shipped = {text.split(":")[0].casefold() for text in words}
     assert not [text for text in wording.items.values() if any(each in text.casefold() for each in shipped)]
+    marks = {text.partition(":")[0].strip() for text in (*wording.items.values(), wording.licence)}
+    assert len(marks) == 1
+
+
+def test_the_demo_wording_is_all_in_the_language_it_is_asked_for_in() -> None:
+    english = demo_wording(Language.ENGLISH)
+    for language in set(Language) - {Language.ENGLISH}:
+        other = demo_wording(language)
+        alike = [name for name, text in other.items.items() if english.items[name][-30:] == text[-30:]]
+        assert alike == []
+        assert not {*english.answers["impact_1"].values()} & {*other.answers["impact_1"].values()}
 
 
 def test_sign_ins_that_cannot_be_written_fail_before_anything_is_created(
