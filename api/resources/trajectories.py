@@ -20,7 +20,7 @@ from api.schemas.rejected_entry import (
     RejectedEntriesReviewSchema,
     RejectedEntriesSchema,
 )
-from api.schemas.trajectory import PatientTrajectorySchema, PeriodSchema, TrajectorySchema
+from api.schemas.trajectory import OwnTrajectorySchema, PatientTrajectorySchema, PeriodSchema
 from api.schemas.worklist import WorklistQuerySchema, WorklistSchema
 from api.services.access.visibility import find_patient
 from api.services.care import measurement_history
@@ -47,11 +47,12 @@ class OwnTrajectory(MethodView):
     @requires(Scope.REPORT)
     @fails_with(422)
     @blp.arguments(PeriodSchema, location="query")
-    @blp.response(200, TrajectorySchema)
+    @blp.response(200, OwnTrajectorySchema)
     def get(self, period: dict[str, Any]) -> dict[str, Any]:
         """The patient's own curve."""
         with read_session() as session:
-            return _dump_trajectory(_read(session, principal().id, period))
+            view = _read(session, principal().id, period)
+            return _dump_trajectory(view) | {"summary": trajectories.summary_of(session, view.trajectory)}
 
 
 @blp.route("/patients/<uuid:patient_id>/trajectory")

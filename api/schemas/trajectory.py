@@ -31,6 +31,29 @@ class TrajectorySchema(Schema):
     notice = Prose(**required("Limits of the scores. Show them with the scores."))
 
 
+class CurveSummarySchema(Schema):
+    """The curve in one sentence: what was reported, without a cause and without a verdict."""
+
+    key = fields.String(
+        **required(
+            "Name of the sentence. `level_and_usual` and `level_only` state a level; any other says why "
+            "there is none, which does not mean that all is well."
+        )
+    )
+    text = Prose(**required("The sentence, in the patient's language. Show it with the curve."))
+    numbers = fields.Dict(
+        keys=fields.String(),
+        values=fields.Float(),
+        **required("Its numbers: `level` of the 7 days up to the newest entry, and the `usual` one, 0-10."),
+    )
+
+
+class OwnTrajectorySchema(TrajectorySchema):
+    """Status and scores of the patient who reads them, oldest first."""
+
+    summary = fields.Nested(CurveSummarySchema, **required("The present curve in one sentence."))
+
+
 class ExtraCheckInsSchema(Schema):
     """Extra check-ins of the last 28 days. Fewer answers than asked for are no sign that all is well."""
 

@@ -50,6 +50,19 @@ def test_notices_due_tasks_and_scores_are_in_the_patients_language(
         assert [text for text in same if any(word in text for word in ENGLISH)] == [], path
 
 
+def test_the_curve_is_summed_up_in_the_patients_language_whatever_period_is_read(
+    client: FlaskClient, clinic: Clinic, database: Database
+) -> None:
+    me = clinic.patient.headers
+    client.post("/v1/me/entries", json=a_report(pain_worst=4), headers=me)
+    speaks(database, clinic, "de")
+    whole = client.get("/v1/me/trajectory", headers=me).json["summary"]
+    before = client.get("/v1/me/trajectory?until_date=2020-01-01", headers=me).json
+    assert (before["scores"], before["summary"]) == ([], whole)
+    assert whole["key"] in {"level_only", "no_baseline", "too_few_answers"}
+    assert whole["text"].endswith(("Dafür braucht es erst mehr Einträge.", "dass alles in Ordnung ist."))
+
+
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_problem_of_a_patients_request_is_in_the_patients_language(
     client: FlaskClient, clinic: Clinic, database: Database, language: str

@@ -12,6 +12,7 @@ from api.domain.functional_status import FunctionReading
 from api.domain.schedule import local_day, zone_of
 from api.domain.trajectory.engine import Engine, PatientTrajectory, SnapshotOutdated
 from api.domain.trajectory.reporting_pattern import ReportingSummary
+from api.domain.trajectory.summary import CurveSummary, summarise
 from api.models.patient import Patient, Trajectory
 from api.models.score import ScoreRow
 from api.services.scoring.patient_lock import factors_of
@@ -35,6 +36,17 @@ def view_trajectory(
     if until is not None:
         query = query.where(ScoreRow.local_date <= until)
     return TrajectoryView(session.get_one(Trajectory, patient_id), session.scalars(query).all())
+
+
+def summary_of(session: Session, stored: Trajectory) -> CurveSummary:
+    """Return a patient's present curve in one sentence, by the newest score."""
+    newest = session.scalar(
+        select(ScoreRow).where(
+            ScoreRow.patient_id == stored.patient_id, ScoreRow.local_date == stored.last_day
+        )
+    )
+    level, usual = (newest.pain_level, newest.pain_baseline) if newest else (None, None)
+    return summarise(stored.status, level=level, usual=usual)
 
 
 def load_trajectory(patient: Patient, stored: Trajectory, engine: Engine) -> PatientTrajectory | None:
