@@ -39,7 +39,7 @@ PACKED = frozenset({".css", ".js", ".json", ".svg"})
 STYLES = ("tokens", "base", "fields", "chart", "app", "print")
 """Style sheets of the phone app, in the order of the cascade."""
 
-_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*.*?\*/[ \t]*$)", re.M | re.S)
+_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/).)*\*/[ \t]*$)", re.M | re.S)
 _IMPORT = re.compile(r"""(?:^|[;}\n])\s*(?:import|export)\b[^;'"()]*?["'](\.{1,2}/[^"']+)["']""")
 
 
@@ -149,5 +149,7 @@ def without_comments(code: str) -> str:
 
     >>> without_comments("// What.\nconst a = 1; // kept\n/**\n * @param b\n */\nconst c = 2;")
     '\nconst a = 1; // kept\n\n\n\nconst c = 2;'
+    >>> without_comments("/** @type {any} */ (a).b();\n/** What. */\nc();")
+    '/** @type {any} */ (a).b();\n\nc();'
     """
     return _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), code)

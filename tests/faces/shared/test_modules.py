@@ -19,7 +19,7 @@ DAYS = re.compile(r"\.(?:set|get)(?:UTC)?(?:Date|Month|FullYear|Day)\(")
 UNSAFE = re.compile(r"\sstyle=|innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function")
 IMPORT = re.compile(r"""(?:import|export)\b[^;'"()]*?["']([^"']+)["']""")
 
-FETCHERS = {"shared/api.js", "shared/auth.js", "app/worker.js", "app/interim.js"}
+FETCHERS = {"shared/api.js", "shared/auth.js", "app/worker.js"}
 """The API's client, the renewal of its token, and the worker, which fetches files."""
 KEEPERS = {"app/store.js"}
 LOOK = {"shared/look.js"}

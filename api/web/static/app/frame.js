@@ -64,10 +64,13 @@ const call = (phone) => html`
   </a>
 `;
 
-/** The way back, at the top of a screen. @param {string} name @param {string} words @param {unknown} [count] */
-export const back = (name, words, count = nothing) => html`
+/**
+ * The way back, at the top of a screen.
+ * @param {string} name @param {string} words @param {unknown} [count] @param {Record<string, string>} [params]
+ */
+export const back = (name, words, count = nothing, params = {}) => html`
   <header class="head">
-    <a href=${hashOf(name)}>${icon("back")}<span>${words}</span></a>
+    <a href=${hashOf(name, params)}>${icon("back")}<span>${words}</span></a>
     ${count === nothing ? nothing : html`<span class="count">${count}</span>`}
   </header>
 `;

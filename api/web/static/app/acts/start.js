@@ -5,6 +5,7 @@ import { use } from "../../shared/words.js";
 import { lookAround } from "../identity.js";
 import { getMeta, storeEvents } from "../store.js";
 import { start as startSync, status, syncEvents } from "../sync.js";
+import * as wording from "../wording.js";
 
 /** @typedef {import("../app.js").App} App */
 
@@ -33,7 +34,7 @@ export const start = async (app, changed) => {
   await reload(app);
   storeEvents.addEventListener("changed", async (event) => {
     const { stores } = /** @type {CustomEvent} */ (event).detail;
-    if (stores.includes("meta")) await reload(app);
+    if (stores.includes("meta") || stores.includes("wording")) await reload(app);
     changed();
   });
   syncEvents.addEventListener("state", () => {
@@ -44,11 +45,13 @@ export const start = async (app, changed) => {
   app.set({ sync: status() });
 };
 
-/** Take over what the phone keeps about the patient. @param {App} app */
+/** Take over what the phone keeps about the patient, and the words of the questions. @param {App} app */
 export const reload = async (app) => {
   const [identity, me] = await Promise.all([getMeta("identity"), getMeta("me")]);
   if (me) await follow(app, me.body.language);
-  app.set({ signedIn: Boolean(identity), me: me?.body ?? null, meAt: me?.at ?? null, due: me?.body.due ?? null });
+  const asked = await wording.load();
+  app.set({ signedIn: Boolean(identity), me: me?.body ?? null, meAt: me?.at ?? null, due: me?.body.due ?? null, asked });
+  if (identity) wording.refresh();
 };
 
 /**

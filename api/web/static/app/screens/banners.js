@@ -6,16 +6,16 @@ import { hashOf } from "../app.js";
 
 /**
  * @typedef {object} Sending
- * @property {string} phase as sync.js gives it @property {number} waiting @property {number} [stuck]
+ * @property {string} phase as sync.js gives it @property {number} waiting @property {any[]} [stuck] items that wait for a decision
  * @property {boolean} online @property {number | null} offlineSince
  * @property {(screen: string) => boolean} can whether there is such a screen
  */
 
 /** @param {Sending} sending @param {any} act */
 export const banner = (sending, act) => {
-  const { phase, waiting, stuck = 0, online } = sending;
+  const { phase, waiting, stuck = [], online } = sending;
   if (phase === "storage") return unsaved();
-  if (stuck && sending.can("sent")) return refused(stuck);
+  if (stuck.length) return refused(stuck, sending);
   if (phase === "sign-in") return signIn(waiting);
   if (phase === "clock") return fastClock(act);
   if (!online || (phase === "offline" && waiting)) return offline(sending);
@@ -30,15 +30,18 @@ const shown = (picture, words, kind = "") =>
 const unsaved = () =>
   shown("offline", html`<h2>${t("This phone could not save.")}</h2><p>${t("Please keep this page open.")}</p>`, "banner-refused");
 
-/** @param {number} stuck */
-const refused = (stuck) =>
-  shown(
+/** @param {any[]} stuck @param {Sending} sending */
+const refused = (stuck, { can }) => {
+  const about = stuck.map(({ body, theirs }) => body?.local_date ?? theirs?.local_date).find(Boolean);
+  const where = can("sent") ? hashOf("sent") : about ? hashOf("saved", { day: about }) : null;
+  return shown(
     "urgent",
     html`<h2>${t("Not accepted")}</h2>
-      <p>${n("{n} answer needs a look.", "{n} answers need a look.", stuck)}</p>
-      <a href=${hashOf("sent")}>${t("Look at it")}</a>`,
+      <p>${n("{n} answer needs a look.", "{n} answers need a look.", stuck.length)}</p>
+      ${where ? html`<a href=${where}>${t("Look at it")}</a>` : nothing}`,
     "banner-refused",
   );
+};
 
 /** @param {number} waiting */
 const signIn = (waiting) =>

@@ -2,9 +2,10 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { icon } from "../../shared/icons.js";
 import { empty, loading } from "../../shared/states.js";
-import { c, clock, day, dayAndClock, n, number, t } from "../../shared/words.js";
+import { c, day, dayAndClock, n, t } from "../../shared/words.js";
 import { hashOf } from "../app.js";
 import { banner } from "./banners.js";
+import { factList, stateIcon, stateInWords } from "./parts.js";
 
 /**
  * @typedef {object} Day
@@ -13,6 +14,7 @@ import { banner } from "./banners.js";
 /**
  * @typedef {object} Model
  * @property {string} today @property {boolean} isLoading @property {any} sending @property {number | null} lost
+ * @property {boolean} isTakenBack @property {boolean} isBegun a draft of today waits
  * @property {boolean} wiped @property {Day[]} days @property {any} done what is known of today
  * @property {any[] | null} due questionnaires whose words the clinic has @property {any} extra an extra check-in that is asked for
  * @property {number | null} asOf when what is due was read; null: now @property {(screen: string) => boolean} can
@@ -26,9 +28,13 @@ export const view = (model, act) => html`
     <p class="eyebrow">${day(model.today)}</p>
     <h1 tabindex="-1">${t("Today")}</h1>
   </div>
-  ${model.wiped ? emptied(model) : nothing} ${banner(model.sending, act)}
+  ${model.isTakenBack ? takenBack() : nothing} ${model.wiped ? emptied(model) : nothing} ${banner(model.sending, act)}
   ${model.isLoading ? loading() : html`${checkIn(model)} ${week(model)} ${due(model)} ${talk()}`}
 `;
+
+const takenBack = () => html`<div class="banner">
+  ${icon("undo")}<p class="banner-words">${t("Taken back. It does not count any more.")}</p>
+</div>`;
 
 /** @param {Model} model */
 const emptied = ({ lost }) => html`
@@ -43,50 +49,35 @@ const emptied = ({ lost }) => html`
 `;
 
 /** @param {Model} model */
-const checkIn = ({ today, done, extra, can }) => {
-  if (!can("checkin")) return nothing;
-  if (done) return doneCard(done);
-  return html`
-    ${extra?.reason ? html`<p>${extra.reason}</p>` : nothing}
-    <a class="button button-main button-two button-tall" href=${hashOf("checkin", { day: today })}>
-      <span class="number">${t("Check in")}</span><span>${t("three short questions")}</span>
-    </a>
-  `;
+const checkIn = (model) => {
+  if (!model.can("checkin")) return nothing;
+  const { done, extra } = model;
+  return html`${!done || extra ? checkInButton(model) : nothing} ${done ? doneCard(model) : nothing}`;
 };
 
-/** @param {any} done */
-const doneCard = (done) => html`
+/** @param {Model} model */
+const checkInButton = ({ today, done, extra, isBegun }) => html`
+  ${extra?.reason ? html`<p>${extra.reason}</p>` : nothing}
+  <a class="button button-main button-two button-tall" href=${hashOf("checkin", { day: today, ...(done && { extra: "1" }) })}>
+    <span class="number">${t("Check in")}</span>
+    <span>${isBegun && !done ? t("Go on where you stopped") : t("three short questions")}</span>
+  </a>
+`;
+
+/** @param {Model} model */
+const doneCard = ({ done, isBegun }) => html`
   <section class="card" aria-labelledby="done">
     <div class="card-head">
-      ${icon(done.state === "sent" ? "sent" : "phone", "large")}
-      <div class="row-words">
-        <h2 id="done">${t("Done for today")}</h2>
-        <span class="soft">${done.state === "sent" ? sentAt(done) : t("Saved on this phone")}</span>
-      </div>
+      ${stateIcon(done, "large")}
+      <div class="row-words"><h2 id="done">${t("Done for today")}</h2><span class="soft">${stateInWords(done)}</span></div>
     </div>
-    <dl class="facts">${facts(done.answers)}</dl>
+    ${factList(done.facts)}
+    ${isBegun ? html`<p class="small soft">${t("You have begun to change this; the change is not saved yet.")}</p>` : nothing}
     <div class="row">
       <a class="button button-low" href=${hashOf("checkin", { day: done.local_date })}>${t("Change")}</a>
     </div>
   </section>
 `;
-
-/** @param {any} done */
-const sentAt = ({ receivedAt }) => (receivedAt ? t("Sent at {time}", { time: clock(receivedAt) }) : t("Sent"));
-
-/** @param {Record<string, any>} answers */
-const facts = (answers) =>
-  [
-    [t("Worst pain"), answers.pain_worst, number],
-    [t("Stiffness"), answers.stiffness, number],
-    [t("Tablet"), answers.dose, doseInWords],
-  ]
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value, say]) => html`<dt>${name}</dt><dd>${say(value)}</dd>`);
-
-/** @param {string} dose */
-const doseInWords = (dose) =>
-  ({ taken: c("tablet", "taken"), missed: c("tablet", "not taken"), skipped: c("tablet", "not taken, on purpose") })[dose] ?? dose;
 
 /** @param {Model} model */
 const week = ({ days, can }) => html`
