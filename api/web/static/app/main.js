@@ -47,12 +47,13 @@ const draw = (state) => {
   if (focusDue) focusHeading();
 };
 
+/** The heading gets the focus, or what a screen marks as first. */
 const focusHeading = () => {
-  const heading = document.querySelector("h1");
-  if (!heading) return;
+  const first = document.querySelector("[data-focus]") ?? document.querySelector("h1");
+  if (!first) return;
   focusDue = false;
   scrollTo(0, 0);
-  heading.focus();
+  /** @type {HTMLElement} */ (first).focus({ preventScroll: true });
 };
 
 export const app = makeApp(draw);
@@ -81,7 +82,7 @@ const run = async () => {
   await words(app);
   addEventListener("online", connection);
   addEventListener("offline", connection);
-  addEventListener("hashchange", () => follow());
+  addEventListener("hashchange", () => app.state.loading || follow());
   try {
     await start(app, changed);
   } catch (error) {

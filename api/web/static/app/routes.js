@@ -1,11 +1,15 @@
 // The screens, by the name that stands in the address. A screen is one line here.
 import * as activateActs from "./acts/activate.js";
 import * as checkinActs from "./acts/checkin.js";
+import * as flagsActs from "./acts/flags.js";
 import * as savedActs from "./acts/saved.js";
 import * as talkActs from "./acts/talk.js";
 import * as todayActs from "./acts/today.js";
 import * as activate from "./screens/activate.js";
 import * as checkin from "./screens/checkin.js";
+import * as call from "./screens/call.js";
+import * as flags from "./screens/flags.js";
+import * as harm from "./screens/harm.js";
 import * as saved from "./screens/saved.js";
 import * as talk from "./screens/talk.js";
 import * as today from "./screens/today.js";
@@ -23,6 +27,9 @@ import * as today from "./screens/today.js";
 export const ROUTES = {
   activate: { screen: activate, acts: activateActs, tab: null, open: true, busy: true },
   checkin: { screen: checkin, acts: checkinActs, tab: null, busy: true },
+  flags: { screen: flags, acts: flagsActs, tab: null, busy: true },
+  harm: { screen: harm, acts: flagsActs, tab: null, busy: true },
+  call: { screen: call, acts: flagsActs, tab: null, busy: true },
   saved: { screen: saved, acts: savedActs, tab: "today" },
   today: { screen: today, acts: todayActs, tab: "today" },
   talk: { screen: talk, acts: talkActs, tab: null, busy: true },

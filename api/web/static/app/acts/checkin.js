@@ -5,6 +5,7 @@ import { isBlank } from "../items.js";
 import { correctEntry, saveEntry } from "../outbox.js";
 import { getDraft, setDraft } from "../store.js";
 import { question } from "./asking.js";
+import { isDue as areFlagsDue } from "./flags.js";
 import { track } from "./saved.js";
 
 /** @typedef {import("../app.js").App} App */
@@ -130,9 +131,10 @@ const save = async (app, checkin) => {
   const saved = base
     ? await correctEntry(base, { ...answers, ...meta }, { draft })
     : await saveEntry({ day, answers: { ...answers, ...meta, ...made(app, checkin) }, draft });
+  const areDue = await areFlagsDue(answers);
   app.set({ checkin: null });
   await track(app, { day, saved });
-  app.go("saved", { day }, { replace: true });
+  app.go(areDue ? "flags" : "saved", { day }, { replace: true });
 };
 
 /** How a new entry came about. @param {App} app @param {any} checkin */

@@ -22,10 +22,10 @@ export const model = (state) => ({
 
 /**
  * Follow an entry that was just saved.
- * @param {App} app @param {{ day: string, saved: import("../outbox.js").Saved }} what
+ * @param {App} app @param {{ day: string, saved: import("../outbox.js").Saved, canUndo?: boolean }} what
  */
-export const track = async (app, { day, saved }) => {
-  app.set({ last: { day, id: saved.subject, saved, canUndo: true, said: "" } });
+export const track = async (app, { day, saved, canUndo = true }) => {
+  app.set({ last: { day, id: saved.subject, saved, canUndo, said: "" } });
   setTimeout(() => app.state.last?.saved === saved && app.set({ last: { ...app.state.last, canUndo: false } }), UNDO_MS);
   await look(app);
 };
@@ -68,13 +68,17 @@ export const sayAgain = (app) => {
   say(app);
 };
 
+/** Follow the entry of a day, unless it is followed already. @param {App} app @param {string} day */
+export const follow = async (app, day) => {
+  if (app.state.last?.day === day) return;
+  const entry = (await entriesBetween(day, day)).find(({ isWithdrawn }) => !isWithdrawn);
+  app.set({ last: entry ? { day, id: entry.id, entry, saved: null, canUndo: false, said: "" } : null });
+};
+
 /** @param {App} app @param {Record<string, string>} params */
 export const enter = async (app, { day = today() }) => {
-  if (app.state.last?.day !== day) {
-    const entry = (await entriesBetween(day, day)).find(({ isWithdrawn }) => !isWithdrawn);
-    if (!entry) return app.go("today", {}, { replace: true });
-    app.set({ last: { day, id: entry.id, entry, saved: null, canUndo: false, said: "" } });
-  }
+  await follow(app, day);
+  if (!app.state.last) return app.go("today", {}, { replace: true });
   sayAgain(app);
 };
 

@@ -38,10 +38,11 @@ export const dial = (number) => `tel:${number.replace(/[^\d+]/g, "")}`;
 /**
  * A number to call as a large button.
  * @param {string | null | undefined} number @param {string} words @param {string | null} more @param {string} look class
+ * @param {boolean} [isFirst] it gets the focus on arrival
  */
-export const callButton = (number, words, more, look) =>
+export const callButton = (number, words, more, look, isFirst = false) =>
   number
-    ? html`<a class="button button-two ${look}" href=${dial(number)}>
+    ? html`<a class="button button-two ${look}" href=${dial(number)} ?data-focus=${isFirst}>
         <span class="number">${words}</span>${more ? html`<span>${more}</span>` : nothing}
       </a>`
     : nothing;
