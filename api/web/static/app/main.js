@@ -8,6 +8,7 @@ import { makeApp, routeOf } from "./app.js";
 import { frame } from "./frame.js";
 import { ROUTES } from "./routes.js";
 import { watchForUpdates } from "./updates.js";
+import { followPhone } from "./zone.js";
 
 /** The acts of a screen as its view calls them: without the app, and with faults shown. @param {any} acts */
 const bound = (acts) =>
@@ -90,6 +91,7 @@ const run = async () => {
   }
   app.set({ loading: false });
   await follow(true);
+  followPhone(app.state.me).catch(() => {}); // at the next opening then
   watchForUpdates(() => Boolean(ROUTES[app.state.route.name].busy));
 };
 

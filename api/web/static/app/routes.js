@@ -2,16 +2,24 @@
 import * as activateActs from "./acts/activate.js";
 import * as checkinActs from "./acts/checkin.js";
 import * as flagsActs from "./acts/flags.js";
+import * as reminders from "./acts/reminders.js";
 import * as savedActs from "./acts/saved.js";
+import * as settingsActs from "./acts/settings.js";
 import * as talkActs from "./acts/talk.js";
 import * as todayActs from "./acts/today.js";
 import * as activate from "./screens/activate.js";
-import * as checkin from "./screens/checkin.js";
 import * as call from "./screens/call.js";
+import * as checkin from "./screens/checkin.js";
 import * as flags from "./screens/flags.js";
 import * as harm from "./screens/harm.js";
+import * as language from "./screens/language.js";
+import * as pause from "./screens/pause.js";
+import * as quiet from "./screens/quiet.js";
 import * as saved from "./screens/saved.js";
+import * as settings from "./screens/settings.js";
 import * as talk from "./screens/talk.js";
+import * as theme from "./screens/theme.js";
+import * as times from "./screens/times.js";
 import * as today from "./screens/today.js";
 
 /**
@@ -31,6 +39,12 @@ export const ROUTES = {
   harm: { screen: harm, acts: flagsActs, tab: null, busy: true },
   call: { screen: call, acts: flagsActs, tab: null, busy: true },
   saved: { screen: saved, acts: savedActs, tab: "today" },
+  language: { screen: language, acts: settingsActs, tab: "settings" },
+  pause: { screen: pause, acts: reminders.pause, tab: "settings" },
+  quiet: { screen: quiet, acts: reminders.quiet, tab: "settings", busy: true },
+  settings: { screen: settings, acts: settingsActs, tab: "settings" },
+  theme: { screen: theme, acts: settingsActs, tab: "settings" },
+  times: { screen: times, acts: reminders.times, tab: "settings", busy: true },
   today: { screen: today, acts: todayActs, tab: "today" },
   talk: { screen: talk, acts: talkActs, tab: null, busy: true },
 };

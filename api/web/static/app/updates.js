@@ -49,6 +49,12 @@ export const watchForUpdates = async (isBusy) => {
       registration.update().catch(() => {});
     }
   });
+  await keepWords();
+};
+
+/** Let the worker keep the words that this page uses; call it after the language has changed. */
+export const keepWords = async () => {
+  if (!navigator.serviceWorker) return;
   const { active } = await navigator.serviceWorker.ready;
   active?.postMessage({ type: "keep", addresses: usedWords() });
 };
