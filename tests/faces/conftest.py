@@ -83,7 +83,7 @@ class Phone:
     def wait_for_worker(self) -> None:
         """Wait until the service worker serves this page, so that it opens without a network."""
         self.page.evaluate("navigator.serviceWorker.ready.then(() => null)")
-        self.page.wait_for_function("navigator.serviceWorker.controller !== null")
+        self.wait_until("navigator.serviceWorker.controller !== null")  # wait_for_function needs unsafe-eval
 
     def wait_until(self, promise: str, *, within_s: float = 20.0) -> None:
         """Wait until an expression, which may be a promise, is true in the page."""

@@ -2,6 +2,7 @@
 //
 //   await entriesBetween("2026-11-20", "2026-11-27")    entries about these days, newest first
 //   await newestEntries(50)       the newest 50 or more, whole days; `before` for the next page
+//   await firstDay()              the day of the first one
 //   await answeredDays(days)      the set of those days that have an entry
 //
 // An entry shown: {id, local_date, recorded_at, answers, version, state, isWithdrawn, item, copy}. `state` is
@@ -95,6 +96,11 @@ export const newestEntries = async (count, { before } = {}) => {
   const until = before ? plus(before, -1) : "9999-12-31";
   return entriesBetween(first, until);
 };
+
+/** The day of the first entry at the server; null: none is known here.
+ * @returns {Promise<string | null>} */
+export const firstDay = () =>
+  run(["entries"], "readonly", async (tx) => (await tx.objectStore("entries").index("local_date").openKeyCursor())?.key ?? null);
 
 /** The days on which something was answered.
  * @param {string[]} days

@@ -1,6 +1,7 @@
 // The screens, by the name that stands in the address. A screen is one line here.
 import * as activateActs from "./acts/activate.js";
 import * as checkinActs from "./acts/checkin.js";
+import * as curveActs from "./acts/curve.js";
 import * as flagsActs from "./acts/flags.js";
 import * as reminders from "./acts/reminders.js";
 import * as savedActs from "./acts/saved.js";
@@ -10,6 +11,7 @@ import * as todayActs from "./acts/today.js";
 import * as activate from "./screens/activate.js";
 import * as call from "./screens/call.js";
 import * as checkin from "./screens/checkin.js";
+import * as curve from "./screens/curve.js";
 import * as flags from "./screens/flags.js";
 import * as harm from "./screens/harm.js";
 import * as language from "./screens/language.js";
@@ -45,6 +47,7 @@ export const ROUTES = {
   settings: { screen: settings, acts: settingsActs, tab: "settings" },
   theme: { screen: theme, acts: settingsActs, tab: "settings" },
   times: { screen: times, acts: reminders.times, tab: "settings", busy: true },
+  curve: { screen: curve, acts: curveActs, tab: "curve" },
   today: { screen: today, acts: todayActs, tab: "today" },
   talk: { screen: talk, acts: talkActs, tab: null, busy: true },
 };

@@ -64,6 +64,8 @@ const DAY_STYLES = /** @type {Record<string, Intl.DateTimeFormatOptions>} */ ({
   full: { weekday: "long", day: "numeric", month: "long", year: "numeric" },
   date: { day: "numeric", month: "long", year: "numeric" },
   short: { day: "numeric", month: "short" },
+  plain: { day: "numeric", month: "long" },
+  month: { month: "short", year: "numeric" },
   weekday: { weekday: "long" },
   letters: { weekday: "short" },
   number: { day: "numeric" },
@@ -91,11 +93,11 @@ export const dayAndClock = (moment) =>
   new Intl.DateTimeFormat(locale, { ...DAY_STYLES.long, hour: "numeric", minute: "2-digit" }).format(new Date(moment));
 
 /**
- * A number with at most so many decimals.
- * @param {number} value @param {number} [decimals]
+ * A number with at most so many decimals, and at least so many.
+ * @param {number} value @param {number} [decimals] @param {number} [least]
  */
-export const number = (value, decimals = 0) =>
-  new Intl.NumberFormat(locale, { maximumFractionDigits: decimals }).format(value);
+export const number = (value, decimals = 0, least = 0) =>
+  new Intl.NumberFormat(locale, { maximumFractionDigits: decimals, minimumFractionDigits: least }).format(value);
 
 /**
  * A distance in time, such as *2 days ago* or *tomorrow*.

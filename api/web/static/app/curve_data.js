@@ -1,0 +1,48 @@
+// The patient's own curve from the server, kept on the phone with its date, so that the last one known can be shown.
+//
+//   await kept("recent")              what is kept, or null; "recent" or "all"
+//   await fetched("recent", today)    asks the server, and keeps the answer; throws what api.js throws
+//
+// A curve kept: {at, day, status, lastDay, scores}; `day` is the phone's day when it was asked for.
+import { api } from "../shared/api.js";
+import { plus } from "../shared/days.js";
+import { confirm } from "./identity.js";
+import { getMeta, setMeta } from "./store.js";
+
+/** @typedef {import("../shared/curve.js").Score} Score */
+/** @typedef {{ at: number, day: string, status: string, lastDay: string | null, scores: Score[] }} Kept */
+/** @typedef {"recent" | "all"} Reach */
+
+/** Days of "recent": 3 months. */
+export const RECENT = 91;
+
+const keyOf = (/** @type {Reach} */ reach) => `curve:${reach}`;
+
+/** @param {Reach} reach @returns {Promise<Kept | null>} */
+export const kept = async (reach) => (await getMeta(keyOf(reach))) ?? null;
+
+/** @param {Reach} reach @param {string} today @returns {Promise<Kept>} */
+export const fetched = async (reach, today) => {
+  const { device } = await confirm();
+  const span = reach === "recent" ? `?from_date=${plus(today, 1 - RECENT)}` : "";
+  const { body } = await api.get(`/v1/me/trajectory${span}`, { device });
+  const { status, last_day: lastDay, scores } = body;
+  const found = { at: Date.now(), day: today, status, lastDay, scores: scores.map(scoreOf) };
+  await setMeta(keyOf(reach), found);
+  return found;
+};
+
+/** @param {any} score @returns {Score} */
+const scoreOf = (score) => ({
+  day: score.local_date,
+  level: score.pain_level,
+  low: score.pain_level_low,
+  high: score.pain_level_high,
+  usual: score.pain_baseline,
+  stiffness: score.stiffness_level,
+  change: score.pain_change,
+  changeLow: score.pain_change_low,
+  changeHigh: score.pain_change_high,
+  rising: score.p_worsening,
+  severity: score.severity,
+});

@@ -1,0 +1,57 @@
+// Words in and around a curve. Where there is no room for one, it is left out; none is made smaller.
+import { nothing, svg } from "../vendor/lit-html/lit-html.js";
+import { ticksBack, weeksOf } from "./curve.js";
+import { day, number, t } from "./words.js";
+
+/** @typedef {import("./curve.js").CurveDay} CurveDay */
+/** @typedef {import("./chart_geometry.js").Shape} Shape */
+
+const STEPS = [7, 14, 28, 56, 91, 182, 364, 728, 1820];
+/** From so many days on, dates are months with their year. */
+const LONG = 300;
+
+/** @param {Shape} shape */
+export const ends = ({ edge, rows, fitting }) => svg`
+  <text x=${edge} y=${rows.ten}><tspan class="strong">10</tspan> ${fitting(`10 ${t("worst pain imaginable")}`).slice(3)}</text>
+  <text x=${edge} y=${rows.dates}><tspan class="strong">0</tspan> ${t("no pain")}</text>`;
+
+/** @param {{ days: CurveDay[] }} chart @param {Shape} shape */
+export const dates = ({ days }, { x, right, bottom, edge, rows, step, font, wide }) => {
+  const style = days.length > LONG ? "month" : "short";
+  const texts = ticksBack(days.length, (wide(day(days[days.length - 1].day, style)) + font) / step, STEPS).map((place) => ({
+    place, text: day(days[place].day, style),
+  }));
+  const after = edge + wide(`0 ${t("no pain")}`) + font;
+  const shown = texts.filter(({ place, text }, nth) =>
+    nth === texts.length - 1 || (x(place) - wide(text) / 2 > after && x(place) + wide(text) / 2 < right - wide(texts[texts.length - 1].text) - font),
+  );
+  return svg`<path class="c-axis" d=${texts.map(({ place }) => `M${x(place)} ${bottom}v5`).join("")}/>
+    ${shown.map(({ place, text }) =>
+      place === days.length - 1
+        ? svg`<text x=${right} y=${rows.dates} text-anchor="end">${text}</text>`
+        : svg`<text x=${x(place)} y=${rows.dates} text-anchor="middle">${text}</text>`,
+    )}`;
+};
+
+/** Weeks since the first tablet. @param {{ days: CurveDay[], since: string | null }} chart @param {Shape} shape */
+export const weeks = ({ days, since }, { x, right, edge, rows, step, font, wide, fitting }) => {
+  if (!rows.week || !since) return nothing;
+  const marks = weeksOf(days, since, (wide("100") + font) / step);
+  const shown = marks.filter(({ place, week }) => x(place) + wide(String(week)) / 2 < right + 8);
+  return svg`<text x=${edge} y=${rows.weekWords}>${fitting(t("Weeks since the first tablet"), t("Weeks"))}</text>
+    <path class="c-grid" d=${shown.map(({ place }) => `M${x(place)} ${rows.week + font * 0.35}v6`).join("")}/>
+    ${shown.map(({ place, week }) => svg`<text x=${x(place)} y=${rows.week} text-anchor="middle">${number(week)}</text>`)}`;
+};
+
+/** What is usual, at the end of its line: on the side where the level is not. @param {CurveDay[]} days @param {Shape} shape */
+export const usualLabel = (days, { right, top, bottom, y, font }) => {
+  const last = days.findLast(({ usual }) => usual !== null);
+  if (!last || last.usual === null) return nothing;
+  const [above, below] = [y(last.usual) - font * 0.5, y(last.usual) + font * 1.25];
+  const wantsBelow = (last.level ?? 0) >= last.usual;
+  const isBelow = wantsBelow ? below < bottom : above - font < top;
+  return svg`<text class="halo-text" x=${right} y=${isBelow ? below : above} text-anchor="end">${t("usual {level}", { level: oneDecimal(last.usual) })}</text>`;
+};
+
+/** @param {number} value */
+export const oneDecimal = (value) => number(value, 1, 1);
