@@ -98,7 +98,8 @@ def _rendered(operation: str, sent: Mapping[str, str], body: Any, answer: Any, o
     request = "\n".join([operation, *headers])
     request += f"\n\n{_json(masked(body))}" if body is not None else ""
     response = f"{answer.status_code} {responses[answer.status_code]}"
-    response += "".join(f"\n{name}: {answer.headers[name]}" for name in ("ETag",) if name in answer.headers)
+    version = answer.headers.get("ETag", "")
+    response += f"\nETag: {version}" if version.strip('"').isdigit() else ""
     if answer.data:
         paths = [path.split(".") for path in only.split()]
         response += f"\n\n{_json(masked(_pruned(answer.json, paths) if paths else answer.json))}"

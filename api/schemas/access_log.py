@@ -18,7 +18,7 @@ class DataUseSchema(Schema):
     )
     role = OneOf(Role, **nullable("Role of the member of staff, at present. Null for others."))
     action = fields.String(**required("Key of the action, for programs.", examples=["entries.read"]))
-    what = Prose(
+    sentence = Prose(
         **required(
             "What was done, in one sentence in the patient's language.", examples=["Your entries were read."]
         )

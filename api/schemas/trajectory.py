@@ -41,7 +41,8 @@ class CurveSummarySchema(Schema):
         )
     )
     text = Prose(**required("The sentence, in the patient's language. Show it with the curve."))
-    numbers = fields.Dict(
+    values = fields.Dict(
+        attribute="numbers",
         keys=fields.String(),
         values=fields.Float(),
         **required("Its numbers: `level` of the 7 days up to the newest entry, and the `usual` one, 0-10."),

@@ -91,10 +91,10 @@ def translate_problem(body: Mapping[str, Any], slug: str, language: Language) ->
 
 def translate_all(text: str, language: Language) -> str:
     """Return ``text``, one or several sentences, in ``language``."""
-    whole = translate(text, language)
-    if whole is not None:
-        return whole
-    return " ".join(translated(part, language) for part in re.split(r"(?<=\.) ", text))
+    parts = re.split(r"(?<=\.) ", text)
+    each = [translate(part, language) for part in parts]
+    whole = None if len(parts) > 1 and None not in each else translate(text, language)
+    return whole or " ".join(said or part for said, part in zip(each, parts, strict=True))
 
 
 @cache

@@ -30,9 +30,9 @@ def test_a_patient_sees_who_read_the_own_data_by_role_and_without_name_or_id(
     client.get(f"/v1/patients/{clinic.patient.id}", headers=clinic.scheduler.headers)
     program, nurse = uses(client, clinic.patient)
     assert (nurse["actor_kind"], nurse["role"], nurse["action"]) == ("staff", "nurse", "entries.read")
-    assert nurse["what"] == "Your entries were read."
+    assert nurse["sentence"] == "Your entries were read."
     assert (program["actor_kind"], program["role"]) == ("service", None)
-    assert set(nurse) == {"at", "actor_kind", "role", "action", "what"}
+    assert set(nurse) == {"at", "actor_kind", "role", "action", "sentence"}
 
 
 def test_what_was_done_is_said_in_the_language_of_the_patient(
@@ -41,7 +41,7 @@ def test_what_was_done_is_said_in_the_language_of_the_patient(
     with database.begin() as session:
         session.get_one(Patient, clinic.patient.id).language = "de"
     client.get(f"/v1/patients/{clinic.patient.id}/entries", headers=clinic.nurse.headers)
-    assert [use["what"] for use in uses(client, clinic.patient)] == ["Ihre Einträge wurden gelesen."]
+    assert [use["sentence"] for use in uses(client, clinic.patient)] == ["Ihre Einträge wurden gelesen."]
 
 
 def test_what_the_patient_did_is_shown_only_when_asked_for(client: FlaskClient, clinic: Clinic) -> None:
@@ -94,7 +94,7 @@ def test_an_action_that_is_not_known_is_shown_all_the_same(
         row = {"at": datetime.now(UTC) - timedelta(days=900), "actor_kind": "system", "action": "old.deed"}
         insert_once(session, AuditRow, values=[{**row, "patient_id": clinic.patient.id}])
     [use] = uses(client, clinic.patient)
-    assert (use["action"], use["what"]) == ("old.deed", "Your data were used.")
+    assert (use["action"], use["sentence"]) == ("old.deed", "Your data were used.")
 
 
 def test_a_patient_who_signed_in_before_the_scope_existed_reads_it_too(

@@ -190,4 +190,4 @@ def test_every_step_is_audited_and_the_patient_sees_it(
         ("erasure.accepted", "staff"),
     ]
     [use] = client.get("/v1/me/audit", headers=clinic.patient.headers).json["items"]
-    assert use["what"] == "Your request to erase your data was accepted."
+    assert use["sentence"] == "Your request to erase your data was accepted."

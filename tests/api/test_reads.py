@@ -114,8 +114,12 @@ def plan_of(database: Database, statement: str, parameters: Any) -> str:
     """Return how the database would answer; PostgreSQL as if its tables were large.
 
     Statistics from rows of earlier tests, which autovacuum may have collected, would change the plan:
-    they are forgotten, until the transaction is rolled back.
+    they are forgotten, until the transaction is rolled back. So would the pages of their rows.
     """
+    if database.engine.dialect.name == "postgresql":
+        with database.engine.connect() as connection:
+            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            alone.exec_driver_sql("VACUUM alerts")
     with database.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(

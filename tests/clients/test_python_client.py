@@ -35,7 +35,9 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
         "--fail-on-warning",
     ]
     config = folder / "config.yml"
-    config.write_text("post_hooks: []\n")
+    config.write_text(
+        "post_hooks: []\ncontent_type_overrides:\n  application/zip: application/octet-stream\n"
+    )
     done = subprocess.run(
         [*command, "--path", DOCUMENT, "--output-path", folder / PACKAGE, "--config", config],
         capture_output=True, text=True, check=False, timeout=120,
@@ -116,7 +118,8 @@ def test_it_reads_every_answer_of_every_operation_that_reads(generated: ModuleTy
                 answer = call(client=client, **_arguments(call, served))
                 assert answer.parsed is not None, (name, caller, answer.status_code)
                 read |= {name} if answer.status_code == 200 else set()
-    assert set(names) - read == set()
+    made_later = {f"{PACKAGE}.api.exports.get_me_export_file"}  # by the worker
+    assert set(names) - read == made_later
 
 
 def _arguments(call: Any, served: Served) -> dict[str, Any]:

@@ -24,7 +24,7 @@ class DataUse:
     actor_kind: str
     role: str | None
     action: str
-    what: str
+    sentence: str
 
 
 def list_uses(session: Session, by: Principal, *, own: bool, cursor: str | None, limit: int) -> Page[DataUse]:
@@ -64,7 +64,7 @@ def _described(session: Session, rows: Sequence[AuditRow]) -> list[DataUse]:
             actor_kind=row.actor_kind,
             role=roles.get(row.actor_id) if row.actor_id else None,
             action=row.action,
-            what=describe_use(row.action),
+            sentence=describe_use(row.action),
         )
         for row in rows
     ]

@@ -149,8 +149,8 @@ class _Content:
             roles = roles_of(self._session, page)
             for row in page:
                 role = roles.get(row.actor_id)
-                what = self.say(describe_use(row.action))
-                yield dict(zip(_USES, (row.at, row.actor_kind, role, row.action, what), strict=True))
+                sentence = self.say(describe_use(row.action))
+                yield dict(zip(_USES, (row.at, row.actor_kind, role, row.action, sentence), strict=True))
 
     def _columns(self, records: Records) -> tuple[str, ...]:
         if records is AUDIT:
@@ -159,7 +159,7 @@ class _Content:
         return (*records.columns, *in_full)
 
 
-_USES = ("at", "actor_kind", "role", "action", "what")
+_USES = ("at", "actor_kind", "role", "action", "sentence")
 _DIARY = frozenset({"entries", "entry_versions"})
 """Tables in which each question of an entry has a column."""
 
