@@ -20,7 +20,7 @@ from tests.faces.serving import FaceServer, face_server
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PHONE = {"width": 390, "height": 844}
-HARMLESS = ("Failed to load resource",)
+HARMLESS = ("Failed to load resource", "An unknown error occurred when fetching the script.")
 """Beginnings of messages that say nothing about the page: a refused or failed request is the test's own."""
 
 GUARD = """

@@ -24,7 +24,7 @@ export const banner = (sending, act) => {
 };
 
 /** @param {string} picture @param {unknown} words @param {string} [kind] */
-const shown = (picture, words, kind = "") =>
+export const shown = (picture, words, kind = "") =>
   html`<div class="banner ${kind}">${icon(picture)}<div class="banner-words">${words}</div></div>`;
 
 const unsaved = () =>
@@ -64,12 +64,15 @@ const fastClock = (act) =>
     "banner-routine",
   );
 
+/** @param {number | null} since */
+export const away = (since) => (since ? t("No internet since {time}.", { time: clock(since) }) : t("No internet."));
+
 /** @param {Sending} sending */
 const offline = ({ waiting, offlineSince }) =>
   shown(
     "offline",
     html`<p>
-      <strong>${offlineSince ? t("No internet since {time}.", { time: clock(offlineSince) }) : t("No internet.")}</strong>
+      <strong>${away(offlineSince)}</strong>
       ${t("You can check in as usual.")} ${waiting ? keptHere(waiting) : nothing}
     </p>`,
   );

@@ -2,8 +2,9 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { chart } from "../../shared/chart.js";
 import { icon } from "../../shared/icons.js";
-import { loading, offline } from "../../shared/states.js";
+import { loading } from "../../shared/states.js";
 import { day as dayOf, dayAndClock, n, t } from "../../shared/words.js";
+import { away, shown } from "./banners.js";
 import { curveTable } from "./curve_table.js";
 import { legend } from "./curve_legend.js";
 import { reading, summary } from "./curve_words.js";
@@ -45,7 +46,7 @@ const unsent = (count) =>
 const age = ({ curve, isOld, online, offlineSince }) => {
   if (!isOld) return nothing;
   const words = curve ? t("This is what was known on {when}.", { when: dayAndClock(curve.at) }) : t("Only what you answered is shown.");
-  return online ? html`<div class="banner" role="status">${icon("offline")}<p class="banner-words">${t("The clinic's computer cannot be reached.")} ${words}</p></div>` : offline({ online, offlineSince }, words);
+  return shown("offline", html`<p><strong>${online ? t("The clinic's computer cannot be reached.") : away(offlineSince)}</strong> ${words}</p>`);
 };
 
 /** @param {Model} model @param {any} act */
