@@ -95,7 +95,8 @@ const readHere = async (app) => {
   const { span } = app.state.curve;
   const [first, curve, recent] = await Promise.all([firstDay(), kept(reachOf(app)), kept("recent")]);
   const until = today();
-  const whole = [first, plus(until, 1 - DAYS.weeks)].filter(Boolean).sort()[0];
+  const weeks = plus(until, 1 - DAYS.weeks);
+  const whole = first && first < weeks ? first : weeks;
   const from = span === "all" ? whole : plus(until, 1 - DAYS[/** @type {"weeks" | "months"} */ (span)]);
   const entries = (await entriesBetween(from, until)).filter((each) => !each.isWithdrawn);
   const days = daysOf(entries, (curve ?? recent)?.scores ?? [], { from, until });
