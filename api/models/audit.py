@@ -12,6 +12,9 @@ from api.db.base import Base
 BY_OTHERS = text("actor_kind <> 'patient'")
 """Condition of actions that patients did not do themselves, as the index has it: without parameters."""
 
+LOOKS_AT_DIARY = text("actor_kind = 'staff' AND action IN ('entries.read', 'trajectory.read', 'alert.read')")
+"""Condition of the looks of staff at a patient's diary, as the index has it."""
+
 
 class AuditRow(Base):
     """One action on a patient's data or on the settings of a site; ids and counts, never answers."""
@@ -21,6 +24,12 @@ class AuditRow(Base):
         Index(None, "site_id", "id"),
         Index(None, "patient_id", "id"),
         Index("ix_audit_by_others", "patient_id", "id", sqlite_where=BY_OTHERS, postgresql_where=BY_OTHERS),
+        Index(
+            "ix_audit_looks",
+            *("patient_id", "at"),
+            sqlite_where=LOOKS_AT_DIARY,
+            postgresql_where=LOOKS_AT_DIARY,
+        ),
     )
 
     id: Mapped[int] = mapped_column(

@@ -45,6 +45,7 @@ from api.services.entries.diary_days import entries_between
 from api.services.entries.record import EntrySubmission
 from api.services.entries.results import ItemResult, ItemStatus
 from api.services.paging import Page
+from api.services.patients.diary_looks import read_times
 from api.services.scoring import rejected_items
 from api.services.versioned import ENTRIES, changes_since
 
@@ -103,7 +104,7 @@ class Entries(MethodView):
         be missed: keep a copy by the change feed.
         """
         with read_session() as session:
-            return read_entries(session, principal().id, query)
+            return read_entries(session, principal().id, query, own=True)
 
 
 @blp.route("/entries/<uuid:entry_id>")
@@ -196,8 +197,13 @@ class RejectedEntries(MethodView):
             return rejected_items.list_rejected(session, principal().id, **query)
 
 
-def read_entries(session: Session, patient_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
-    """Return a page of a patient's entries as it goes out; ``query`` is an `EntryQuerySchema`."""
+def read_entries(
+    session: Session, patient_id: UUID, query: dict[str, Any], *, own: bool = False
+) -> dict[str, Any]:
+    """Return a page of a patient's entries as it goes out, for their ``own`` eyes with `read_at`.
+
+    ``query`` is an `EntryQuerySchema`.
+    """
     limit, since = query["limit"], query.get("since")
     if "first" in query or "until" in query:
         period = {"since": query.get("first"), "until": query.get("until"), "cursor": query.get("cursor")}
@@ -206,7 +212,11 @@ def read_entries(session: Session, patient_id: UUID, query: dict[str, Any]) -> d
     else:
         changes = changes_since(session, EntryRow, patient_id, since=since, limit=limit)
         items, following, more = changes.items, changes.next, changes.more
-    return {"items": [dump_entry(row) for row in items], "next": following, "more": more}
+    shown = [dump_entry(row) for row in items]
+    if own:
+        read_at = read_times(session, patient_id, items)
+        shown = [{**entry, "read_at": read_at.get(entry["id"])} for entry in shown]
+    return {"items": shown, "next": following, "more": more}
 
 
 def dump_entry(row: EntryRow) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class SiteOfCaller(MethodView):
     @blp.response(200, SiteSchema)
     @blp.doc(parameters=["IF_MATCH"])
     def patch(self, changes: dict[str, Any]) -> Versioned:
-        """Change name, time zone, telephone numbers of the site, or what it says to its patients.
+        """Change name, time zone, telephone numbers of the site, or what it says and shows to its patients.
 
         A sentence is replaced in all its languages at once. Working hours, rotas and plans of the site
         follow a new time zone from now on. Needs If-Match with the ETag that was read.

@@ -170,6 +170,12 @@ _STANDING: dict[str, fields.Field[Any]] = {
     ),
     "via": OneOf(EntryVia, **required("How the entry came in.")),
     "reported_by": OneOf(ReportedBy, **required("Whose report the entry is.")),
+    "read_at": fields.AwareDateTime(
+        **absent_or_null(
+            "For the patient: time at which a member of the care team first looked at the diary, the "
+            "trajectory or an alert after this version was stored. Null: not yet, or not shown by the site."
+        )
+    ),
     "emergency": emergency_field(),
 }
 

@@ -1,9 +1,14 @@
 """Schemas of a site and its teams."""
 
-from marshmallow import Schema, fields
+from typing import Any
 
+from marshmallow import Schema, fields, post_dump, validate
+
+from api.domain.alerts.patient_events import PatientEventKind
 from api.schemas.fields import (
+    Flag,
     Moment,
+    OneOf,
     Strict,
     Text,
     Timezone,
@@ -48,8 +53,16 @@ class SiteSchema(Schema):
     read_when = site_text("read_when")
     called_when = site_text("called_when")
     self_harm_answered_by = site_text("self_harm_answered_by")
+    hidden_events = fields.List(
+        OneOf(PatientEventKind), **required("Kinds of `GET /v1/me/events` that patients are not shown.")
+    )
+    events_name_staff = fields.Boolean(**required("True: events show patients the name of the staff."))
     created_at = Moment(**required("When the site was made."))
     version = fields.Integer(**required("Version number. It is the ETag."))
+
+    @post_dump
+    def _none_hidden(self, site: dict[str, Any], **_: object) -> dict[str, Any]:
+        return site | {"hidden_events": site["hidden_events"] or []}
 
 
 class SiteChangesSchema(Strict):
@@ -81,6 +94,12 @@ class SiteChangesSchema(Strict):
     read_when = site_text("read_when", is_new=True)
     called_when = site_text("called_when", is_new=True)
     self_harm_answered_by = site_text("self_harm_answered_by", is_new=True)
+    hidden_events = fields.List(
+        OneOf(PatientEventKind),
+        validate=validate.Length(max=len(PatientEventKind)),
+        metadata=about("Kinds of `GET /v1/me/events` that patients are not shown.", examples=[["contacted"]]),
+    )
+    events_name_staff = Flag(metadata=about("Whether events show patients the name of the staff."))
 
 
 class TeamSchema(Schema):

@@ -107,6 +107,7 @@ ROUTES = {
     "GET /v1/me/callback-requests": Route(Scope.REPORT),
     "POST /v1/me/callback-requests": Route(Scope.REPORT, {"about": "tablets"}),
     "DELETE /v1/me/callback-requests/<uuid:callback_id>": Route(Scope.REPORT),
+    "GET /v1/me/events": Route(Scope.REPORT),
     "GET /v1/me/trajectory": Route(Scope.REPORT),
     "GET /v1/me/assessments": Route(Scope.REPORT),
     "POST /v1/me/assessments": Route(Scope.REPORT, {}),

@@ -1,0 +1,145 @@
+"""Feed of events for a patient: the care team has read, taken on, called or booked."""
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from uuid import UUID
+
+from sqlalchemy import func, select, union_all
+from sqlalchemy.orm import Session
+
+from api.db.base import UtcDateTime
+from api.domain import cursor as cursors
+from api.domain.alerts.patient_events import NOT_YET_STORED, OF_OUTCOME, PatientEventKind
+from api.domain.authority import ActorKind, Principal
+from api.domain.errors import InvalidCursor
+from api.models.alert import Alert
+from api.models.audit import BY_OTHERS, LOOKS_AT_DIARY, AuditRow
+from api.models.entry import EntryRow, EntryVersion
+from api.models.restore import Restore
+from api.models.site import Site
+from api.models.staff import Staff
+from api.services.versioned import ChangeFeed
+
+LOOKS = ("entries.read", "trajectory.read", "alert.read")
+ACTIONS = (*LOOKS, "alert.acknowledged", "alert.resolved")
+
+
+@dataclass(frozen=True, slots=True)
+class PatientEvent:
+    """One event: its kind, time and the role of the member of staff; the name only if the site says so."""
+
+    at: datetime
+    kind: PatientEventKind
+    role: str | None
+    name: str | None
+
+
+def events_since(
+    session: Session, by: Principal, *, since: str | None, limit: int, now: datetime
+) -> ChangeFeed[PatientEvent]:
+    """Return what the care team did for a patient since a cursor, oldest first.
+
+    A page comes from at most ``limit`` acts of the audit, and may hold fewer events. Acts of the last
+    seconds follow later, so that one that is stored out of order is not missed. A look is an event only
+    where something was stored since the look before it.
+
+    Args:
+        session: The database.
+        by: The patient.
+        since: The cursor of the last page; None starts at the beginning.
+        limit: The largest number of events.
+        now: The present moment.
+
+    Raises:
+        InvalidCursor: The cursor was not made here, or before the database was restored from a backup.
+    """
+    epoch = int(session.scalar(select(func.max(Restore.id))) or 0)
+    position = _position(since, epoch)
+    acts = (
+        select(AuditRow)
+        .where(AuditRow.patient_id == by.id, BY_OTHERS, AuditRow.id > position)
+        .where(AuditRow.actor_kind == ActorKind.STAFF, AuditRow.action.in_(ACTIONS))
+        .where(AuditRow.at <= now - NOT_YET_STORED)
+        .order_by(AuditRow.id)
+    )
+    rows = session.scalars(acts.limit(limit + 1)).all()
+    page = rows[:limit]
+    position = page[-1].id if page else position
+    following = cursors.encode(position, epoch) if epoch else cursors.encode(position)
+    return ChangeFeed(_events(session, by, page), following, len(rows) > limit)
+
+
+def _position(since: str | None, epoch: int) -> int:
+    if since is None:
+        return 0
+    position, *stated = cursors.decode_as(since, *((int, int) if epoch else (int,)))
+    if epoch and stated != [epoch]:
+        raise InvalidCursor("start again without a cursor: the database was restored from a backup")
+    return int(position)
+
+
+def _events(session: Session, by: Principal, rows: Sequence[AuditRow]) -> list[PatientEvent]:
+    """Return the events among acts, without the kinds that the site hides."""
+    if not rows:
+        return []
+    kinds = _first_looks(session, by.id, [row for row in rows if row.action in LOOKS])
+    kinds |= _answers(session, [row for row in rows if row.action not in LOOKS])
+    site = session.get_one(Site, by.site_id)
+    staff = _staff(session, {row.actor_id for row in rows if row.actor_id is not None})
+    return [
+        PatientEvent(row.at, kinds[row.id], role, name if site.events_name_staff else None)
+        for row in rows
+        if row.id in kinds and kinds[row.id] not in (site.hidden_events or ())
+        for role, name in [staff.get(row.actor_id, (None, None))]
+    ]
+
+
+def _first_looks(
+    session: Session, patient_id: UUID, looks: Sequence[AuditRow]
+) -> dict[int, PatientEventKind]:
+    """Return the looks that were the first after something was stored."""
+    if not looks:
+        return {}
+    newest = select(func.max(AuditRow.at, type_=UtcDateTime))
+    of_diary = newest.where(AuditRow.patient_id == patient_id, LOOKS_AT_DIARY)
+    begins = session.scalar(of_diary.where(AuditRow.at < looks[0].at))
+    ends = [begins, *(look.at for look in looks)]
+    stored = _stored_between(session, patient_id, begins, looks[-1].at)
+    known = [bisect_right(stored, end) if end is not None else 0 for end in ends]
+    return {
+        look.id: PatientEventKind.ENTRY_READ
+        for (before_it, by_it), look in zip(pairwise(known), looks, strict=True)
+        if by_it > before_it
+    }
+
+
+def _stored_between(
+    session: Session, patient_id: UUID, begins: datetime | None, ends: datetime
+) -> list[datetime]:
+    """Return the moments from which a look counts for an entry or its correction."""
+    entries = select(EntryRow.received_at.label("at")).where(EntryRow.patient_id == patient_id)
+    corrections = select(EntryVersion.superseded_at.label("at")).where(EntryVersion.patient_id == patient_id)
+    stored = union_all(entries, corrections).subquery()
+    query = select(stored.c.at).where(stored.c.at <= ends - NOT_YET_STORED)
+    if begins is not None:
+        query = query.where(stored.c.at > begins - NOT_YET_STORED)
+    return [moment + NOT_YET_STORED for moment in session.scalars(query.distinct().order_by(stored.c.at))]
+
+
+def _answers(session: Session, rows: Sequence[AuditRow]) -> dict[int, PatientEventKind]:
+    """Return the kinds of acknowledgements and resolutions."""
+    kinds = {
+        row.id: PatientEventKind.ALERT_ACKNOWLEDGED for row in rows if row.action == "alert.acknowledged"
+    }
+    resolved = {row.object_id: row.id for row in rows if row.action == "alert.resolved"}
+    found = session.execute(select(Alert.id, Alert.outcome).where(Alert.id.in_(resolved)))
+    told = {key: OF_OUTCOME.get(outcome or "") for key, outcome in found}
+    return kinds | {resolved[key]: kind for key, kind in told.items() if kind is not None}
+
+
+def _staff(session: Session, ids: set[UUID]) -> Mapping[UUID | None, tuple[str | None, str | None]]:
+    found = session.execute(select(Staff.id, Staff.role, Staff.name).where(Staff.id.in_(ids)))
+    return {staff_id: (role, name) for staff_id, role, name in found}
