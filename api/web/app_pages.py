@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound
 
 from api.auth import public
 from api.web.compression import takes_gzip
-from api.web.shell import CSP, StaticTree, packaged_tree
+from api.web.shell import CODINGS, CSP, StaticTree, packaged_tree
 from api.words.catalogue import translated
 from api.words.speaking import accepted_language
 from config.settings import Settings
@@ -99,12 +99,13 @@ def static_file(wanted: str, name: str) -> Response:
     if wanted != tree.version or name not in tree.files:
         raise NotFound
     file = tree.files[name]
-    is_packed = file.packed and takes_gzip()
-    response = Response(tree.compressed(name) if is_packed else file.body, content_type=file.media_type)
+    taken = [each for each in CODINGS if file.packed and request.accept_encodings.quality(each) > 0]
+    body = tree.compressed(name, taken[0]) if taken else file.body
+    response = Response(body, content_type=file.media_type)
     if file.packed:
         response.headers["Vary"] = "Accept-Encoding"
-    if is_packed:
-        response.headers["Content-Encoding"] = "gzip"
+    if taken:
+        response.headers["Content-Encoding"] = taken[0]
     response.headers["Cache-Control"] = FOREVER
     return response
 

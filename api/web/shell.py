@@ -8,12 +8,15 @@ worker, and one without a worker loads its shell anew; a redirect would mix modu
 """
 
 import gzip
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
+
+import brotli
 
 HERE = Path(__file__).parent
 VERSION_LENGTH = 16
@@ -23,6 +26,12 @@ CSP = (
     "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html aimss-worker"
 )
 """Content security policy of shells: nothing from elsewhere, nothing inline, no text that becomes code."""
+
+CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
+    "br": brotli.compress,
+    "gzip": partial(gzip.compress, compresslevel=9, mtime=0),
+}
+"""Compressions by their name in HTTP, the smaller first; browsers take Brotli over HTTPS only."""
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -36,10 +45,17 @@ TYPES = {
 PACKED = frozenset({".css", ".js", ".json", ".svg"})
 """Endings of files that compression makes smaller."""
 
+ENTRY = "app/main.js"
+"""The module that the page of the app starts with."""
+
+BUNDLE = "later.json"
+"""Address of all modules of ``StaticTree.later`` in one file: text by address."""
+
 STYLES = ("tokens", "base", "fields", "chart", "app", "print")
 """Style sheets of the phone app, in the order of the cascade."""
 
 _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/).)*\*/[ \t]*$)", re.M | re.S)
+_LATER = re.compile(r"""\bimport\(\s*["'](\.{1,2}/[^"']+)["']\s*\)""")
 _IMPORT = re.compile(r"""(?:^|[;}\n])\s*(?:import|export)\b[^;'"()]*?["'](\.{1,2}/[^"']+)["']""")
 
 
@@ -62,12 +78,17 @@ class StaticTree:
     """Hash of all names and contents."""
 
     def __post_init__(self) -> None:
-        """Work out the version."""
+        """Work out the version, and put the modules that come later into one file."""
+        files = {name: file for name, file in self.files.items() if name != BUNDLE}
         whole = sha256()
-        for name, file in sorted(self.files.items()):
+        for name, file in sorted(files.items()):
             whole.update(f"{name}\0{len(file.body)}\0".encode() + file.body)
+        object.__setattr__(self, "files", files)
         object.__setattr__(self, "version", whole.hexdigest()[:VERSION_LENGTH])
         object.__setattr__(self, "_compressed", {})
+        if ENTRY in files:
+            texts = {self.url(name): files[name].body.decode() for name in self.later()}
+            files[BUNDLE] = StaticFile(json.dumps(texts).encode(), TYPES[".json"], True)
 
     def url(self, name: str) -> str:
         """Return the address of a file, for as long as it has this content."""
@@ -75,36 +96,48 @@ class StaticTree:
             raise KeyError(name)
         return f"/static/{self.version}/{name}"
 
-    def compressed(self, name: str) -> bytes:
-        """Return a file compressed by gzip; made at its first use and kept."""
-        kept: dict[str, bytes] = self._compressed  # type: ignore[attr-defined]
-        if name not in kept:
-            kept[name] = gzip.compress(self.files[name].body, 9, mtime=0)
-        return kept[name]
+    def compressed(self, name: str, coding: str) -> bytes:
+        """Return a file compressed by ``br`` (Brotli) or ``gzip``; made at its first use and kept."""
+        kept: dict[tuple[str, str], bytes] = self._compressed  # type: ignore[attr-defined]
+        if (name, coding) not in kept:
+            kept[name, coding] = CODINGS[coding](self.files[name].body)
+        return kept[name, coding]
 
     def modules(self, entry: str) -> list[str]:
-        """Return ``entry`` and every module that it imports, directly or not, in the order of discovery."""
-        found = [entry]
+        """Return ``entry`` and every module that it imports, directly or not, in the order of discovery.
+
+        What is imported when it is first needed is not among them: that is ``later``.
+        """
+        return self._reached([entry], _IMPORT)
+
+    def later(self) -> list[str]:
+        """Return the modules of the app that its page does not load at once: screens not yet opened."""
+        at_once = self.modules(ENTRY)
+        return [name for name in self._reached(at_once, _IMPORT, _LATER) if name not in at_once]
+
+    def _reached(self, names: Iterable[str], *forms: re.Pattern[str]) -> list[str]:
+        found = list(names)
         for name in found:
-            found += [each for each in self._imports(name) if each not in found]
+            found += [each for form in forms for each in self._imports(name, form) if each not in found]
         return found
 
-    def _imports(self, name: str) -> Iterable[str]:
+    def _imports(self, name: str, form: re.Pattern[str]) -> Iterable[str]:
         text = self.files[name].body.decode()
         folder = PurePosixPath(name).parent
-        return dict.fromkeys(_joined(folder, path) for path in _IMPORT.findall(text))
+        return dict.fromkeys(_joined(folder, path) for path in form.findall(text))
 
     def styles(self) -> list[str]:
         """Return the style sheets of the app."""
         return [f"css/{name}.css" for name in STYLES]
 
     def precached(self) -> list[str]:
-        """Return what the service worker keeps, so that the app opens without a network.
+        """Return what the service worker keeps at once, so that the app opens without a network.
 
-        The catalogues of words are not among them: the worker keeps the one that the app uses.
+        The modules of ``later`` come to the worker in one file, which is far smaller compressed than all of
+        them alone. The catalogues of words are not among them: the worker keeps the one that the app uses.
         """
         pictures = [name for name in ("icons.svg",) if name in self.files]
-        return [*self.styles(), *self.modules("app/main.js"), *pictures]
+        return [*self.styles(), *self.modules(ENTRY), *pictures]
 
 
 def _joined(folder: PurePosixPath, path: str) -> str:

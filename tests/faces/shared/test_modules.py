@@ -17,7 +17,7 @@ STORE = re.compile(r"(?<![\w$])indexedDB\b|vendor/idb/|openDB\(")
 LOCAL = re.compile(r"(?<![\w$])(?:localStorage|sessionStorage)\b")
 DAYS = re.compile(r"\.(?:set|get)(?:UTC)?(?:Date|Month|FullYear|Day)\(")
 UNSAFE = re.compile(r"\sstyle=|innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function")
-IMPORT = re.compile(r"""(?:import|export)\b[^;'"()]*?["']([^"']+)["']""")
+IMPORT = re.compile(r"""(?:import|export)\b(?:[^;'"()]*?|\()["']([^"']+)["']""")
 
 FETCHERS = {"shared/api.js", "shared/auth.js", "app/worker.js"}
 """The API's client, the renewal of its token, and the worker, which fetches files."""

@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import brotli
 import pytest
 from flask.testing import FlaskClient
 
@@ -41,12 +42,14 @@ def test_the_version_changes_with_any_content_or_name() -> None:
 
 def test_a_file_of_this_version_is_kept_for_ever_and_comes_compressed(client: FlaskClient) -> None:
     url = packaged_tree().url("app/main.js")
-    plain, packed = client.get(url), client.get(url, headers={"Accept-Encoding": "br, gzip"})
+    plain = client.get(url)
     assert plain.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-    assert packed.headers["Content-Encoding"] == "gzip"
-    assert gzip.decompress(packed.data) == plain.data
-    assert packed.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
-    assert len(packed.data) < len(plain.data) / 1.5
+    for taken, unpack in ("gzip, br", brotli.decompress), ("gzip", gzip.decompress):
+        packed = client.get(url, headers={"Accept-Encoding": taken})
+        assert packed.headers["Content-Encoding"] == taken.split(", ")[-1]
+        assert unpack(packed.data) == plain.data
+        assert packed.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
+        assert len(packed.data) < len(plain.data) / 1.5
 
 
 def test_code_is_served_as_it_was_written_but_for_comments(client: FlaskClient) -> None:
@@ -83,19 +86,26 @@ def test_a_shell_names_every_module_it_will_import(client: FlaskClient) -> None:
     named = re.findall(r'rel="modulepreload" href="/static/\w+/([^"]+)"', client.get("/app/").text)
     assert set(named) == set(packaged_tree().modules("app/main.js")) - {"app/main.js"}
     assert {"vendor/lit-html/lit-html.js", "shared/words.js", "app/screens/today.js"} <= set(named)
+    assert "app/screens/curve.js" not in named, "it is fetched when the patient opens it"
 
 
 def test_imports_are_followed_whatever_their_form() -> None:
     tree = a_tree(
         **{
             "app/main.js": 'import { a } from "./a.js";import b from"../b.js"\nexport * from "./c.js";',
-            "app/a.js": 'import "./d.js";',
+            "app/a.js": 'import "./d.js"; const open = () => import("./e.js");',
             "b.js": "",
             "app/c.js": 'const x = "./not.js";',
             "app/d.js": "",
+            "app/e.js": 'import "./d.js"; import "../f.js";',
+            "f.js": "1",
         }
     )
     assert tree.modules("app/main.js") == ["app/main.js", "app/a.js", "b.js", "app/c.js", "app/d.js"]
+    assert tree.later() == ["app/e.js", "f.js"]
+    bundle = json.loads(tree.files["later.json"].body)
+    assert bundle[tree.url("f.js")] == "1"
+    assert len(bundle) == 2
 
 
 def test_the_worker_names_every_file_of_the_app(client: FlaskClient) -> None:
@@ -105,6 +115,10 @@ def test_the_worker_names_every_file_of_the_app(client: FlaskClient) -> None:
     files = re.findall(r'"/static/\w+/([^"]+)"', worker.text)
     assert {"app/main.js", *(f"css/{name}.css" for name in STYLES)} <= set(files)
     assert all(name in packaged_tree().files for name in files)
+    at_once_or_later = {*files, *packaged_tree().later()}
+    screens = {path.relative_to(STATIC).as_posix() for path in (STATIC / "app").rglob("*.js")}
+    entries = {"app/activate.js"}  # of a page that needs the network
+    assert screens - at_once_or_later == entries, "a module that nothing imports"
 
 
 def test_version_and_manifest_are_told(client: FlaskClient) -> None:

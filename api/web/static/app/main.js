@@ -59,14 +59,37 @@ const focusHeading = () => {
 
 export const app = makeApp(draw);
 
-/** Follow the address; `first` at the start, where the focus stays at the top of the page. */
+/**
+ * Follow the address; `first` at the start, where the focus stays at the top of the page.
+ * @param {boolean} [first]
+ */
 const follow = async (first = false) => {
   const route = routeOf(location.hash);
-  if (!ROUTES[route.name]) return app.go("today", {}, { replace: true });
-  if (!app.state.signedIn && !ROUTES[route.name].open) return app.go("activate", {}, { replace: true });
+  const there = ROUTES[route.name];
+  if (!there) return app.go("today", {}, { replace: true });
+  if (!app.state.signedIn && !there.open) return app.go("activate", {}, { replace: true });
+  if (!there.acts && !(await fetched(there, first))) return;
   focusDue = !first;
-  app.set({ route, problem: null, announced: "" });
-  await bound(ROUTES[route.name].acts).enter(route.params);
+  app.set({ route, problem: null, announced: "", loading: false });
+  await bound(there.acts).enter(route.params);
+};
+
+/**
+ * Fetch a screen that was not opened yet; without a network it is among the files of the worker.
+ * @param {import("./routes.js").Screen} there @param {boolean} first
+ * @returns {Promise<boolean>} whether to go on: the patient may have gone elsewhere meanwhile
+ */
+const fetched = async (there, first) => {
+  const { hash } = location;
+  try {
+    [there.screen, there.acts] = await /** @type {any} */ (there).load();
+  } catch {
+    // a server that has another version by now has no files of this one: begin anew with its page
+    if (!first && navigator.onLine) location.reload();
+    else app.set({ loading: false, [first ? "broken" : "problem"]: problemOf({ name: "Unreachable" }) });
+    return false;
+  }
+  return location.hash === hash;
 };
 
 /** Something that the phone keeps has changed: tell the screen that is open. */
@@ -83,13 +106,14 @@ const run = async () => {
   await words(app);
   addEventListener("online", connection);
   addEventListener("offline", connection);
-  addEventListener("hashchange", () => app.state.loading || follow());
+  let started = false;
+  addEventListener("hashchange", () => started && follow());
   try {
     await start(app, changed);
   } catch (error) {
     return app.set({ loading: false, broken: problemOf(error) });
   }
-  app.set({ loading: false });
+  started = true;
   await follow(true);
   followPhone(app.state.me).catch(() => {}); // at the next opening then
   watchForUpdates(() => Boolean(ROUTES[app.state.route.name].busy));

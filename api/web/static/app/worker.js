@@ -8,14 +8,15 @@ const WORDS = /^\/static\/\w+\/(words\/\w+\.json)$/;
  * @typedef {object} Shell
  * @property {string} version
  * @property {string} shell address of the page for every navigation
- * @property {string[]} files addresses of everything it needs
+ * @property {string[]} files addresses of what it needs at once
+ * @property {string} later address of one file with the modules that it needs later, by address
  */
 
 /**
  * Install the handlers; called by /app/sw.js, which names the version and its files.
  * @param {any} worker @param {Shell} shell
  */
-export const install = (worker, { version, shell, files }) => {
+export const install = (worker, { version, shell, files, later }) => {
   const name = PREFIX + version;
 
   worker.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(fill()));
@@ -32,10 +33,19 @@ export const install = (worker, { version, shell, files }) => {
   const fill = async () => {
     const cache = await caches.open(name);
     await cache.addAll([...files, ...(await wordsOfBefore())]);
+    await fillLater(cache);
     const page = await fetch(shell, { cache: "no-cache" });
     // another server process may still serve, or already serve, another version: then try again later
     if (!page.ok || !page.headers.get("ETag")?.includes(version)) throw new Error("the shell is of another version");
     await cache.put(shell, page);
+  };
+
+  /** @param {Cache} cache */
+  const fillLater = async (cache) => {
+    const answer = await fetch(later);
+    if (!answer.ok) throw new Error("a file of this version is missing");
+    const headers = { "Content-Type": "text/javascript; charset=utf-8" };
+    for (const [address, text] of Object.entries(await answer.json())) await cache.put(address, new Response(text, { headers }));
   };
 
   /** The languages that the version before has kept. */
