@@ -90,11 +90,18 @@ def translate_problem(body: Mapping[str, Any], slug: str, language: Language) ->
 
 
 def translate_all(text: str, language: Language) -> str:
-    """Return ``text``, one or several sentences, in ``language``."""
+    """Return ``text``, one or several sentences, in ``language``; sentences without a translation stay.
+
+    A sentence is looked up alone, and where it is not in the catalogue, together with those after it.
+    """
     parts = re.split(r"(?<=\.) ", text)
-    each = [translate(part, language) for part in parts]
-    whole = None if len(parts) > 1 and None not in each else translate(text, language)
-    return whole or " ".join(said or part for said, part in zip(each, parts, strict=True))
+    said: list[str] = []
+    while parts:
+        runs = ((count, translate(" ".join(parts[:count]), language)) for count in range(1, len(parts) + 1))
+        count, found = next(((count, found) for count, found in runs if found), (1, parts[0]))
+        said.append(found)
+        parts = parts[count:]
+    return " ".join(said)
 
 
 @cache

@@ -5,6 +5,7 @@ import json
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask.testing import FlaskCliRunner
@@ -80,13 +81,20 @@ def channel() -> Iterator[Waits]:
 
 
 def test_drain_waits_until_the_workers_have_sent_what_is_due(
-    shell: FlaskCliRunner, database: Database, ward: Clinic, channel: Waits
+    shell: FlaskCliRunner, database: Database, ward: Clinic, channel: Waits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    left = draining.left
+
+    def left_then_released(*given: Any, **named: Any) -> UnsentMessages:
+        counted = left(*given, **named)
+        channel.may.set()
+        return counted
+
+    monkeypatch.setattr(draining, "left", left_then_released)
     worker = Worker(database, channel, pace=PACE, clock=now)  # type: ignore[arg-type]
     working = threading.Thread(target=worker.relay)
     a_tick(database)
     working.start()
-    threading.Timer(0.3, channel.may.set).start()
 
     said = shell.invoke(outbox, ["drain", "--json"])
     working.join()
