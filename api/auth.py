@@ -36,7 +36,7 @@ def requires(scope: Scope) -> Callable[[View], View]:
             if not caller.may(scope):
                 g.denied_because = f"needs {scope.value}"
                 raise Forbidden(f"this needs the scope {scope.value}")
-            if caller.kind is ActorKind.PATIENT:
+            if caller.is_for_patient:
                 current_app.extensions["aimss.budgets"].charge_request(caller.id)
             return _traced(caller, view, args, kwargs)
 
@@ -52,11 +52,14 @@ def requires(scope: Scope) -> Callable[[View], View]:
 def _traced(caller: Principal, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call the view, and audit each patient it looked up and did not audit itself.
 
-    Reading one's own diary as a patient is not audited; changes are.
+    Reading one's own diary as a patient is not audited; changes are. Every act of somebody a patient
+    has let in is.
     """
     if caller.kind is ActorKind.PATIENT:
         return view(*args, **kwargs)
     with audit.trail() as trail:
+        if caller.kind is ActorKind.PROXY:
+            audit.note_access(caller.id)
         try:
             answer = view(*args, **kwargs)
         except (DomainError, HTTPException) as error:

@@ -45,6 +45,8 @@ PROBLEMS: dict[type[DomainError], HTTPStatus] = {
     errors.ReferenceTaken: HTTPStatus.CONFLICT,
     errors.UnknownExport: HTTPStatus.NOT_FOUND,
     errors.ExportNotReady: HTTPStatus.CONFLICT,
+    errors.UnknownProxy: HTTPStatus.NOT_FOUND,
+    errors.TooManyProxies: HTTPStatus.CONFLICT,
     errors.UnknownErasureRequest: HTTPStatus.NOT_FOUND,
     errors.ErasureRequestClosed: HTTPStatus.CONFLICT,
     errors.UnknownAlert: HTTPStatus.NOT_FOUND,

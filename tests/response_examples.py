@@ -161,6 +161,9 @@ def _patient(client: FlaskClient, clinic: Clinic, database: Database) -> dict[st
     client.post("/v1/me/reminders/snooze", json={"for": "two_hours"}, headers=me)
     export = client.post("/v1/me/exports", headers=me).json["id"]
     client.post("/v1/me/erasure-requests", headers=me)
+    until = (now + timedelta(days=90)).isoformat()
+    let_in = {"name": "Alex, my brother", "scopes": ["read", "write"], "until": until}
+    client.post("/v1/me/proxies", json=let_in, headers=me)
     with database.begin() as session:
         weight = {"kind": "weight", "value": 68.5, "unit": "kg"}
         measurement = a_measurement(session, clinic.patient.id, weight).id

@@ -10,6 +10,7 @@ class ActorKind(StrEnum):
 
     STAFF = "staff"
     PATIENT = "patient"
+    PROXY = "proxy"  # somebody a patient has let in
     SERVICE = "service"
     SYSTEM = "system"
 
@@ -35,7 +36,9 @@ class Scope(StrEnum):
     """One kind of permission; every route requires exactly one."""
 
     SELF = "self"  # any signed-in caller, about itself
-    REPORT = "report"  # a patient, about the own diary
+    DEVICES = "devices"  # the own sign-ins
+    DIARY_READ = "diary:read"  # a patient, or somebody let in, reads the diary
+    REPORT = "report"  # a patient, or somebody let in, writes in the diary
     PRIVACY = "privacy"  # a patient, about who uses the own data and what happens to them
     STAFF_SELF = "staff:self"  # staff, about their own account
     STAFF_READ = "staff:read"  # names of staff, teams and the site
@@ -63,6 +66,7 @@ class Scope(StrEnum):
 _CARE = frozenset(
     {
         Scope.SELF,
+        Scope.DEVICES,
         Scope.STAFF_SELF,
         Scope.STAFF_READ,
         Scope.PATIENTS_READ,
@@ -98,8 +102,14 @@ SCOPES_OF_ROLE: dict[Role, frozenset[Scope]] = {
 SCOPES_TO_ENROL = frozenset({Scope.SELF, Scope.STAFF_SELF})
 """Scopes of staff who must set up one-time codes first: no access to patients' data."""
 
-SCOPES_OF_PATIENT = frozenset({Scope.SELF, Scope.REPORT, Scope.PRIVACY, Scope.RECEIVE_PUSH})
+SCOPES_OF_PATIENT = frozenset(
+    {Scope.SELF, Scope.DEVICES, Scope.DIARY_READ, Scope.REPORT, Scope.PRIVACY, Scope.RECEIVE_PUSH}
+)
 """Scopes of a patient's device, for the patient's own data only."""
+
+SCOPES_OF_READING_PROXY = frozenset({Scope.SELF, Scope.DIARY_READ})
+SCOPES_OF_WRITING_PROXY = SCOPES_OF_READING_PROXY | {Scope.REPORT}
+"""Scopes of somebody a patient has let in; never devices, privacy or push."""
 
 SCOPES_OF_SERVICE = frozenset(
     {
@@ -131,6 +141,18 @@ class Principal:
     scopes: frozenset[Scope]
     team_id: UUID | None = None
     """Team whose patients are visible; None: the whole site (coordinator, admin, service)."""
+    proxy_id: UUID | None = None
+    """Somebody a patient has let in; ``id`` is then the patient's."""
+
+    @property
+    def actor_id(self) -> UUID:
+        """Id of the person or program that acts, for the audit."""
+        return self.proxy_id or self.id
+
+    @property
+    def is_for_patient(self) -> bool:
+        """Return whether the caller is a patient or somebody let in by one, who sees this patient only."""
+        return self.kind in {ActorKind.PATIENT, ActorKind.PROXY}
 
     def may(self, scope: Scope) -> bool:
         """Return whether the caller holds ``scope``."""

@@ -124,6 +124,15 @@ class ErasureRequestClosed(DomainError):
     """The request to erase data was decided, or the patient took it back."""
 
 
+# Proxies
+class UnknownProxy(DomainError):
+    """The patient has let in no such person, or their access has ended."""
+
+
+class TooManyProxies(DomainError):
+    """The patient has let in as many people as can be let in at a time."""
+
+
 # Measurements
 class UnknownMeasurement(DomainError):
     """There is no such measurement among those of this patient."""

@@ -28,6 +28,8 @@ class Grant(Base):
     subject_id: Mapped[UUID]
     site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
     team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"))
+    patient_id: Mapped[UUID | None] = mapped_column(ForeignKey("patients.id"))  # of a proxy
+    ends_at: Mapped[datetime | None]  # of a proxy, however often it is refreshed
     scopes: Mapped[list[str]]
     label: Mapped[str]  # name of the device, for its owner
     created_at: Mapped[datetime]

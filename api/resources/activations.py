@@ -21,7 +21,7 @@ from api.services import counters
 from api.services.access import throttle, visibility
 from api.services.access.throttle import ACTIVATION_BY_ADDRESS, ACTIVATION_IN_TOTAL, OWN_CODE_BY_PATIENT
 from api.services.access.tokens import IssuedTokens
-from api.services.accounts import activations, qr
+from api.services.accounts import activations, proxies, qr
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ class Activations(MethodView):
 class OwnActivations(MethodView):
     """One-time codes that patients make for their own devices."""
 
-    @requires(Scope.REPORT)
+    @requires(Scope.PRIVACY)
     @fails_with(409, 429)
     @blp.response(201, ActivationCodeSchema)
     def post(self) -> dict[str, Any]:
@@ -84,6 +84,13 @@ def _make_own(session: Session, by: Principal, patient: Patient, *, now: datetim
     )
 
 
+def _redeem(session: Session, body: dict[str, str], *, key: bytes, now: datetime) -> IssuedTokens:
+    """Sign in somebody a patient let in, or else a patient's device."""
+    code, label, lasts = body["code"], body["label"], lifetimes()
+    let_in = proxies.redeem(session, code, key=key, label=label, now=now, lifetimes=lasts)
+    return let_in or activations.redeem(session, code, key=key, label=label, now=now, lifetimes=lasts)
+
+
 def _activate(body: dict[str, str], *, now: datetime) -> IssuedTokens:
     key = activations.key_of(settings().secret_key)
     counted = ACTIVATION_BY_ADDRESS.of(client_address()), ACTIVATION_IN_TOTAL.of("all")
@@ -91,9 +98,7 @@ def _activate(body: dict[str, str], *, now: datetime) -> IssuedTokens:
         throttle.count_attempt(session, counted, now=now)
     try:
         with transaction() as session:
-            issued = activations.redeem(
-                session, body["code"], key=key, label=body["label"], now=now, lifetimes=lifetimes()
-            )
+            issued = _redeem(session, body, key=key, now=now)
             throttle.refund_attempt(session, counted)
             counters.add(session, {(counters.SIGN_INS, "patient started"): 1}, source=counters.once())
     except ActivationRefused:

@@ -72,7 +72,7 @@ class Assessments(MethodView):
         location = {"Location": f"/v1/me/assessments/{row.id}"}
         return shown, 201 if is_new else 200, {"ETag": etag_of(row.version)} | location
 
-    @requires(Scope.REPORT)
+    @requires(Scope.DIARY_READ)
     @fails_with(404, 422)
     @blp.arguments(AssessmentsQuerySchema, location="query")
     @blp.response(200, AssessmentsSchema)
@@ -92,7 +92,7 @@ class Assessments(MethodView):
 class AssessmentById(MethodView):
     """One questionnaire."""
 
-    @requires(Scope.REPORT)
+    @requires(Scope.DIARY_READ)
     @fails_with(404)
     @blp.response(200, AssessmentSchema)
     def get(self, assessment_id: UUID) -> Versioned:
@@ -151,7 +151,7 @@ class AssessmentById(MethodView):
 class AssessmentVersions(MethodView):
     """The former versions of one questionnaire."""
 
-    @requires(Scope.REPORT)
+    @requires(Scope.DIARY_READ)
     @fails_with(404)
     @blp.response(200, AssessmentHistorySchema)
     def get(self, assessment_id: UUID) -> dict[str, Any]:

@@ -22,7 +22,7 @@ blp = Blueprint("callbacks", __name__, url_prefix="/v1/me", description="A patie
 class Callbacks(MethodView):
     """The caller's requests for a call."""
 
-    @requires(Scope.REPORT)
+    @requires(Scope.DIARY_READ)
     @fails_with(422)
     @blp.response(200, CallbackListSchema)
     def get(self) -> dict[str, Any]:

@@ -35,11 +35,11 @@ def check_same_origin() -> None:
 
 
 def name_of(kind: ActorKind) -> str:
-    """Return the name of the cookie for staff or for patients.
+    """Return the name of the cookie for staff or for patients, which those whom they let in have too.
 
     The prefix makes browsers insist on https, this host and the whole path; they refuse it on plain http.
     """
-    return _prefixed(_NAMES[kind])
+    return _prefixed(_NAMES[_owner(kind)])
 
 
 def refresh_tokens() -> dict[ActorKind, str]:
@@ -57,7 +57,7 @@ def hand_out(issued: IssuedTokens, transport: str, *, now: datetime) -> None:
 
 def clear(kind: ActorKind) -> None:
     """Delete the cookie of a sign-in, if the request has one."""
-    if kind in refresh_tokens():
+    if _owner(kind) in refresh_tokens():
         _set(name_of(kind), "", max_age=0)
 
 
@@ -72,6 +72,10 @@ def give_device_id() -> str:
     made = device_id() or secrets.token_urlsafe(32)
     _set(_prefixed(_DEVICE), made, max_age=int(DEVICE_KEPT_FOR.total_seconds()))
     return made
+
+
+def _owner(kind: ActorKind) -> ActorKind:
+    return ActorKind.PATIENT if kind is ActorKind.PROXY else kind
 
 
 def _prefixed(name: str) -> str:

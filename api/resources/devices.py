@@ -23,7 +23,7 @@ blp = Blueprint("devices", __name__, url_prefix="/v1/me/devices", description="S
 class Devices(MethodView):
     """The caller's sign-ins."""
 
-    @requires(Scope.SELF)
+    @requires(Scope.DEVICES)
     @blp.response(200, DevicesSchema)
     def get(self) -> dict[str, Any]:
         """The caller's sign-ins, newest first."""
@@ -35,7 +35,7 @@ class Devices(MethodView):
 class Device(MethodView):
     """One of the caller's sign-ins."""
 
-    @requires(Scope.SELF)
+    @requires(Scope.DEVICES)
     @fails_with(404)
     @blp.response(204)
     def delete(self, device_id: UUID) -> None:

@@ -89,7 +89,7 @@ class Entries(MethodView):
             return jsonify({"results": [_shown(result) for result in results]})
         return _answer_one(results[0])
 
-    @requires(Scope.REPORT)
+    @requires(Scope.DIARY_READ)
     @fails_with(422)
     @blp.arguments(EntryQuerySchema, location="query")
     @blp.response(200, EntryPageSchema)
@@ -111,7 +111,7 @@ class Entries(MethodView):
 class EntryById(MethodView):
     """One entry."""
 
-    @requires(Scope.REPORT)
+    @requires(Scope.DIARY_READ)
     @fails_with(404)
     @blp.response(200, EntrySchema)
     @blp.alt_response(304, success=True, description="The version of If-None-Match is current")
@@ -174,7 +174,7 @@ class EntryById(MethodView):
 class EntryVersions(MethodView):
     """The former versions of one entry."""
 
-    @requires(Scope.REPORT)
+    @requires(Scope.DIARY_READ)
     @fails_with(404)
     @blp.response(200, EntryHistorySchema)
     def get(self, entry_id: UUID) -> dict[str, Any]:
@@ -187,7 +187,7 @@ class EntryVersions(MethodView):
 class RejectedEntries(MethodView):
     """The caller's rejected items."""
 
-    @requires(Scope.REPORT)
+    @requires(Scope.DIARY_READ)
     @fails_with(422)
     @blp.arguments(PageQuery, location="query")
     @blp.response(200, RejectedEntriesSchema)

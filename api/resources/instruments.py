@@ -6,7 +6,7 @@ from flask.views import MethodView
 from sqlalchemy.orm import Session
 
 from api.auth import fails_with, requires
-from api.domain.authority import ActorKind, Scope
+from api.domain.authority import Scope
 from api.domain.enrolment import Language
 from api.domain.instruments import registry
 from api.domain.instruments.definition import Instrument, Item
@@ -73,7 +73,7 @@ class InstrumentByCode(MethodView):
 
 def _texts(session: Session, instruments: list[Instrument], language: str | None) -> list[InstrumentTexts]:
     caller = principal()
-    if language is None and caller.kind == ActorKind.PATIENT:
+    if language is None and caller.is_for_patient:
         language = session.get_one(Patient, caller.id).language
     chosen = language or Language.ENGLISH.value
     return wordings.texts_of(session, caller.site_id, instruments, language=chosen)

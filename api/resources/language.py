@@ -6,7 +6,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import Unauthorized
 
 from api.auth import caller_of_request
-from api.domain.authority import ActorKind
 from api.domain.enrolment import Language
 from api.models.patient import Patient
 from api.resources.request_context import database
@@ -22,7 +21,7 @@ def language_of_caller() -> Language:
     """
     try:
         by = g.get("principal") or caller_of_request()
-        if by.kind is not ActorKind.PATIENT:
+        if not by.is_for_patient:
             return Language.ENGLISH
         with database().connect() as connection:
             found = connection.scalar(select(Patient.language).where(Patient.id == by.id))

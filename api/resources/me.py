@@ -29,6 +29,7 @@ blp = Blueprint("me", __name__, url_prefix="/v1/me", description="The caller.")
 CHANGEABLE = {
     ActorKind.STAFF: {"name", "language", "email_notices"},
     ActorKind.PATIENT: set(ProfileChangesSchema().fields) - {"name", "email_notices"},
+    ActorKind.PROXY: set(),
     ActorKind.SERVICE: set(),
 }
 """Attributes that each kind of caller may change."""
@@ -69,8 +70,8 @@ class Me(MethodView):
         A patient changes their time zone, language, times, quiet hours, e-mail address and discreet mode,
         and needs If-Match with the ETag that was read. The app sends `phone_timezone` when the phone's
         clock has moved. It becomes the patient's time zone, unless `timezone_follows_phone` is false. A
-        member of staff changes the name, the language and whether e-mail is sent. A service account
-        changes nothing.
+        member of staff changes the name, the language and whether e-mail is sent. A proxy and a service
+        account change nothing.
         """
         by = principal()
         refused = sorted(set(changes) - CHANGEABLE[by.kind])

@@ -19,7 +19,7 @@ blp = Blueprint("patient_events", __name__, url_prefix="/v1/me", description="Wh
 class PatientEvents(MethodView):
     """The events for the caller."""
 
-    @requires(Scope.REPORT)
+    @requires(Scope.DIARY_READ)
     @fails_with(422)
     @blp.arguments(PatientEventsQuerySchema, location="query")
     @blp.response(200, PatientEventsSchema)

@@ -135,7 +135,7 @@ class PatientSkip(MethodView):
 class Due(MethodView):
     """The tasks of the caller that are due."""
 
-    @requires(Scope.REPORT)
+    @requires(Scope.DIARY_READ)
     @blp.revalidated
     @blp.response(200, DueItemsSchema)
     def get(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from flask import Response, current_app, g, request
 from sqlalchemy.orm import Session
 
 from api.db.database import Database
-from api.domain.authority import ActorKind, Principal
+from api.domain.authority import Principal
 from api.domain.errors import VersionMissing, VersionMoved
 from api.domain.trajectory.engine import Engine
 from api.models.patient import Patient
@@ -74,7 +74,7 @@ def scored(work: Callable[[Session, datetime], Result]) -> Result:
     """
     rescorer: OptimisticRescorer = current_app.extensions["aimss.rescorer"]
     at = now()
-    return rescorer(lambda session: work(session, at), is_charged=principal().kind == ActorKind.PATIENT)
+    return rescorer(lambda session: work(session, at), is_charged=principal().is_for_patient)
 
 
 def transaction() -> AbstractContextManager[Session]:

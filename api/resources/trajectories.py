@@ -44,7 +44,7 @@ NOTICE = (
 class OwnTrajectory(MethodView):
     """The caller's own trajectory."""
 
-    @requires(Scope.REPORT)
+    @requires(Scope.DIARY_READ)
     @fails_with(422)
     @blp.arguments(PeriodSchema, location="query")
     @blp.response(200, OwnTrajectorySchema)

@@ -12,11 +12,12 @@ class DataUseSchema(Schema):
     at = Moment(**required("Time of the use."))
     actor_kind = fields.String(
         **required(
-            "Who used the data: `staff`, `patient` (with `own=true`), `service` (a program of the site) or "
-            "`system` (this server)."
+            "Who used the data: `staff`, `patient` (with `own=true`), `proxy` (let in by the patient), "
+            "`service` (a program of the site) or `system` (this server)."
         )
     )
     role = OneOf(Role, **nullable("Role of the member of staff, at present. Null for others."))
+    proxy = fields.String(**nullable("Name of the proxy, as the patient gave it. Null for others."))
     action = fields.String(**required("Key of the action, for programs.", examples=["entries.read"]))
     sentence = Prose(
         **required(

@@ -11,11 +11,13 @@ class AuditEventSchema(Schema):
 
     id = fields.Integer(**required("Number of the event. It increases with time."))
     at = Moment(**required("Time of the event."))
-    actor_kind = fields.String(**required("Kind of actor: `staff`, `patient`, `service` or `system`."))
+    actor_kind = fields.String(
+        **required("Kind of actor: `staff`, `patient`, `proxy` (let in by a patient), `service` or `system`.")
+    )
     actor_id = fields.UUID(**nullable("Id of the actor. Null: the system."))
     actor = fields.Nested(
         NamedReferenceSchema,
-        **nullable("Member of staff or service account, with name. Null for other actors."),
+        **nullable("Member of staff, service account or proxy, with name. Null for other actors."),
     )
     action = fields.String(**required("Action, as object and verb.", examples=["patient.read"]))
     patient_id = fields.UUID(**nullable("Patient whose data were affected. Null: none."))

@@ -18,10 +18,11 @@ from api.schemas.fields import (
 )
 from api.schemas.patient import PatientPreferencesSchema
 from api.schemas.plan import DueItemSchema
+from api.schemas.proxy import ProxySchema
 from api.schemas.question import QuestionSchema
 from api.schemas.staff import NamedReferenceSchema
 
-_CALLERS = [ActorKind.STAFF, ActorKind.PATIENT, ActorKind.SERVICE]
+_CALLERS = [ActorKind.STAFF, ActorKind.PATIENT, ActorKind.PROXY, ActorKind.SERVICE]
 
 
 class CareTeamSchema(Schema):
@@ -60,8 +61,12 @@ class MeSchema(Schema):
     """The caller. The other fields depend on `kind`."""
 
     kind = OneOf(_CALLERS, **required("Kind of caller. The other fields depend on it."))
-    id = fields.UUID(**required("The caller's id."))
-    name = fields.String(**required("The caller's name."))
+    id = fields.UUID(**required("The caller's id. Of a proxy: the patient's."))
+    name = fields.String(**required("The caller's name. Of a proxy: the patient's."))
+    proxy = fields.Nested(
+        ProxySchema,
+        metadata=about("Proxy: who the caller is. The fields marked *Patient* are those of the patient."),
+    )
     site = fields.Nested(NamedReferenceSchema, **required("The site the caller belongs to."))
     scopes = fields.List(
         fields.String(), **required("Scopes of the caller. Each operation names its scope as `x-scope`.")

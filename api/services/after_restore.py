@@ -14,6 +14,7 @@ from api.domain.reminders import ClosedReason
 from api.models.alert import Alert
 from api.models.identity import ActivationCode, Grant
 from api.models.patient import Patient
+from api.models.proxy import Proxy
 from api.models.reminder import Reminder
 from api.models.restore import Restore
 from api.models.staff import Invitation
@@ -87,7 +88,8 @@ def _end_sign_ins(session: Session, *, keep_service_keys: bool, now: datetime) -
 def _end_codes(session: Session, *, now: datetime) -> int:
     unused = update(ActivationCode).where(*activations.UNUSED)
     invited = update(Invitation).where(*directory.OPEN_INVITATION)
-    return sum(_count(session, each.values(revoked_at=now)) for each in (unused, invited))
+    let_in = update(Proxy).where(Proxy.code_used_at.is_(None), Proxy.revoked_at.is_(None))
+    return sum(_count(session, each.values(revoked_at=now)) for each in (unused, invited, let_in))
 
 
 def _count(session: Session, statement: Any) -> int:

@@ -129,7 +129,7 @@ def _row(
         "at": now,
         "site_id": by.site_id if by else ids.get("site_id"),
         "actor_kind": by.kind if by else ActorKind.SYSTEM,
-        "actor_id": by.id if by else None,
+        "actor_id": by.actor_id if by else None,
         "action": action,
         "patient_id": ids.get("patient_id"),
         "object_id": ids.get("object_id"),

@@ -13,7 +13,7 @@ from api.domain import cursor
 from api.domain.alerts.finding import Tier
 from api.domain.alerts.status import CLOSED, AlertStatus
 from api.domain.assessments.assessment import AssessmentStatus
-from api.domain.authority import ActorKind, Principal
+from api.domain.authority import Principal
 from api.domain.enrolment import PatientStatus
 from api.models.alert import Alert, AlertEvent, Evidence
 from api.models.assessment import AssessmentRow
@@ -219,7 +219,7 @@ def counts(session: Session, by: Principal) -> dict[str, int]:
 def _visible_alerts(by: Principal) -> Select[UUID]:
     """Return the query for the ids of visible alerts; an index covers it for open ones."""
     alerts = select(Alert.id).where(Alert.site_id == by.site_id)
-    if by.team_id is None and by.kind != ActorKind.PATIENT:
+    if by.team_id is None and not by.is_for_patient:
         return alerts
     return alerts.where(visible_to(by).where(Patient.id == Alert.patient_id).exists())
 

@@ -32,7 +32,7 @@ def test_a_patient_sees_who_read_the_own_data_by_role_and_without_name_or_id(
     assert (nurse["actor_kind"], nurse["role"], nurse["action"]) == ("staff", "nurse", "entries.read")
     assert nurse["sentence"] == "Your entries were read."
     assert (program["actor_kind"], program["role"]) == ("service", None)
-    assert set(nurse) == {"at", "actor_kind", "role", "action", "sentence"}
+    assert set(nurse) == {"at", "actor_kind", "role", "proxy", "action", "sentence"}
 
 
 def test_what_was_done_is_said_in_the_language_of_the_patient(

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from api.db.database import Database
 from api.domain.alerts.finding import FindingKind
-from api.domain.authority import Role, Scope
+from api.domain.authority import SCOPES_OF_WRITING_PROXY, Role, Scope
 from api.models.alert import Alert
 from api.models.outbox import Subscription
 from api.models.site import Team
@@ -31,6 +31,7 @@ from tests.support.builders import (
     a_measurement,
     a_member_of_staff,
     a_patient,
+    a_proxy,
     a_questionnaire,
     a_report,
     signed_in,
@@ -92,29 +93,32 @@ ROUTES = {
     "POST /v1/me/erasure-requests/<uuid:erasure_id>/withdrawal": Route(Scope.PRIVACY),
     "GET /v1/erasure-requests": Route(Scope.ERASURE),
     "POST /v1/erasure-requests/<uuid:erasure_id>/decision": Route(Scope.ERASURE, {"decision": "accept"}),
-    "GET /v1/me/devices": Route(Scope.SELF),
+    "GET /v1/me/proxies": Route(Scope.PRIVACY),
+    "POST /v1/me/proxies": Route(Scope.PRIVACY, {}),
+    "DELETE /v1/me/proxies/<uuid:proxy_id>": Route(Scope.PRIVACY),
+    "GET /v1/me/devices": Route(Scope.DEVICES),
     "POST /v1/me/totp": Route(Scope.STAFF_SELF, {}),
     "PUT /v1/me/totp": Route(Scope.STAFF_SELF, {}),
     "DELETE /v1/me/totp": Route(Scope.STAFF_SELF, {}),
     "PUT /v1/me/password": Route(Scope.STAFF_SELF, {}),
-    "GET /v1/me/entries": Route(Scope.REPORT),
+    "GET /v1/me/entries": Route(Scope.DIARY_READ),
     "POST /v1/me/entries": Route(Scope.REPORT, {"entries": []}),
-    "GET /v1/me/entries/<uuid:entry_id>": Route(Scope.REPORT),
+    "GET /v1/me/entries/<uuid:entry_id>": Route(Scope.DIARY_READ),
     "PUT /v1/me/entries/<uuid:entry_id>": Route(Scope.REPORT, AN_ENTRY),
     "DELETE /v1/me/entries/<uuid:entry_id>": Route(Scope.REPORT),
-    "GET /v1/me/entries/<uuid:entry_id>/versions": Route(Scope.REPORT),
-    "GET /v1/me/rejected-entries": Route(Scope.REPORT),
-    "GET /v1/me/callback-requests": Route(Scope.REPORT),
+    "GET /v1/me/entries/<uuid:entry_id>/versions": Route(Scope.DIARY_READ),
+    "GET /v1/me/rejected-entries": Route(Scope.DIARY_READ),
+    "GET /v1/me/callback-requests": Route(Scope.DIARY_READ),
     "POST /v1/me/callback-requests": Route(Scope.REPORT, {"about": "tablets"}),
     "DELETE /v1/me/callback-requests/<uuid:callback_id>": Route(Scope.REPORT),
-    "GET /v1/me/events": Route(Scope.REPORT),
-    "GET /v1/me/trajectory": Route(Scope.REPORT),
-    "GET /v1/me/assessments": Route(Scope.REPORT),
+    "GET /v1/me/events": Route(Scope.DIARY_READ),
+    "GET /v1/me/trajectory": Route(Scope.DIARY_READ),
+    "GET /v1/me/assessments": Route(Scope.DIARY_READ),
     "POST /v1/me/assessments": Route(Scope.REPORT, {}),
-    "GET /v1/me/assessments/<uuid:assessment_id>": Route(Scope.REPORT),
+    "GET /v1/me/assessments/<uuid:assessment_id>": Route(Scope.DIARY_READ),
     "PUT /v1/me/assessments/<uuid:assessment_id>": Route(Scope.REPORT, AN_ASSESSMENT),
     "DELETE /v1/me/assessments/<uuid:assessment_id>": Route(Scope.REPORT),
-    "GET /v1/me/assessments/<uuid:assessment_id>/versions": Route(Scope.REPORT),
+    "GET /v1/me/assessments/<uuid:assessment_id>/versions": Route(Scope.DIARY_READ),
     "GET /v1/check-in": Route(Scope.SELF),
     "GET /v1/instruments": Route(Scope.SELF),
     "GET /v1/instruments/<string:code>": Route(Scope.SELF),
@@ -125,8 +129,8 @@ ROUTES = {
     "GET /v1/me/subscriptions/<uuid:device>/probe": Route(Scope.RECEIVE_PUSH),
     "POST /v1/me/subscriptions/<uuid:device>/probe": Route(Scope.RECEIVE_PUSH),
     "DELETE /v1/me/subscriptions/<uuid:device>": Route(Scope.RECEIVE_PUSH),
-    "DELETE /v1/me/devices/<uuid:device_id>": Route(Scope.SELF),
-    "POST /v1/me/activations": Route(Scope.REPORT),
+    "DELETE /v1/me/devices/<uuid:device_id>": Route(Scope.DEVICES),
+    "POST /v1/me/activations": Route(Scope.PRIVACY),
     "GET /v1/patients": Route(Scope.PATIENTS_READ),
     "POST /v1/patients": Route(Scope.PATIENTS_WRITE, {}),
     "GET /v1/patients/<uuid:patient_id>": Route(Scope.PATIENTS_READ),
@@ -192,7 +196,7 @@ ROUTES = {
         Scope.PATIENTS_WRITE, {"slot": "bpi-sf:2026-03-02", "reason": "away"}
     ),
     "DELETE /v1/patients/<uuid:patient_id>/plan/skips/<string:slot>": Route(Scope.PATIENTS_WRITE),
-    "GET /v1/me/due": Route(Scope.REPORT),
+    "GET /v1/me/due": Route(Scope.DIARY_READ),
     "GET /v1/webhooks": Route(Scope.WEBHOOKS),
     "POST /v1/webhooks": Route(Scope.WEBHOOKS, {"url": "https://169.254.169.254/"}),
     "DELETE /v1/webhooks/<uuid:webhook_id>": Route(Scope.WEBHOOKS),
@@ -256,6 +260,43 @@ def test_every_route_requires_the_scope_of_the_table(app: Flask) -> None:
     assert closed == {name: route.scope for name, route in ROUTES.items()}
 
 
+OPEN_TO_PROXIES = {
+    "GET /v1/me",
+    "PATCH /v1/me",
+    "GET /v1/me/entries",
+    "POST /v1/me/entries",
+    "GET /v1/me/entries/<uuid:entry_id>",
+    "PUT /v1/me/entries/<uuid:entry_id>",
+    "DELETE /v1/me/entries/<uuid:entry_id>",
+    "GET /v1/me/entries/<uuid:entry_id>/versions",
+    "GET /v1/me/rejected-entries",
+    "GET /v1/me/events",
+    "GET /v1/me/trajectory",
+    "GET /v1/me/assessments",
+    "POST /v1/me/assessments",
+    "GET /v1/me/assessments/<uuid:assessment_id>",
+    "PUT /v1/me/assessments/<uuid:assessment_id>",
+    "DELETE /v1/me/assessments/<uuid:assessment_id>",
+    "GET /v1/me/assessments/<uuid:assessment_id>/versions",
+    "GET /v1/me/callback-requests",
+    "POST /v1/me/callback-requests",
+    "DELETE /v1/me/callback-requests/<uuid:callback_id>",
+    "GET /v1/me/due",
+    "POST /v1/me/reminders/snooze",
+    "DELETE /v1/me/reminders/snooze",
+    "GET /v1/check-in",
+    "GET /v1/instruments",
+    "GET /v1/instruments/<string:code>",
+    "DELETE /v1/tokens/current",
+}
+"""Routes that somebody whom a patient let in may use; nothing about devices, codes or privacy."""
+
+
+def test_a_new_route_is_open_to_proxies_only_on_purpose() -> None:
+    reached = {name for name, route in ROUTES.items() if route.scope in SCOPES_OF_WRITING_PROXY}
+    assert reached == OPEN_TO_PROXIES
+
+
 @dataclass(frozen=True)
 class Foreign:
     """Ids of another owner."""
@@ -294,6 +335,7 @@ def ids_of(client: FlaskClient, database: Database, patient: Signed) -> Foreign:
         at_site = ids_of_site(session, patient.principal.site_id)
         export = exports.request_export(session, patient.principal, now=datetime.now(UTC))
         wish, _ = erasure.request_erasure(session, patient.principal, now=datetime.now(UTC))
+        let_in = a_proxy(session, patient, now=datetime.now(UTC)).principal.proxy_id
     answer = client.post("/v1/me/callback-requests", json={"about": "tablets"}, headers=patient.headers)
     assert answer.status_code in {200, 201}
     return Foreign(
@@ -301,6 +343,7 @@ def ids_of(client: FlaskClient, database: Database, patient: Signed) -> Foreign:
             "callback_id": UUID(answer.get_json()["id"]),
             "export_id": export.id,
             "erasure_id": wish.id,
+            "proxy_id": let_in,
             "patient_id": patient.id,
             "alert_id": alert,
             "entry_id": UUID(entry["id"]),
@@ -400,16 +443,25 @@ def walk(
 def anew(session: Session, caller: Signed, *, now: datetime) -> IssuedTokens:
     """Sign a caller in once more, because some routes end the sign-in that calls them."""
     who = caller.principal
+    let_in = {"patient_id": who.id, "ends_at": now + timedelta(days=1)} if who.proxy_id else {}
     return tokens.grant(
         session,
         kind=who.kind,
-        subject_id=who.id,
+        subject_id=who.actor_id,
+        **let_in,
         site_id=who.site_id,
         team_id=who.team_id,
         scopes=who.scopes,
         label="a walk",
         now=now,
     )
+
+
+def let_in(database: Database, clinic: Clinic) -> list[Signed]:
+    """Return somebody the patient let in to read, and somebody to read and write."""
+    with database.begin() as session:
+        now = datetime.now(UTC)
+        return [a_proxy(session, clinic.patient, now=now, may_write=may) for may in (False, True)]
 
 
 @pytest.fixture
@@ -423,7 +475,7 @@ def elsewhere(client: FlaskClient, database: Database) -> Foreign:
 def test_no_caller_reaches_another_site(
     client: FlaskClient, clinic: Clinic, database: Database, elsewhere: Foreign
 ) -> None:
-    assert walk(client, database, list(clinic.everybody().values()), elsewhere) == []
+    assert walk(client, database, [*clinic.everybody().values(), *let_in(database, clinic)], elsewhere) == []
 
 
 def test_a_nurse_a_clinician_and_a_patient_do_not_reach_another_team(
@@ -436,7 +488,7 @@ def test_a_nurse_a_clinician_and_a_patient_do_not_reach_another_team(
         session.flush()
         patient = signed_in(session, a_patient(session, team, now=now), now=now)
     foreign = ids_of(client, database, patient)
-    callers = [clinic.nurse, clinic.clinician, clinic.patient]
+    callers = [clinic.nurse, clinic.clinician, clinic.patient, *let_in(database, clinic)]
     assert walk(client, database, callers, foreign, without=SHOWN_TO_COLLEAGUES) == []
 
 

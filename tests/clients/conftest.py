@@ -25,7 +25,16 @@ from api.services.patients import callbacks
 from api.services.privacy import erasure, exports
 from config.server import web_command
 from tests.support import databases
-from tests.support.builders import PASSWORD, Clinic, a_clinic, a_measurement, a_patient, a_report, signed_in
+from tests.support.builders import (
+    PASSWORD,
+    Clinic,
+    a_clinic,
+    a_measurement,
+    a_patient,
+    a_proxy,
+    a_report,
+    signed_in,
+)
 from tests.support.entries import record_items
 from tests.support.push_service import Browser
 from tests.support.servers import HOST, START_WITHIN_S, Process, answers, free_port, wait_until
@@ -73,6 +82,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         callbacks.request_callback(session, me, call, callback_id=entry_id, now=now)
         measurement = a_measurement(session, clinic.patient.id, A_WEIGHT)
         export = exports.request_export(session, me, now=now)
+        let_in = a_proxy(session, clinic.patient, now=now)
         wish, _ = erasure.request_erasure(session, me, now=now)
         browser = Browser("https://fcm.googleapis.com")
         push = BrowserSubscription(browser.endpoint, browser.p256dh, browser.auth)
@@ -86,6 +96,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             "export_id": export.id,
             "callback_id": entry_id,
             "erasure_id": wish.id,
+            "proxy_id": let_in.principal.proxy_id,
             "measurement_id": measurement.id,
             "device_id": me.grant_id,
             "device": browser.device,

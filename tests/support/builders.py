@@ -26,6 +26,8 @@ from api.models.patient import Patient, PatientZone, Trajectory
 from api.models.site import Site, Team
 from api.models.staff import ServiceAccount, Staff
 from api.services.access import tokens
+from api.services.accounts import activations, proxies
+from api.services.accounts.proxies import Invitee
 from api.services.care.measurements import record_measurement
 from api.services.instruments.wordings import load_wording
 
@@ -201,6 +203,19 @@ def signed_in(session: Session, person: Staff | Patient | ServiceAccount, *, now
         now=now,
     )
     return Signed(Principal(kind, person.id, person.site_id, issued.grant_id, scopes, team_id), issued.access)
+
+
+def a_proxy(session: Session, patient: Signed, *, now: datetime, may_write: bool = True) -> Signed:
+    """Let somebody in for a week, and sign them in."""
+    key = activations.key_of("")
+    invitee = Invitee("Alex", may_write, now + timedelta(days=7))
+    lifetime = timedelta(hours=1)
+    _, new = proxies.invite(session, patient.principal, invitee, key=key, lifetime=lifetime, now=now)
+    issued = proxies.redeem(session, new.code, key=key, label="a test", now=now, lifetimes=tokens.Lifetimes())
+    assert issued is not None
+    principal = tokens.authenticate(session.connection(), issued.access, now=now)
+    assert principal is not None
+    return Signed(principal, issued.access)
 
 
 def a_text(session: Session, site: Site, code: str, *, now: datetime) -> None:

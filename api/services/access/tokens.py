@@ -72,10 +72,21 @@ def authenticate(connection: Connection, token: str, *, now: datetime) -> Princi
     found = _GOOD.one_or_none(connection, {"digest": digest_of(token)})
     if found is None:
         return None
-    use, expires_at, revoked_at, kind, subject_id, site_id, grant_id, scopes, team_id = found
-    if use == "refresh" or revoked_at is not None or (expires_at is not None and expires_at <= now):
+    use, expires_at, revoked_at, kind, subject_id, site_id, grant_id, scopes, team_id, patient_id, ends_at = (
+        found
+    )
+    over = any(end is not None and end <= now for end in (expires_at, ends_at))
+    if use == "refresh" or revoked_at is not None or over:
         return None
-    return Principal(ActorKind(kind), subject_id, site_id, grant_id, _scopes(kind, scopes), team_id)
+    who = {"id": patient_id, "proxy_id": subject_id} if kind == ActorKind.PROXY else {"id": subject_id}
+    return Principal(
+        ActorKind(kind),
+        site_id=site_id,
+        grant_id=grant_id,
+        scopes=_scopes(kind, scopes),
+        team_id=team_id,
+        **who,
+    )
 
 
 def grant(  # noqa: PLR0913 - each is a column of the sign-in, and named
@@ -88,10 +99,16 @@ def grant(  # noqa: PLR0913 - each is a column of the sign-in, and named
     label: str,
     now: datetime,
     team_id: UUID | None = None,
+    patient_id: UUID | None = None,
+    ends_at: datetime | None = None,
     lifetimes: Lifetimes = Lifetimes(),
 ) -> IssuedTokens:
-    """Sign in on one device, and return its first pair of tokens."""
+    """Sign in on one device, and return its first pair of tokens.
+
+    ``patient_id`` is the patient who let a proxy in, and ``ends_at`` the end of it.
+    """
     holder = {"kind": kind, "subject_id": subject_id, "site_id": site_id, "team_id": team_id, "label": label}
+    holder |= {"patient_id": patient_id, "ends_at": ends_at}
     sign_in = _new_grant(session, now=now, scopes=scopes, **holder)
     return _issue(session, sign_in, secrets.token_urlsafe(32), now=now, lifetimes=lifetimes)
 
@@ -164,7 +181,7 @@ def rotate(
     until = lifetimes.refresh_until(
         sign_in.kind, signed_in_at=sign_in.created_at, refreshed_at=token.created_at
     )
-    if now >= min(until, token.expires_at or until):
+    if now >= min(until, token.expires_at or until, sign_in.ends_at or until):
         raise TokenRefused("sign in again")
     successor = base64url(hmac.digest(key, refresh.encode(), "sha256"))
     token.used_at = token.used_at or now
@@ -225,6 +242,7 @@ def _issue(
     kept = session.get(Token, digest_of(refresh))
     if kept is None:
         until = lifetimes.refresh_until(sign_in.kind, signed_in_at=sign_in.created_at, refreshed_at=now)
+        until = min(until, sign_in.ends_at or until)
         kept = Token(digest=digest_of(refresh), use="refresh", expires_at=until, **made)
         session.add(kept)
     refresh_until = kept.expires_at or now
@@ -238,7 +256,10 @@ def _issue(
 
 def _scopes(kind: str, stored: Iterable[str]) -> frozenset[Scope]:
     """Return the scopes of a sign-in; a phone that signed in before a scope existed has it too."""
-    return SCOPES_OF_PATIENT if kind == ActorKind.PATIENT else frozenset(map(Scope, stored))
+    scopes = frozenset(map(Scope, stored))
+    if kind == ActorKind.PATIENT:
+        return SCOPES_OF_PATIENT
+    return scopes | {Scope.DEVICES} if kind == ActorKind.STAFF and Scope.SELF in scopes else scopes
 
 
 _TOKENS, _GRANTS = Token.__table__, Grant.__table__
@@ -246,6 +267,7 @@ _GOOD = PreparedStatement(
     select(
         *_TOKENS.c["use", "expires_at"],
         *_GRANTS.c["revoked_at", "kind", "subject_id", "site_id", "id", "scopes", "team_id"],
+        *_GRANTS.c["patient_id", "ends_at"],
     )
     .join_from(_TOKENS, _GRANTS, _GRANTS.c.id == _TOKENS.c.grant_id)
     .where(_TOKENS.c.digest == bindparam("digest"))

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from api.domain.authority import ActorKind, Principal
+from api.domain.authority import Principal
 from api.domain.errors import UnknownPatient
 from api.models.patient import Patient
 from api.services import audit
@@ -14,7 +14,7 @@ from api.services import audit
 def visible_to(principal: Principal) -> Select[Patient]:
     """Return the query for the patients a caller may see."""
     of_site = select(Patient).where(Patient.site_id == principal.site_id)
-    if principal.kind == ActorKind.PATIENT:
+    if principal.is_for_patient:
         return of_site.where(Patient.id == principal.id)
     if principal.team_id is not None:
         return of_site.where(Patient.team_id == principal.team_id)

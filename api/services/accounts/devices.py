@@ -89,7 +89,7 @@ def rotate(
             by=None,
             now=now,
             site_id=copied.site_id,
-            patient_id=copied.subject_id if copied.kind == ActorKind.PATIENT else None,
+            patient_id=copied.subject_id if copied.kind == ActorKind.PATIENT else copied.patient_id,
             object_id=copied.id,
         )
     return issued

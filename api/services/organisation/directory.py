@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from api.domain.account_errors import UnknownStaff
 from api.domain.authority import Role, StaffStatus
 from api.models.identity import Grant
+from api.models.proxy import Proxy
 from api.models.site import Team
 from api.models.staff import Invitation, ServiceAccount, Staff
 from api.services.paging import Page, page_by_name
@@ -92,10 +93,10 @@ def member_of(session: Session, staff: Staff) -> Member:
 
 
 def names_of(session: Session, ids: Iterable[UUID | None]) -> dict[UUID, str]:
-    """Return the names of members of staff and service accounts by id: two queries at most."""
+    """Return the names of members of staff, service accounts and proxies by id: three queries at most."""
     wanted = {each for each in ids if each is not None}
     found: dict[UUID, str] = {}
-    for table in (Staff, ServiceAccount):
+    for table in (Staff, ServiceAccount, Proxy):
         left = wanted - set(found)
         if left:
             rows = session.execute(select(table.id, table.name).where(table.id.in_(left)))

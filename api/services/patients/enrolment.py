@@ -20,7 +20,7 @@ from api.models.patient import Patient, PatientZone, Trajectory
 from api.models.site import Team
 from api.services import audit
 from api.services.access.visibility import find_patient, visible_to
-from api.services.accounts import activations, devices
+from api.services.accounts import activations, devices, proxies
 from api.services.messages import outbox
 from api.services.paging import Page, page_by_name
 from api.services.reminders import check_ins, close, unreachable
@@ -183,6 +183,7 @@ def _follow_status(session: Session, patient: Patient, *, now: datetime) -> None
     close.close_all(session, patient.id, now=now)
     devices.end_all(session, patient.id, because=because, now=now)
     activations.revoke_codes(session, patient.id, now=now)
+    proxies.end_all(session, patient.id, because=because, now=now)
     session.execute(outbox.cancellation(OutboxMessage.recipient_id == patient.id, because=because, now=now))
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from api.domain.authority import ActorKind, Principal
 from api.domain.enrolment import Language
 from api.domain.site_texts import SITE_TEXTS, in_language
+from api.models.proxy import Proxy
 from api.models.site import Site, Team
 from api.models.staff import ServiceAccount, Staff
 from api.services.access import visibility
@@ -31,7 +32,9 @@ def profile_of(session: Session, by: Principal, *, now: datetime) -> dict[str, A
     """Return the caller's account or record, with the due tasks of a patient."""
     site = session.get_one(Site, by.site_id)
     known: dict[str, Any] = {"kind": by.kind, "id": by.id, "site": site, "scopes": sorted(by.scopes)}
-    if by.kind is ActorKind.PATIENT:
+    if by.kind is ActorKind.PROXY:
+        known["proxy"] = session.get_one(Proxy, by.proxy_id)
+    if by.is_for_patient:
         return known | _patient(session, by, site, now)
     if by.kind is ActorKind.STAFF:
         return known | _staff(session, by)

@@ -10,19 +10,24 @@ from sqlalchemy.orm import Session
 
 from api.domain import cursor as cursors
 from api.domain.access_log import describe_use
-from api.domain.authority import Principal
+from api.domain.authority import ActorKind, Principal
 from api.models.audit import BY_OTHERS, AuditRow
+from api.models.proxy import Proxy
 from api.models.staff import Staff
 from api.services.paging import Page, cut
 
 
 @dataclass(frozen=True, slots=True)
 class DataUse:
-    """One use of a patient's data, as the patient may see it: a role, never a name or an id."""
+    """One use of a patient's data, as the patient may see it: a role of staff, never a name or an id.
+
+    People whom the patient let in have the name that the patient gave them.
+    """
 
     at: datetime
     actor_kind: str
     role: str | None
+    proxy: str | None
     action: str
     sentence: str
 
@@ -58,11 +63,15 @@ def list_uses(session: Session, by: Principal, *, own: bool, cursor: str | None,
 
 def _described(session: Session, rows: Sequence[AuditRow]) -> list[DataUse]:
     roles = roles_of(session, rows)
+    let_in = {row.actor_id for row in rows if row.actor_kind == ActorKind.PROXY}
+    found = session.execute(select(Proxy.id, Proxy.name).where(Proxy.id.in_(let_in))) if let_in else ()
+    names = {row.id: row.name for row in found}
     return [
         DataUse(
             at=row.at,
             actor_kind=row.actor_kind,
             role=roles.get(row.actor_id) if row.actor_id else None,
+            proxy=names.get(row.actor_id) if row.actor_id else None,
             action=row.action,
             sentence=describe_use(row.action),
         )

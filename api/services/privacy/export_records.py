@@ -19,6 +19,7 @@ from api.models.measurement import MeasurementRow, MeasurementVersion
 from api.models.outbox import OutboxMessage, Subscription
 from api.models.patient import Patient, PatientZone
 from api.models.plan import PlanRow, PlanSkip, PlanSkipUndone
+from api.models.proxy import Proxy
 from api.models.reminder import Reminder
 from api.models.score import ScoreRow
 
@@ -38,7 +39,7 @@ INTERNAL = frozenset(
             "superseded_by_grant",
         ),
         *("acknowledged_by", "closed_by", "skipped_by", "undone_by", "reviewed_by", "created_by"),
-        *("subscription_id", "change_seq", "digest", "dedupe_key", "key", "topic"),
+        *("code_digest", "subscription_id", "change_seq", "digest", "dedupe_key", "key", "topic"),
         # work of the server, and addresses that are secrets
         *("engine", "scorer", "look_at", "is_prompted", "not_before", "attempts", "last_outcome"),
         *("scopes", "endpoint", "p256dh", "auth", "vapid_key", "device", "message", "probed_at"),
@@ -189,6 +190,7 @@ RECORDS: tuple[Records, ...] = (
     ),
     _own("time_zones", PatientZone, PatientZone.since),
     _own("erasure_requests", ErasureRequest, ErasureRequest.requested_at, ErasureRequest.id),
+    _own("people_let_in", Proxy, Proxy.created_at, Proxy.id),
     _own("exports", DataExport, DataExport.requested_at, DataExport.id),
     AUDIT,
 )
