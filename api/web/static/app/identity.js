@@ -35,13 +35,16 @@ export const join = async (code, label) => {
 };
 
 /** The patient and the sign-in. Asks the server once for each new sign-in.
+ *
+ * For somebody whom a patient has let in, `patient` is the id of that access: what the patient saved on a phone is
+ * never sent as theirs, nor the other way round.
  * @returns {Promise<{patient: string, device: string}>} */
 export const confirm = async () => {
   const { device } = await session();
   const known = await getMeta("identity");
   if (known?.device === device) return known;
   const { body, etag } = await api.get("/v1/me", { device });
-  return adopt({ patient: body.id, device }, { body, etag, at: Date.now() });
+  return adopt({ patient: body.proxy?.id ?? body.id, device }, { body, etag, at: Date.now() });
 };
 
 const COPIES = ["entries", "assessments", "wording", "meta"];
@@ -120,11 +123,13 @@ export const leave = async ({ discard = false } = {}) =>
     await forget();
     mark(null);
     for (const name of (await globalThis.caches?.keys()) ?? []) await caches.delete(name);
+    await (await worker())?.unregister(); // one without its files would never fetch them again
   });
 
+const worker = () => navigator.serviceWorker?.getRegistration("/app/");
+
 const unsubscribe = async () => {
-  const registration = await navigator.serviceWorker?.getRegistration("/app/");
-  await (await registration?.pushManager?.getSubscription())?.unsubscribe();
+  await (await (await worker())?.pushManager?.getSubscription())?.unsubscribe();
 };
 
 /** Delete everything but what waits for another patient. */

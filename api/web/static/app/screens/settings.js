@@ -26,7 +26,7 @@ export const title = () => t("Settings");
 export const view = (model, act) => html`
   <h1 tabindex="-1">${t("Settings")}</h1>
   ${problemView(model.refused, giveUp(act))}
-  ${model.me ? html`${reminders(model, act)} ${reading(model, act)}` : loading()}
+  ${model.me ? html`${reminders(model, act)} ${reading(model, act)} ${safety()}` : loading()}
   ${model.isWaiting && !model.refused ? waiting() : nothing}
 `;
 
@@ -87,3 +87,13 @@ const reading = ({ look, language }, act) => html`
 /** @param {string | undefined} theme */
 export const themeWords = (theme) =>
   ({ light: t("always light"), dark: t("always dark") })[theme ?? ""] ?? t("as the phone");
+
+const safety = () => html`
+  <section class="stack" aria-labelledby="safety">
+    <h2 id="safety">${t("Phones and privacy")}</h2>
+    <ul class="rows">
+      ${linkRow("phones", t("My phones"), t("sign one out, add another"))}
+      ${linkRow("leave", t("Sign out of this phone"))}
+    </ul>
+  </section>
+`;
