@@ -51,6 +51,7 @@ PROBLEMS: dict[type[DomainError], HTTPStatus] = {
     errors.ErasureRequestClosed: HTTPStatus.CONFLICT,
     errors.UnknownAlert: HTTPStatus.NOT_FOUND,
     errors.AlertAlreadyClosed: HTTPStatus.CONFLICT,
+    errors.InvalidTreatments: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.UnknownCallback: HTTPStatus.NOT_FOUND,
     errors.CallbackConflict: HTTPStatus.CONFLICT,
     account_errors.UnknownDevice: HTTPStatus.NOT_FOUND,

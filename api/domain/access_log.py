@@ -63,6 +63,8 @@ WHAT_WAS_DONE: Mapping[str, str] = {
     "reminders.put_off": "Your reminders were paused.",
     "reminders.resumed": "Your reminders were turned on again.",
     "token.reused": "A phone was signed out, because its sign-in had been used twice.",
+    "treatments.read": "The list of your treatments was read.",
+    "treatments.set": "The list of your treatments was changed.",
     "trajectory.read": "Your curve was read.",
 }
 """The sentence of each action on the data of one patient."""

@@ -146,6 +146,10 @@ class InvalidMeasurement(DomainError):
     """A measurement holds something that cannot be; `errors` names each field and what would be right."""
 
 
+class InvalidTreatments(DomainError):
+    """Treatments contradict each other; `errors` names each field and what is wrong."""
+
+
 class ImplausibleMeasurement(DomainError):
     """A value is unlikely; `errors` names the plausible range. If it is right, send `confirmed: true`."""
 

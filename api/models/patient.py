@@ -46,7 +46,8 @@ class Patient(Base):
     status: Mapped[str] = mapped_column(default="active", server_default="active")
     ai: Mapped[str | None]
     ai_started_on: Mapped[date | None]
-    ai_stopped_on: Mapped[date | None]  # before its planned end; recorded by the team
+    ai_stopped_on: Mapped[date | None]  # recorded by the team
+    ai_why_stopped: Mapped[str | None]  # a `StopReason`
     prior_tamoxifen: Mapped[bool | None]
     prior_taxane: Mapped[bool | None]
     joint_disease: Mapped[bool | None]  # known before the tablets

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint, false
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db.base import Base
@@ -30,6 +30,7 @@ class Site(Base):
     called_when: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     self_harm_answered_by: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     hidden_events: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))  # not for patients
+    shows_treatments: Mapped[bool] = mapped_column(default=True, server_default=true())  # to patients
     events_name_staff: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 

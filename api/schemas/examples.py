@@ -52,6 +52,12 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "NewActivation": {"code": "6Y7JA-D9TS0", "label": "My phone"},
     "NewSession": {"email": "nurse@example.org", "password": "correct horse battery", "label": "Ward PC"},
     "Refresh": {"refresh_token": "kq3m6c0fQxJ5rY1nVt8sWb2hLz7uEa4dPg9iRo0TjXc"},
+    "NewTreatments": {
+        "treatments": [
+            {"ai": "anastrozole", "from": "2024-09-01", "until": "2025-08-30", "why_stopped": "side_effects"},
+            {"ai": "letrozole", "from": "2025-09-07"},
+        ]
+    },
     "NewCallback": {"id": _ENTRY_ID, "about": "tablets", "reach_me": "Mornings, 030 1234"},
     "ProfileChanges": {"check_in_weekday": 0, "check_in_at": "18:30", "quiet_from": "21:00"},
     "OneTimeCode": {"code": "492039"},

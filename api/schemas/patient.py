@@ -72,8 +72,9 @@ class PatientChangesSchema(PatientPreferencesSchema):
     )
     ai_stopped_on = StopDay(
         **absent_or_null(
-            "Day on which the patient stopped it before its planned end. Null: not stopped, or not known. "
-            "Scores do not depend on it: it checks the share who stop, see `GET /v1/site/policy`."
+            "Day on which the patient stopped it. Null: not stopped, or not known. Scores do not depend on "
+            "it: it checks the share who stop before the planned end, see `GET /v1/site/policy`. The reason, "
+            "and earlier treatments: `/v1/patients/{id}/treatments`."
         )
     )
     prior_tamoxifen = Flag(
@@ -124,9 +125,7 @@ class PatientSchema(Schema):
     )
     ai = OneOf(AromataseInhibitor, **nullable("Aromatase inhibitor that the patient takes. Null: not known."))
     ai_started_on = fields.Date(**nullable("First day of the aromatase inhibitor. Null: not known."))
-    ai_stopped_on = fields.Date(
-        **nullable("Day on which it was stopped before its planned end. Null: not stopped, or not known.")
-    )
+    ai_stopped_on = fields.Date(**nullable("Day on which it was stopped. Null: not stopped, or not known."))
     prior_tamoxifen = fields.Boolean(**nullable("True: tamoxifen was taken before. Null: not known."))
     prior_taxane = fields.Boolean(**nullable("True: a taxane was given before. Null: not known."))
     joint_disease = fields.Boolean(

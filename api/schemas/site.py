@@ -56,6 +56,7 @@ class SiteSchema(Schema):
     hidden_events = fields.List(
         OneOf(PatientEventKind), **required("Kinds of `GET /v1/me/events` that patients are not shown.")
     )
+    shows_treatments = fields.Boolean(**required("True: patients see their treatments and the changes."))
     events_name_staff = fields.Boolean(**required("True: events show patients the name of the staff."))
     created_at = Moment(**required("When the site was made."))
     version = fields.Integer(**required("Version number. It is the ETag."))
@@ -99,6 +100,7 @@ class SiteChangesSchema(Strict):
         validate=validate.Length(max=len(PatientEventKind)),
         metadata=about("Kinds of `GET /v1/me/events` that patients are not shown.", examples=[["contacted"]]),
     )
+    shows_treatments = Flag(metadata=about("Whether patients see their treatments and the changes."))
     events_name_staff = Flag(metadata=about("Whether events show patients the name of the staff."))
 
 

@@ -25,6 +25,7 @@ PAGES = (
     "/v1/patients/{patient}/alerts",
     "/v1/patients/{patient}/entries",
     "/v1/patients/{patient}/trajectory",
+    "/v1/patients/{patient}/treatments",
     "/v1/patients/{patient}/rejected-entries",
     "/v1/patients/{patient}/assessments",
     "/v1/patients/{patient}/measurements",

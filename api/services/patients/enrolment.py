@@ -23,6 +23,7 @@ from api.services.access.visibility import find_patient, visible_to
 from api.services.accounts import activations, devices, proxies
 from api.services.messages import outbox
 from api.services.paging import Page, page_by_name
+from api.services.patients.past_treatments import keep_what_a_switch_ends, present_treatment
 from api.services.reminders import check_ins, close, unreachable
 from api.services.scoring import rejected_items
 
@@ -110,9 +111,18 @@ def enrol(session: Session, by: Principal, values: Mapping[str, Any], *, now: da
 
 
 def change(
-    session: Session, by: Principal, patient: Patient, changes: Mapping[str, Any], *, now: datetime
+    session: Session,
+    by: Principal,
+    patient: Patient,
+    changes: Mapping[str, Any],
+    *,
+    now: datetime,
+    is_whole_history: bool = False,
 ) -> None:
     """Change attributes of a patient, whose row the caller has locked and whose version it has checked.
+
+    Another drug with a later first day is a switch: the treatment before is kept in the history,
+    unless the caller sets the ``is_whole_history``.
 
     Raises:
         UnknownTeam: The caller may not move the patient to this team.
@@ -124,10 +134,12 @@ def change(
     changed = sorted(name for name, value in changes.items() if getattr(patient, name) != value)
     if not changed:
         return
-    habits = check_ins.settings_of(patient)
+    habits, treatment = check_ins.settings_of(patient), present_treatment(patient)
     with _one_reference(session):
         for name in changed:
             setattr(patient, name, changes[name])
+        if not is_whole_history:
+            keep_what_a_switch_ends(session, patient, treatment)
         check_ins.check_times(patient)
         _check_days(patient)
         patient.version += 1

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.domain.diary.treatments import NOT_EARLY
 from api.domain.enrolment import PatientStatus
 from api.domain.risk.base_rate import TimeOnTablets, check_base_rate
 from api.domain.trajectory.engine import Engine
@@ -47,6 +48,7 @@ def stopping_share_at(session: Session, site_id: UUID, engine: Engine, *, now: d
             Patient.enrolled_at,
             Patient.ai_started_on,
             Patient.ai_stopped_on,
+            Patient.ai_why_stopped,
             Patient.status,
             Trajectory.last_day,
         )
@@ -55,9 +57,13 @@ def stopping_share_at(session: Session, site_id: UUID, engine: Engine, *, now: d
     )
     followed = [
         _follow_up(
-            enrolled_at.date(), started, stopped, now.date() if status == PatientStatus.ACTIVE else last_day
+            enrolled_at.date(),
+            started,
+            stopped,
+            now.date() if status == PatientStatus.ACTIVE else last_day,
+            is_early=why not in NOT_EARLY,
         )
-        for enrolled_at, started, stopped, status, last_day in rows
+        for enrolled_at, started, stopped, why, status, last_day in rows
     ]
     known = [each for each in followed if each is not None]
     found = check_base_rate(rate, known) if any(each.stopped for each in known) else None
@@ -69,12 +75,15 @@ def stopping_share_at(session: Session, site_id: UUID, engine: Engine, *, now: d
 
 
 def _follow_up(
-    enrolled: date, started: date | None, stopped: date | None, until: date | None
+    enrolled: date, started: date | None, stopped: date | None, until: date | None, *, is_early: bool
 ) -> TimeOnTablets | None:
-    """Return the time on the tablets under observation; None where there is none."""
+    """Return the time on the tablets under observation; None where there is none.
+
+    An end that is not ``is_early``, such as the planned one, ends the observation.
+    """
     end = stopped or until
     begins = started or enrolled
     first = max(enrolled, begins)
     if end is None or end <= first:
         return None
-    return TimeOnTablets((first - begins).days, (end - begins).days, stopped is not None)
+    return TimeOnTablets((first - begins).days, (end - begins).days, stopped is not None and is_early)

@@ -22,6 +22,7 @@ from api.models.plan import PlanRow, PlanSkip, PlanSkipUndone
 from api.models.proxy import Proxy
 from api.models.reminder import Reminder
 from api.models.score import ScoreRow
+from api.models.treatment import PastTreatment
 
 PAGE = 200
 
@@ -188,6 +189,7 @@ RECORDS: tuple[Records, ...] = (
         (Subscription.created_at, Subscription.id),
         lambda patient: Subscription.recipient_id == patient.id,
     ),
+    _own("earlier_treatments", PastTreatment, PastTreatment.number),
     _own("time_zones", PatientZone, PatientZone.since),
     _own("erasure_requests", ErasureRequest, ErasureRequest.requested_at, ErasureRequest.id),
     _own("people_let_in", Proxy, Proxy.created_at, Proxy.id),
