@@ -24,7 +24,7 @@ class PatientEvents(MethodView):
     @blp.arguments(PatientEventsQuerySchema, location="query")
     @blp.response(200, PatientEventsSchema)
     def get(self, query: dict[str, Any]) -> ChangeFeed[PatientEvent]:
-        """Acts of the care team since a cursor: read, taken on, called, visit booked.
+        """Events since a cursor: what the care team was told of, and what it did.
 
         Time and role, without clinical content; names only where the site shows them, and without the
         kinds that the site hides. Keep `next` and send it as `since` the next time. An event appears ten

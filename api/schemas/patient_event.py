@@ -15,6 +15,7 @@ class PatientEventSchema(Schema):
         PatientEventKind,
         **required(
             "`entry.read`: what the patient had sent since the last look was looked at for the first time. "
+            "`alert.told`: the first message about it went out to a member of the care team. "
             "`alert.acknowledged`: somebody takes care of it. `contacted`: the team has called. "
             "`visit_booked`: a visit was booked."
         ),

@@ -1,19 +1,21 @@
 """Events for patients: read, taken on, called, visit booked; and when each entry was read."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
 from api.db.database import Database
+from api.domain.delivery.messages import Channel, MessageState
 from api.models.audit import AuditRow
 from api.models.entry import EntryRow, EntryVersion
+from api.models.outbox import OutboxMessage
 from api.services.patients.diary_looks import read_times
 from tests.api.test_reads import plan_of
-from tests.support.builders import Clinic, Signed, a_report
+from tests.support.builders import Clinic, Signed, a_patient, a_report, signed_in
 
 URL = "/v1/me/events"
 Read = Callable[..., list[dict[str, Any]]]
@@ -22,12 +24,15 @@ Read = Callable[..., list[dict[str, Any]]]
 @pytest.fixture
 def wait(database: Database) -> Callable[[], None]:
     """A way to let a minute pass: everything that is stored is a minute older."""
-    moments = ((EntryRow, "received_at"), (EntryVersion, "superseded_at"), (AuditRow, "at"))
+    moments = (
+        *((EntryRow, "received_at"), (EntryVersion, "superseded_at"), (AuditRow, "at")),
+        (OutboxMessage, "settled_at"),
+    )
 
     def waiting() -> None:
         with database.begin() as session:
             for table, name in moments:
-                for row in session.scalars(select(table)):
+                for row in session.scalars(select(table).where(getattr(table, name).is_not(None))):
                     setattr(row, name, getattr(row, name) - timedelta(minutes=1))
 
     return waiting
@@ -158,6 +163,56 @@ def test_what_the_team_did_about_an_alert_is_told_without_clinical_content(
     assert set(found[0]) == {"at", "kind", "role", "name"}
 
 
+def deliver(database: Database, **values: Any) -> None:
+    """Let a worker have delivered every message about an alert, to a nurse and by e-mail."""
+    sent = {"state": MessageState.DELIVERED, "channel": Channel.EMAIL, "settled_at": datetime.now(UTC)}
+    with database.begin() as session:
+        about_alerts = update(OutboxMessage).where(OutboxMessage.alert_id.is_not(None))
+        session.execute(about_alerts.values(sent | values))
+
+
+def test_the_first_message_to_the_team_is_an_event_and_further_ones_are_not(
+    client: FlaskClient, clinic: Clinic, database: Database, events: Read, send: Any
+) -> None:
+    send(red_flags=["chest_pain"])
+    waiting = events()
+    deliver(database, recipient_id=clinic.nurse.id)
+    with database.begin() as session:
+        messages = session.scalars(select(OutboxMessage).where(OutboxMessage.alert_id.is_not(None))).all()
+        messages[-1].settled_at += timedelta(seconds=1)
+    assert len(messages) > 2
+    told = events()
+    assert waiting == []
+    assert [(each["kind"], each["role"], each["name"]) for each in told] == [("alert.told", "nurse", None)]
+    set_site(client, clinic, hidden_events=["alert.told"])
+    assert events() == []
+
+
+@pytest.mark.parametrize(
+    "values", [{"state": MessageState.DEAD}, {"state": MessageState.REHEARSED}, {"channel": Channel.WEBHOOK}]
+)
+def test_a_message_that_reached_nobody_is_no_event(
+    database: Database, clinic: Clinic, events: Read, send: Any, values: dict[str, str]
+) -> None:
+    send(red_flags=["chest_pain"])
+    deliver(database, recipient_id=clinic.nurse.id, **values)
+    assert events() == []
+
+
+def test_a_patient_reads_no_events_of_another_one(
+    client: FlaskClient, clinic: Clinic, database: Database, events: Read, send: Any
+) -> None:
+    with database.begin() as session:
+        now = datetime.now(UTC)
+        other = signed_in(session, a_patient(session, clinic.team, now=now), now=now)
+    send(red_flags=["chest_pain"])
+    deliver(database, recipient_id=clinic.nurse.id)
+    look(client, clinic)
+    answer_alert(client, clinic, outcome="visit_booked")
+    assert events(other) == []
+    assert len(events()) == 4
+
+
 def test_a_site_hides_kinds_and_shows_names(
     client: FlaskClient, clinic: Clinic, events: Read, send: Any, wait: Any
 ) -> None:
@@ -174,13 +229,18 @@ def test_a_site_hides_kinds_and_shows_names(
 
 
 def test_the_cursor_gives_each_event_once(
-    client: FlaskClient, clinic: Clinic, send: Any, wait: Any, events: Read
+    client: FlaskClient, clinic: Clinic, database: Database, send: Any, wait: Any, events: Read
 ) -> None:
     send(red_flags=["chest_pain"])
+    deliver(database, recipient_id=clinic.nurse.id)
+    wait()
     look(client, clinic)
     wait()
     answer_alert(client, clinic, outcome="visit_booked")
     whole = events()
+    assert [each["kind"] for each in whole] == [
+        *("alert.told", "entry.read", "alert.acknowledged", "visit_booked")
+    ]
     pages, cursor = [], {}
     for _ in range(len(whole) + 1):
         page = client.get(URL, query_string={"limit": 1} | cursor, headers=clinic.patient.headers).json

@@ -11,6 +11,7 @@ class PatientEventKind(StrEnum):
     """Kind of event."""
 
     ENTRY_READ = "entry.read"
+    ALERT_TOLD = "alert.told"
     ALERT_ACKNOWLEDGED = "alert.acknowledged"
     CONTACTED = "contacted"
     VISIT_BOOKED = "visit_booked"

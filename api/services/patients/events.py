@@ -1,10 +1,12 @@
-"""Feed of events for a patient: the care team has read, taken on, called or booked."""
+"""Feed of events for a patient: the care team was told, has read, taken on, called or booked."""
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from heapq import merge
 from itertools import pairwise
+from operator import attrgetter
 from uuid import UUID
 
 from sqlalchemy import func, select, union_all
@@ -21,6 +23,7 @@ from api.models.entry import EntryRow, EntryVersion
 from api.models.restore import Restore
 from api.models.site import Site
 from api.models.staff import Staff
+from api.services.patients.first_notices import BEGINNING, FirstNotice, first_notices
 from api.services.versioned import ChangeFeed
 
 LOOKS = ("entries.read", "trajectory.read", "alert.read")
@@ -42,7 +45,8 @@ def events_since(
 ) -> ChangeFeed[PatientEvent]:
     """Return what the care team did for a patient since a cursor, oldest first.
 
-    A page comes from at most ``limit`` acts of the audit, and may hold fewer events. Acts of the last
+    A page comes from at most ``limit`` acts of the audit and messages to the team, and may hold fewer
+    events. Those of the last
     seconds follow later, so that one that is stored out of order is not missed. A look is an event only
     where something was stored since the look before it.
 
@@ -57,43 +61,58 @@ def events_since(
         InvalidCursor: The cursor was not made here, or before the database was restored from a backup.
     """
     epoch = int(session.scalar(select(func.max(Restore.id))) or 0)
-    position = _position(since, epoch)
+    act_id, notice = _position(since, epoch)
+    until = now - NOT_YET_STORED
     acts = (
         select(AuditRow)
-        .where(AuditRow.patient_id == by.id, BY_OTHERS, AuditRow.id > position)
-        .where(AuditRow.actor_kind == ActorKind.STAFF, AuditRow.action.in_(ACTIONS))
-        .where(AuditRow.at <= now - NOT_YET_STORED)
+        .where(AuditRow.patient_id == by.id, BY_OTHERS, AuditRow.id > act_id)
+        .where(AuditRow.actor_kind == ActorKind.STAFF, AuditRow.action.in_(ACTIONS), AuditRow.at <= until)
         .order_by(AuditRow.id)
     )
     rows = session.scalars(acts.limit(limit + 1)).all()
-    page = rows[:limit]
-    position = page[-1].id if page else position
-    following = cursors.encode(position, epoch) if epoch else cursors.encode(position)
-    return ChangeFeed(_events(session, by, page), following, len(rows) > limit)
+    notices = first_notices(session, by.id, after=notice, until=until, limit=limit + 1)
+    found: list[AuditRow | FirstNotice] = list(merge(rows, notices, key=attrgetter("at")))
+    page = found[:limit]
+    for each in page:
+        if isinstance(each, FirstNotice):
+            notice = each
+        else:
+            act_id = each.id
+    following = cursors.encode(act_id, notice.at.isoformat(), str(notice.message_id), epoch)
+    return ChangeFeed(_events(session, by, page), following, len(found) > limit)
 
 
-def _position(since: str | None, epoch: int) -> int:
+def _position(since: str | None, epoch: int) -> tuple[int, FirstNotice]:
+    """Return the last act and the last notice of the page before."""
     if since is None:
-        return 0
-    position, *stated = cursors.decode_as(since, *((int, int) if epoch else (int,)))
-    if epoch and stated != [epoch]:
+        return 0, BEGINNING
+    act_id, at, message_id, stated = cursors.decode_as(since, int, cursors.moment, UUID, int)
+    if stated != epoch:
         raise InvalidCursor("start again without a cursor: the database was restored from a backup")
-    return int(position)
+    return act_id, replace(BEGINNING, at=at, message_id=message_id)
 
 
-def _events(session: Session, by: Principal, rows: Sequence[AuditRow]) -> list[PatientEvent]:
-    """Return the events among acts, without the kinds that the site hides."""
-    if not rows:
+def _events(session: Session, by: Principal, page: Sequence[AuditRow | FirstNotice]) -> list[PatientEvent]:
+    """Return the events among acts and notices, without the kinds that the site hides."""
+    if not page:
         return []
+    rows = [each for each in page if isinstance(each, AuditRow)]
     kinds = _first_looks(session, by.id, [row for row in rows if row.action in LOOKS])
     kinds |= _answers(session, [row for row in rows if row.action not in LOOKS])
     site = session.get_one(Site, by.site_id)
-    staff = _staff(session, {row.actor_id for row in rows if row.actor_id is not None})
+    told = PatientEventKind.ALERT_TOLD
+    acts = [
+        (each.at, told, each.staff_id)
+        if isinstance(each, FirstNotice)
+        else (each.at, kinds.get(each.id), each.actor_id)
+        for each in page
+    ]
+    staff = _staff(session, {staff_id for _, _, staff_id in acts if staff_id is not None})
     return [
-        PatientEvent(row.at, kinds[row.id], role, name if site.events_name_staff else None)
-        for row in rows
-        if row.id in kinds and kinds[row.id] not in (site.hidden_events or ())
-        for role, name in [staff.get(row.actor_id, (None, None))]
+        PatientEvent(at, kind, role, name if site.events_name_staff else None)
+        for at, kind, staff_id in acts
+        if kind is not None and kind not in (site.hidden_events or ())
+        for role, name in [staff.get(staff_id, (None, None))]
     ]
 
 
