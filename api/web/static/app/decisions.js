@@ -27,5 +27,10 @@ export const discard = (id) => change(id, (outbox, item) => isStuck(item) && out
 export const choose = (id, which) =>
   change(id, (outbox, item) => {
     if (item.state !== "conflict") return undefined;
-    return which === "theirs" ? outbox.delete(item.seq) : outbox.put({ ...item, ...mended(item) });
+    return which === "theirs" ? outbox.delete(item.seq) : outbox.put({ ...item, ...mended(item), body: overTheirs(item) });
   });
+
+/** What was entered here, fit to stand over theirs: a complete questionnaire stays complete.
+ * @param {import("./items.js").Item} item */
+const overTheirs = ({ kind, body, theirs }) =>
+  kind === "assessment" && theirs?.status === "complete" ? { ...body, status: "complete" } : body;

@@ -143,13 +143,16 @@ export const undo = async ({ subject, what, before, wasSent }) => {
 
 /** Save a questionnaire, begun or complete. `version` is that of the copy which was read, if there is one.
  * @param {{id: string, instrument: string, status: "partial" | "complete", answers: Record<string, any>,
- *   version?: number, recordedAt?: string, day?: string, options?: any, draft?: string}} assessment
+ *   version?: number, instrumentVersion?: string, recordedAt?: string, startedAt?: string, day?: string, options?: any,
+ *   draft?: string}} assessment
  * @returns {Promise<void>} */
 export const saveAssessment = (assessment) => {
-  const { id, instrument, status, answers, version, options, draft } = assessment;
+  const { id, instrument, instrumentVersion, status, answers, version, startedAt, options, draft } = assessment;
   const { recordedAt = stamp(), day = recordedAt.slice(0, 10) } = assessment;
-  const moments = { recorded_at: recordedAt, local_date: day };
-  const body = { instrument, status, answers, ...moments, ...(options !== undefined && { options }) };
+  const begun = startedAt && Date.parse(startedAt) <= Date.parse(recordedAt) && { started_at: startedAt };
+  const moments = { ...begun, recorded_at: recordedAt, local_date: day };
+  const asked = { instrument, ...(instrumentVersion && { instrument_version: instrumentVersion }) };
+  const body = { ...asked, status, answers, ...moments, ...(options !== undefined && { options }) };
   return write(async (outbox, patient, tx) => {
     const rows = await rowsOf(outbox, id);
     const waiting = rows.find((row) => isNeverSent(row) || isStuck(row));

@@ -123,5 +123,6 @@ const corrected = ({ body, skew }, fastMs) => {
   const recordedAt = moved(body.recorded_at, -back);
   const day = plus(body.local_date, -nearestDays(back));
   const latest = dayOfStamp(recordedAt);
-  return { recorded_at: recordedAt, local_date: between(day, latest) < 0 ? latest : day };
+  const begun = body.started_at && { started_at: moved(body.started_at, -back) };
+  return { recorded_at: recordedAt, ...begun, local_date: between(day, latest) < 0 ? latest : day };
 };

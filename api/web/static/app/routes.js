@@ -27,6 +27,8 @@ export const ROUTES = {
   flags: later(() => import("./screens/flags.js"), () => import("./acts/flags.js"), { tab: null, busy: true }),
   harm: later(() => import("./screens/harm.js"), () => import("./acts/flags.js"), { tab: null, busy: true }),
   call: later(() => import("./screens/call.js"), () => import("./acts/flags.js"), { tab: null, busy: true }),
+  questionnaire: later(() => import("./screens/questionnaire.js"), () => import("./acts/questionnaire.js"), { tab: null, busy: true }),
+  answered: later(() => import("./screens/answered.js"), () => import("./acts/answered.js"), { tab: "today" }),
   saved: later(() => import("./screens/saved.js"), () => import("./acts/saved.js"), { tab: "today" }),
   another: later(() => import("./screens/another.js"), () => import("./acts/phones.js").then((each) => each.another), { tab: "settings", busy: true }),
   leave: later(() => import("./screens/leave.js"), () => import("./acts/leave.js"), { tab: "settings" }),

@@ -39,7 +39,7 @@ export const numbers = ({ name, lowest, highest, options }, value, choose) => {
         <span class="face">${number}${words(number === lowest, number === highest && end(number), end(lowest))}</span>
       </label>`,
     )}
-    <p class="end-words" aria-hidden="true">${highest} = ${end(highest)}</p>
+    ${end(highest) ? html`<p class="end-words" aria-hidden="true">${highest} = ${end(highest)}</p>` : nothing}
   </div>`;
 };
 

@@ -33,7 +33,9 @@ const unsaved = () =>
 /** @param {any[]} stuck @param {Sending} sending */
 const refused = (stuck, { can }) => {
   const about = stuck.map(({ body, theirs }) => body?.local_date ?? theirs?.local_date).find(Boolean);
-  const where = can("sent") ? hashOf("sent") : about ? hashOf("saved", { day: about }) : null;
+  const questionnaire = stuck.every(({ kind }) => kind === "assessment") ? stuck[0].subject : null;
+  const day = about ? hashOf("saved", { day: about }) : null;
+  const where = questionnaire ? hashOf("answered", { id: questionnaire }) : can("sent") ? hashOf("sent") : day;
   return shown(
     "urgent",
     html`<h2>${t("Not accepted")}</h2>

@@ -28,7 +28,7 @@ const meaning = (model) => {
 };
 
 /** @param {any} model */
-const waiting = ({ online, sync }) => {
+export const waiting = ({ online, sync }) => {
   if (sync?.phase === "sign-in") return t("It goes out after you have signed in again. It is kept on this phone until then.");
   if (sync?.phase === "clock") return t("The clock of this phone is fast. Please look at Today.");
   if (!online || sync?.phase === "offline") {

@@ -135,9 +135,17 @@ const talk = () => html`
 const questionnaire = (item, isLink) => {
   const words = html`<span class="row-words">
     <strong>${item.name ?? t("A questionnaire")}</strong>
+    ${item.answered ? html`<span class="soft">${begun(item)}</span>` : item.minutes ? html`<span class="soft">${minutes(item)}</span>` : nothing}
   </span>`;
   const params = { instrument: item.instrument, slot: item.slot };
   return isLink
     ? html`<a class="row-link" href=${hashOf("questionnaire", params)}>${words}${icon("forward")}</a>`
     : words;
 };
+
+/** @param {any} item */
+const begun = ({ answered, all }) =>
+  all ? t("Begun: {answered} of {all} answered", { answered, all }) : t("Go on where you stopped");
+
+/** @param {any} item */
+const minutes = ({ minutes: count }) => n("about {n} minute", "about {n} minutes", count);

@@ -1,0 +1,74 @@
+// What became of a questionnaire that was saved: on this phone, sent, or not accepted; and what to do then.
+import { t } from "../../shared/words.js";
+import { choose as settle, discard } from "../decisions.js";
+import * as instruments from "../instruments.js";
+import { isSame, one } from "../questionnaires.js";
+
+/** @typedef {import("../app.js").App} App */
+
+/** @param {any} state */
+export const model = (state) => {
+  const { entry = null, words = null } = state.answered ?? {};
+  return {
+    entry,
+    name: words?.name ?? "",
+    count: entry && Object.keys(entry.answers).length,
+    differences: entry?.state === "conflict" ? differences(entry, words) : [],
+    sync: state.sync,
+    online: state.online,
+    team: state.me?.care_team ?? null,
+    isLoading: !entry,
+  };
+};
+
+/** The questions that were answered differently here and elsewhere. @param {any} entry @param {any} words */
+const differences = ({ answers, item }, words) => {
+  const theirs = item.theirs?.answers ?? {};
+  const asked = words ? instruments.itemsOf(words) : Object.keys({ ...answers, ...theirs }).map((id) => ({ id, text: id, answer_texts: {} }));
+  return asked
+    .filter(({ id }) => !isSame({ [id]: answers[id] }, { [id]: theirs[id] }))
+    .map((each) => ({ text: each.text, mine: inWords(each, answers[each.id]), theirs: inWords(each, theirs[each.id]) }));
+};
+
+/** @param {any} item @param {any} value */
+const inWords = ({ answer_texts: texts }, value) => {
+  if (value === undefined || value === null) return t("not answered");
+  return [value].flat().map((each) => (texts[each] && texts[each] !== String(each) ? `${each} ${texts[each]}` : each)).join(", ");
+};
+
+/** @param {App} app @param {Record<string, string>} params */
+export const enter = async (app, { id = "" }) => {
+  app.set({ answered: null });
+  await changed(app);
+  if (!app.state.answered) app.go("today", {}, { replace: true });
+};
+
+/** Look what became of it, and say what has changed. @param {App} app */
+export const changed = async (app) => {
+  const { name, params } = app.state.route;
+  const entry = await one(params.id ?? "");
+  const words = entry && (await instruments.load(entry.instrument));
+  if (name !== "answered" || app.state.route.params !== params) return;
+  const before = app.state.answered?.said ?? "";
+  const said = entry ? stateInWords(entry) : "";
+  app.set({ answered: entry && { entry, words, said } });
+  if (said && said !== before) app.announce(said);
+};
+
+/** @param {any} entry */
+const stateInWords = ({ state }) => {
+  if (state === "sent") return t("Sent");
+  return ["refused", "conflict"].includes(state) ? t("Not accepted") : t("Saved on this phone");
+};
+
+/** Decide between what was entered here and what stands at the server. @param {App} app @param {"mine" | "theirs"} which */
+export const choose = async (app, which) => {
+  await settle(app.state.answered.entry.item.id, which);
+  await changed(app);
+};
+
+/** Give up what the server refused. @param {App} app */
+export const giveUp = async (app) => {
+  await discard(app.state.answered.entry.item.id);
+  app.go("today", {}, { replace: true });
+};

@@ -1,0 +1,51 @@
+// The words of questionnaires: those of the API in the language in use, kept on this phone.
+//
+//   await load("siqr")              the newest version; null: its words were never read on this phone
+//   await read("siqr", "1")         asks the server for a version, and keeps it
+//   refresh(["siqr", "bpi-sf"])     asks for the newest versions, at most once an hour; never throws
+
+import { api } from "../shared/api.js";
+import { current } from "../shared/words.js";
+import { confirm } from "./identity.js";
+import { run } from "./store.js";
+
+const EVERY_MS = 3_600_000;
+const SECONDS_AN_ITEM = 8;
+
+/** @param {string} code @param {string} version */
+const keyOf = (code, version) => `instrument:${code}:${version}:${current()}`;
+
+/** When each was asked for, by its key. @type {Map<string, number>} */
+const asked = new Map();
+
+/** @param {string} code @param {string} [version] nothing: the newest @returns {Promise<any>} */
+export const load = async (code, version = "") =>
+  (await run(["wording"], "readonly", (tx) => tx.objectStore("wording").get(keyOf(code, version)))) ?? null;
+
+/** @param {string} code @param {string} [version] @returns {Promise<any>} */
+export const read = async (code, version = "") => {
+  const [{ device }, key] = [await confirm(), keyOf(code, version)];
+  const query = new URLSearchParams({ language: current(), ...(version && { version }) });
+  const { body } = await api.get(`/v1/instruments/${encodeURIComponent(code)}?${query}`, { device });
+  const kept = await load(code, version);
+  if (JSON.stringify(kept) !== JSON.stringify(body)) {
+    await run(["wording"], "readwrite", (tx) => tx.objectStore("wording").put(body, key));
+  }
+  return body;
+};
+
+/** @param {string[]} codes */
+export const refresh = async (codes) => {
+  for (const code of codes) {
+    const [key, now] = [keyOf(code, ""), performance.now()];
+    if (now - (asked.get(key) ?? -EVERY_MS) < EVERY_MS) continue;
+    asked.set(key, now);
+    await read(code).catch(() => asked.delete(key));
+  }
+};
+
+/** The questions that are asked. @param {any} words @returns {any[]} */
+export const itemsOf = (words) => words.items.filter((/** @type {any} */ each) => each.asked);
+
+/** The minutes that answering takes, at least one. @param {any} words */
+export const minutesOf = (words) => Math.max(1, Math.round((itemsOf(words).length * SECONDS_AN_ITEM) / 60));
