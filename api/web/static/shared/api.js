@@ -116,7 +116,7 @@ const retryAfter = (/** @type {Headers} */ headers) => {
 /** @param {Options} options @param {string | null} token */
 const headersOf = ({ body, ifMatch, ifNoneMatch }, token) => {
   /** @type {Record<string, string>} */
-  const headers = { Accept: "application/json, application/problem+json", "X-AIMSS": "1" };
+  const headers = { Accept: "application/json, application/problem+json, application/zip", "X-AIMSS": "1" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (token) headers.Authorization = `Bearer ${token}`;
   if (language) headers["Accept-Language"] = language;
@@ -126,7 +126,6 @@ const headersOf = ({ body, ifMatch, ifNoneMatch }, token) => {
 };
 
 const quoted = (/** @type {string | number} */ version) => `"${String(version).replace(/^W\/|"/g, "")}"`;
-
 /** @param {string} method @param {string} path @param {Options} options @param {string | null} token */
 const send = async (method, path, options, token) => {
   const { body, timeoutMs = TIMEOUT_MS, keepalive = false } = options;
@@ -159,6 +158,7 @@ const read = async (response) => {
   const { status, headers } = response;
   const media = headers.get("Content-Type") ?? "";
   if (status === 204 || status === 304) return { status, body: null, etag: headers.get("ETag"), headers };
+  if (media === "application/zip") return { status, body: await response.blob(), etag: null, headers };
   if (!/^application\/([\w.-]+\+)?json/.test(media)) throw new Unreachable("foreign");
   if (status >= 400 && !media.startsWith("application/problem+json")) throw new Unreachable("foreign");
   return { status, body: await response.json(), etag: headers.get("ETag"), headers };

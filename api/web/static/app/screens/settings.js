@@ -93,6 +93,7 @@ const safety = () => html`
     <h2 id="safety">${t("Phones and privacy")}</h2>
     <ul class="rows">
       ${linkRow("phones", t("My phones"), t("sign one out, add another"))}
+      ${linkRow("privacy", t("Privacy"), t("who has looked, a copy"))}
       ${linkRow("leave", t("Sign out of this phone"))}
     </ul>
   </section>
