@@ -97,9 +97,11 @@ def translate_all(text: str, language: Language) -> str:
     parts = re.split(r"(?<=\.) ", text)
     said: list[str] = []
     while parts:
-        runs = ((count, translate(" ".join(parts[:count]), language)) for count in range(1, len(parts) + 1))
-        count, found = next(((count, found) for count, found in runs if found), (1, parts[0]))
-        said.append(found)
+        runs = [" ".join(parts[:count]) for count in range(1, len(parts) + 1)]
+        found = ((count, translate(run, language)) for count, run in enumerate(runs, start=1))
+        known = ((count, words) for count, words in found if words and words != runs[count - 1])
+        count, words = next(known, (1, parts[0]))
+        said.append(words)
         parts = parts[count:]
     return " ".join(said)
 
