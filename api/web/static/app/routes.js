@@ -39,6 +39,7 @@ export const ROUTES = {
   language: later(() => import("./screens/language.js"), () => import("./acts/settings.js"), { tab: "settings" }),
   pause: later(() => import("./screens/pause.js"), () => import("./acts/reminders.js").then((each) => each.pause), { tab: "settings" }),
   quiet: later(() => import("./screens/quiet.js"), () => import("./acts/reminders.js").then((each) => each.quiet), { tab: "settings", busy: true }),
+  sent: later(() => import("./screens/sent.js"), () => import("./acts/sent.js"), { tab: "sent" }),
   settings: later(() => import("./screens/settings.js"), () => import("./acts/settings.js"), { tab: "settings" }),
   theme: later(() => import("./screens/theme.js"), () => import("./acts/settings.js"), { tab: "settings" }),
   times: later(() => import("./screens/times.js"), () => import("./acts/reminders.js").then((each) => each.times), { tab: "settings", busy: true }),

@@ -29,27 +29,33 @@ export const model = (state) => {
   };
 };
 
-const keyOf = (/** @type {{ day: string, extra: string }} */ { day, extra }) => `day:${day}${extra && ":extra"}`;
+const keyOf = (/** @type {{ day: string, extra: string, entry: string }} */ { day, extra, entry }) =>
+  `day:${day}${extra && ":extra"}${entry && `:${entry}`}`;
 
 /** @param {App} app @param {Record<string, string>} params */
-export const enter = async (app, { day = today(), step = "1", extra = "" }) => {
+export const enter = async (app, { day = today(), step = "1", extra = "", entry = "" }) => {
   if (!isDay(day) || day > today()) return app.go("checkin", { day: today() }, { replace: true });
   const { checkin } = app.state;
-  if (checkin?.day !== day || checkin.extra !== extra) await begin(app, day, extra);
+  if (checkin?.day !== day || checkin.extra !== extra || checkin.entry !== entry) await begin(app, { day, extra, entry });
   if (!app.state.checkin.base && !isOpen(day)) return app.go("checkin", { day: today() }, { replace: true });
   const place = Math.min(Math.max(Math.trunc(Number(step)) || 1, 1), STEPS.length);
   app.set({ checkin: { ...app.state.checkin, step: place, isEmpty: false, isChoosing: false } });
 };
 
-/** @param {App} app @param {string} day @param {string} extra an entry of its own, though the day has one */
-const begin = async (app, day, extra) => {
-  const [draft, entries] = await Promise.all([getDraft(keyOf({ day, extra })), entriesBetween(day, day)]);
-  const base = extra ? null : entries.find(({ isWithdrawn }) => !isWithdrawn) ?? null;
+/**
+ * @param {App} app
+ * @param {{ day: string, extra: string, entry: string }} about `extra`: an entry of its own, though the day has one;
+ *   `entry`: which one of the day is corrected, by its id; none: the newest
+ */
+const begin = async (app, { day, extra, entry }) => {
+  const [draft, entries] = await Promise.all([getDraft(keyOf({ day, extra, entry })), entriesBetween(day, day)]);
+  const isMeant = (/** @type {any} */ each) => !each.isWithdrawn && (!entry || each.id === entry);
+  const base = extra ? null : entries.find(isMeant) ?? null;
   const isOfBase = draft && draft.base === (base?.id ?? null);
   const answers = isOfBase ? draft.answers : { ...base?.answers, ...draft?.answers };
   app.set({
     isTakenBack: false,
-    checkin: { day, extra, step: 1, base, answers, isQuiet: draft?.isQuiet ?? false, openedAt: draft?.openedAt ?? Date.now() },
+    checkin: { day, extra, entry, step: 1, base, answers, isQuiet: draft?.isQuiet ?? false, openedAt: draft?.openedAt ?? Date.now() },
   });
 };
 
@@ -93,9 +99,9 @@ export const toggleOnPurpose = (app) => {
 
 /** @param {App} app */
 export const next = (app) => {
-  const { day, extra, step } = app.state.checkin;
+  const { day, extra, entry, step } = app.state.checkin;
   if (step === STEPS.length) return send(app);
-  app.go("checkin", { day, ...(extra && { extra }), step: String(step + 1) });
+  app.go("checkin", { day, ...(extra && { extra }), ...(entry && { entry }), step: String(step + 1) });
 };
 
 /** Leave this question blank. @param {App} app */

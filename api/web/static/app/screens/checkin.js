@@ -17,7 +17,7 @@ const asked = ({ questions, step }) => questions[step - 1];
 /** @param {any} model @param {any} question */
 const textOf = ({ day, today }, question) => (day === today ? question.text : question.past_text);
 /** @param {any} model @param {number} step */
-const at = ({ day, extra }, step) => ({ day, ...(extra && { extra }), step: String(step) });
+const at = ({ day, extra, entry }, step) => ({ day, ...(extra && { extra }), ...(entry && { entry }), step: String(step) });
 
 /** @param {any} model */
 export const head = (model) => {

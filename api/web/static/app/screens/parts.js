@@ -13,6 +13,10 @@ export const dayInWords = (day, { today, yesterday }) => {
 export const factList = (facts) =>
   html`<dl class="facts">${facts.map(({ name, value }) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
 
+/** The same in a line or two, for lists of many days. @param {{ name: string, value: string }[]} facts */
+export const factRun = (facts) =>
+  html`<dl class="facts-run">${facts.map(({ name, value }) => html`<div><dt>${name}</dt> <dd>${value}</dd></div>`)}</dl>`;
+
 /** Whether an entry is on this phone, sent, or not accepted. @param {any} entry */
 export const stateOf = (entry) => {
   if (entry?.state === "sent") return "sent";

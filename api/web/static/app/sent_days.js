@@ -1,0 +1,50 @@
+// What was sent, day by day: entries, and what the care team did on that day. Pure.
+import { dayOf } from "../shared/days.js";
+import { isStuck } from "./items.js";
+
+/** A look this soon after an entry came may have been before it was stored, and does not count (GET /v1/me/events). */
+const NOT_YET_STORED_MS = 10_000;
+
+/** The entries to list: without those that wait for a decision, and with what was withdrawn here before it was ever
+ * sent, which stays in its place until the screen is left.
+ * @param {any[]} entries @param {Record<string, any>} gone what was withdrawn here, by id */
+export const listed = (entries, gone) => [
+  ...entries.filter(({ item }) => !item || !isStuck(item)),
+  ...Object.values(gone)
+    .filter(({ subject }) => !entries.some(({ id }) => id === subject))
+    .map(({ before }) => ({ ...before, isWithdrawn: true, item: null, state: "sent" })),
+];
+
+/** What the team did that stands in the list; reading stands at the entries. */
+const ACTS = ["alert.told", "alert.acknowledged", "contacted", "visit_booked"];
+
+/** When the server received the version that is shown; null: it has not. @param {any} entry @returns {string | null} */
+export const receivedAt = ({ item, copy }) => item?.received_at ?? copy?.received_at ?? null;
+
+/** When the care team first read the version that is shown; null: not known.
+ * @param {any} entry @param {any[]} events @returns {string | null} */
+export const readAt = (entry, events) => {
+  const at = receivedAt(entry);
+  if (entry.state !== "sent" || entry.isWithdrawn || !at) return null;
+  const from = Date.parse(at) + NOT_YET_STORED_MS;
+  const look = events.find((each) => each.kind === "entry.read" && Date.parse(each.at) >= from);
+  return look?.at ?? (entry.item ? null : entry.copy?.read_at ?? null);
+};
+
+/** Days, newest first. Acts of the team stand at the day of the phone on which they were noted.
+ * @param {any[]} entries @param {any[]} events @param {string} since the first day to show
+ * @returns {{ day: string, entries: any[], acts: any[] }[]} */
+export const byDay = (entries, events, since) => {
+  /** @type {Map<string, { day: string, entries: any[], acts: any[] }>} */
+  const days = new Map();
+  const at = (/** @type {string} */ day) => {
+    if (!days.has(day)) days.set(day, { day, entries: [], acts: [] });
+    return /** @type {{ day: string, entries: any[], acts: any[] }} */ (days.get(day));
+  };
+  for (const each of entries) at(each.local_date).entries.push(each);
+  for (const each of events) {
+    const day = dayOf(new Date(each.at));
+    if (ACTS.includes(each.kind) && day >= since) at(day).acts.push(each);
+  }
+  return [...days.values()].sort((one, other) => other.day.localeCompare(one.day));
+};
