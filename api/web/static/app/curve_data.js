@@ -3,14 +3,15 @@
 //   await kept("recent")              what is kept, or null; "recent" or "all"
 //   await fetched("recent", today)    asks the server, and keeps the answer; throws what api.js throws
 //
-// A curve kept: {at, day, status, lastDay, scores}; `day` is the phone's day when it was asked for.
+// A curve kept: {at, day, status, lastDay, scores, treatments}; `day` is the phone's day when it was asked for.
 import { api } from "../shared/api.js";
 import { plus } from "../shared/days.js";
 import { confirm } from "./identity.js";
 import { getMeta, setMeta } from "./store.js";
 
 /** @typedef {import("../shared/curve.js").Score} Score */
-/** @typedef {{ at: number, day: string, status: string, lastDay: string | null, scores: Score[] }} Kept */
+/** @typedef {import("../shared/treatments.js").Treatment} Treatment */
+/** @typedef {{ at: number, day: string, status: string, lastDay: string | null, scores: Score[], treatments?: Treatment[] }} Kept */
 /** @typedef {"recent" | "all"} Reach */
 
 /** Days of "recent": 3 months. */
@@ -25,9 +26,12 @@ export const kept = async (reach) => (await getMeta(keyOf(reach))) ?? null;
 export const fetched = async (reach, today) => {
   const { device } = await confirm();
   const span = reach === "recent" ? `?from_date=${plus(today, 1 - RECENT)}` : "";
-  const { body } = await api.get(`/v1/me/trajectory${span}`, { device });
+  const [{ body }, { body: { treatments } }] = await Promise.all([
+    api.get(`/v1/me/trajectory${span}`, { device }),
+    api.get("/v1/me/treatments", { device }),
+  ]);
   const { status, last_day: lastDay, scores } = body;
-  const found = { at: Date.now(), day: today, status, lastDay, scores: scores.map(scoreOf) };
+  const found = { at: Date.now(), day: today, status, lastDay, scores: scores.map(scoreOf), treatments };
   await setMeta(keyOf(reach), found);
   return found;
 };

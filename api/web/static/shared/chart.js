@@ -8,8 +8,8 @@ import { html, nothing, svg } from "../vendor/lit-html/lit-html.js";
 import { ifDefined } from "../vendor/lit-html/directives/if-defined.js";
 import { isDense, missingOf } from "./curve.js";
 import { geometry } from "./chart_geometry.js";
-import { dates, ends, usualLabel, weeks } from "./chart_labels.js";
-import { band, cursorAt, diamonds, dots, levels, rings, tablets, ticks, usual } from "./chart_marks.js";
+import { changeLabels, dates, ends, usualLabel, weeks } from "./chart_labels.js";
+import { band, changes, cursorAt, diamonds, dots, levels, rings, tablets, ticks, usual } from "./chart_marks.js";
 import { n, t } from "./words.js";
 
 /** @typedef {import("./curve.js").CurveDay} CurveDay */
@@ -54,12 +54,13 @@ const data = ({ days, cursor, hasStiffness }, shape) => svg`
     ? svg`<path class="c-stiffness-level" d=${levels(days, "stiffnessLevel", shape)}/>
         <path class="c-stiffness" d=${diamonds(days, shape)}/>`
     : nothing}
+  <path class="c-treat" d=${changes(days, shape)}/>
   <path class="c-level" d=${levels(days, "level", shape)}/>
   ${cursor === null ? nothing : cursorAt(days, cursor, shape)}
   <path class="c-dots-edge" stroke-width=${shape.radius * 2 + 1.5} d=${dots(days, shape)}/>
   <path class="c-ring" d=${rings(days, shape)}/>
   <path class="c-dots" stroke-width=${shape.radius * 2} d=${dots(days, shape)}/>
-  ${usualLabel(days, shape)}`;
+  ${changeLabels(days, shape)} ${usualLabel(days, shape)}`;
 
 /** Rows under the axis: days without an answer, tablets.
  * @param {Chart} chart @param {any} shape */

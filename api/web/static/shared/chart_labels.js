@@ -1,6 +1,7 @@
 // Words in and around a curve. Where there is no room for one, it is left out; none is made smaller.
 import { nothing, svg } from "../vendor/lit-html/lit-html.js";
 import { ticksBack, weeksOf } from "./curve.js";
+import { labelOf } from "./treatments.js";
 import { day, number, t } from "./words.js";
 
 /** @typedef {import("./curve.js").CurveDay} CurveDay */
@@ -51,6 +52,21 @@ export const usualLabel = (days, { right, top, bottom, y, font }) => {
   const wantsBelow = (last.level ?? 0) >= last.usual;
   const isBelow = wantsBelow ? below < bottom : above - font < top;
   return svg`<text class="halo-text" x=${right} y=${isBelow ? below : above} text-anchor="end">${t("usual {level}", { level: oneDecimal(last.usual) })}</text>`;
+};
+
+const GAP = 6;
+
+/** Changes of tablets, after their line, or before it at the end. @param {CurveDay[]} days @param {Shape} shape */
+export const changeLabels = (days, { x, left, right, top, font, wide }) => {
+  const marked = days.flatMap(({ changes }, place) => (changes.length ? [{ at: x(place), text: changes.map(labelOf).join(", ") }] : []));
+  let free = left;
+  return marked.map(({ at, text }) => {
+    const isAfter = at + GAP + wide(text) <= right;
+    const start = isAfter ? at + GAP : at - GAP - wide(text);
+    if (start < free) return nothing;
+    free = start + wide(text) + GAP;
+    return svg`<text class="strong halo-text" x=${isAfter ? at + GAP : at - GAP} y=${top + font * 1.1} text-anchor=${isAfter ? "start" : "end"}>${text}</text>`;
+  });
 };
 
 /** @param {number} value */

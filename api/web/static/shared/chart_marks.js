@@ -50,6 +50,10 @@ export const usual = (days, { x, y, right }) => {
   return known.length ? `M${known.join("L")}H${right}` : "";
 };
 
+/** Changes of tablets. @param {CurveDay[]} days @param {Shape} shape */
+export const changes = (days, { x, top, bottom }) =>
+  path(days, (day, place) => (day.changes.length ? `M${x(place)} ${top}V${bottom}` : ""));
+
 /** @param {number[]} places @param {Shape} shape */
 export const ticks = (places, { x, rows }) => places.map((place) => `M${x(place)} ${rows.missing + 8}v9`).join("");
 

@@ -12,7 +12,10 @@ import { between, plus } from "./days.js";
  * @property {"taken" | "missed" | "skipped" | null} dose
  * @property {number | null} level @property {number | null} low @property {number | null} high
  * @property {number | null} usual @property {number | null} stiffnessLevel
+ * @property {Change[]} changes of tablets
  */
+
+/** @typedef {import("./treatments.js").Change} Change */
 
 /** A score, as the phone keeps it.
  * @typedef {object} Score
@@ -28,7 +31,7 @@ import { between, plus } from "./days.js";
  * late. */
 const REACH = 9;
 
-/** @type {Omit<CurveDay, "day" | "others">} */
+/** @type {Omit<CurveDay, "day" | "others" | "changes">} */
 const UNKNOWN = {
   isAnswered: false, pain: null, stiffness: null, dose: null,
   level: null, low: null, high: null, usual: null, stiffnessLevel: null,
@@ -39,13 +42,15 @@ const UNKNOWN = {
  * @param {Entry[]} entries those that were not withdrawn, in any order
  * @param {Score[]} scores
  * @param {{ from: string, until: string }} span
+ * @param {Map<string, Change[]>} [changes] of tablets by day
  * @returns {CurveDay[]}
  */
-export const daysOf = (entries, scores, { from, until }) => {
+export const daysOf = (entries, scores, { from, until }, changes = new Map()) => {
   const count = Math.max(between(from, until), 0) + 1;
-  const days = Array.from({ length: count }, (_, place) => ({ ...UNKNOWN, day: plus(from, place), others: [] }));
+  const days = Array.from({ length: count }, (_, place) => ({ ...UNKNOWN, day: plus(from, place), others: [], changes: [] }));
   const at = new Map(days.map((each) => [each.day, each]));
   for (const { local_date: day, answers } of entries) take(at.get(day), answers);
+  for (const [day, found] of changes) Object.assign(at.get(day) ?? {}, { changes: found });
   for (const { day, level, low, high, usual, stiffness } of scores) {
     const found = at.get(day);
     if (found) Object.assign(found, { level, low, high, usual, stiffnessLevel: stiffness });

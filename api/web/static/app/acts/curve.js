@@ -2,6 +2,7 @@
 import { Problem, SignInNeeded, Unreachable } from "../../shared/api.js";
 import { daysOf, isDense, moved } from "../../shared/curve.js";
 import { plus, today } from "../../shared/days.js";
+import { changesOf, firstTablet } from "../../shared/treatments.js";
 import { fetched, kept, RECENT } from "../curve_data.js";
 import { entriesBetween, firstDay } from "../diary.js";
 
@@ -35,7 +36,8 @@ export const model = (state) => {
     cursor: curve.cursor ?? lastAnswered(days),
     first: curve.read?.first ?? null,
     unsent: curve.read?.unsent ?? 0,
-    since: me?.ai_started_on ?? null,
+    since: firstTablet(curve.read?.treatments ?? [], me?.ai_started_on ?? null),
+    hasChanges: days.some((/** @type {any} */ each) => each.changes.length),
     today: today(),
     online,
     offlineSince,
@@ -99,10 +101,12 @@ const readHere = async (app) => {
   const whole = first && first < weeks ? first : weeks;
   const from = span === "all" ? whole : plus(until, 1 - DAYS[/** @type {"weeks" | "months"} */ (span)]);
   const entries = (await entriesBetween(from, until)).filter((each) => !each.isWithdrawn);
-  const days = daysOf(entries, (curve ?? recent)?.scores ?? [], { from, until });
+  const { scores = [], treatments = [] } = curve ?? recent ?? {};
+  const days = daysOf(entries, scores, { from, until }, changesOf(treatments));
   const sent = entries.filter(({ state }) => state === "sent");
   const read = {
     days,
+    treatments,
     first: first ?? days.find((each) => each.isAnswered)?.day ?? null,
     unsent: entries.length - sent.length,
     stamp: `${span} ${sent.length} ${sent.reduce((sum, { version }) => sum + (version ?? 0), 0)}`,

@@ -34,7 +34,7 @@ const content = (model, act) => {
     ${model.unsent ? html`<p class="state">${icon("phone")}<span>${unsent(model.unsent)}</span></p>` : nothing}
     ${spans(model, act)}
     ${hasMarks ? drawing(model, said.heading, act) : html`<p class="soft">${t("There is no answer in this time.")}</p>`}
-    ${hasMarks ? legend(model, act) : nothing} ${limits()}
+    ${hasMarks ? legend(model, act) : nothing} ${limits(model)}
   `;
 };
 
@@ -101,9 +101,13 @@ const keys = ({ days }, act) => (/** @type {KeyboardEvent} */ event) => {
   event.preventDefault();
 };
 
-const limits = () => html`
-  <details>
+/** Open where a change of tablets is drawn, as it may be taken for a cause. @param {Model} model */
+const limits = ({ hasChanges }) => html`
+  <details ?open=${hasChanges}>
     <summary>${icon("forward")}<span>${t("What this cannot tell")}</span></summary>
-    <p class="soft">${t("The curve shows what you told us. It cannot say why something changed, and a low level does not mean that all is well. Pain goes up and down by itself. Your team looks at it with you.")}</p>
+    <div class="stack soft">
+      <p>${t("The curve shows what you told us. It cannot say why something changed, and a low level does not mean that all is well. Pain goes up and down by itself. Your team looks at it with you.")}</p>
+      ${hasChanges ? html`<p>${t("A line marks a day on which your tablets changed. What follows it need not come from it: other things change too.")}</p>` : nothing}
+    </div>
   </details>
 `;

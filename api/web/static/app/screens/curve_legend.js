@@ -9,7 +9,7 @@ const item = (mark, words) => html`<li><svg viewBox="0 0 44 20" aria-hidden="tru
 const open = svg`<rect class="c-tablet-open" x="16.5" y="5" width="10" height="10"/>`;
 
 /** @param {any} model @param {any} act */
-export const legend = ({ hasStiffness }, act) => html`
+export const legend = ({ hasStiffness, hasChanges }, act) => html`
   <button class="button button-low" type="button" aria-pressed=${hasStiffness ? "true" : "false"} @click=${() => act.toggleStiffness()}>
     ${icon(hasStiffness ? "tick" : "curve")}<span>${t("Stiffness as well")}</span>
   </button>
@@ -32,6 +32,7 @@ export const legend = ({ hasStiffness }, act) => html`
       ${item(open, t("tablet not taken"))}
       ${item(svg`${open}<rect class="c-tablet" x="16.5" y="5" width="5" height="10"/>`, t("tablet not taken, on purpose"))}
       ${item(svg`<circle class="c-tablet" cx="18" cy="10" r="1.3"/><circle class="c-tablet" cx="25" cy="10" r="1.3"/>`, t("tablet not known"))}
+      ${hasChanges ? item(svg`<path class="c-treat" d="M22 2v16"/>`, t("change of tablets")) : nothing}
     </ul>
   </details>
 `;

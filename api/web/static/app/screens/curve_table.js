@@ -2,6 +2,7 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { oneDecimal } from "../../shared/chart_labels.js";
 import { table } from "../../shared/table.js";
+import { changeInWords } from "../../shared/treatments.js";
 import { day as dayOf, c, t } from "../../shared/words.js";
 
 /** @typedef {import("../../shared/curve.js").CurveDay} CurveDay */
@@ -12,26 +13,29 @@ const DOSES = () => /** @type {Record<string, string>} */ ({
 
 /** @param {{ days: CurveDay[], rows: number }} model @param {any} act */
 export const curveTable = ({ days, rows }, act) => {
-  const answered = days.filter((each) => each.isAnswered).reverse();
+  const hasChanges = days.some(({ changes }) => changes.length);
+  const shown = days.filter(({ isAnswered, changes }) => isAnswered || changes.length).reverse();
   return html`
     ${table({
       id: "table",
-      caption: t("Your answers by day, newest first. Days without an answer are left out."),
+      caption: hasChanges
+        ? t("Your answers and changes of tablets by day, newest first. Other days are left out.")
+        : t("Your answers by day, newest first. Days without an answer are left out."),
       columns: [t("Day"), t("Worst pain"), t("Stiffness"), t("Tablet"), c("of pain", "Level"), c("of pain", "Usual")],
-      rows: answered.slice(0, rows).map(row),
+      rows: shown.slice(0, rows).map(row),
     })}
-    ${answered.length > rows
+    ${shown.length > rows
       ? html`<button class="button button-low" type="button" @click=${() => act.moreRows()}>${t("Show older days")}</button>`
       : nothing}
   `;
 };
 
 /** @param {CurveDay} day */
-const row = ({ day, pain, others, stiffness, dose, level, usual }) => [
+const row = ({ day, pain, others, stiffness, dose, level, usual, changes }) => [
   dayOf(day, "short"),
   pain === null ? "" : [pain, ...others].map(String).join(", "),
   stiffness === null ? "" : String(stiffness),
-  dose === null ? "" : DOSES()[dose],
+  [...(dose === null ? [] : [DOSES()[dose]]), ...changes.map(changeInWords)].join(", "),
   level === null ? "" : oneDecimal(level),
   usual === null ? "" : oneDecimal(usual),
 ];

@@ -1,6 +1,7 @@
 // What a curve says in words: a sentence first, never calm where little is known; and what one day was.
 import { between } from "../../shared/days.js";
 import { oneDecimal } from "../../shared/chart_labels.js";
+import { changeInWords } from "../../shared/treatments.js";
 import { day as dayOf, number, t } from "../../shared/words.js";
 
 /** @typedef {import("../../shared/curve.js").Score} Score */
@@ -104,7 +105,7 @@ export const doseInWords = (dose) => {
  * A day as it is read out.
  * @param {import("../../shared/curve.js").CurveDay} day
  */
-export const reading = ({ isAnswered, pain, others, level, usual, stiffness, dose }) => {
+export const reading = ({ isAnswered, pain, others, level, usual, stiffness, dose, changes }) => {
   const parts = [
     pain === null ? "" : t("worst pain {level}", { level: pain }),
     others.length ? t("also {levels}", { levels: others.map(String).join(", ") }) : "",
@@ -112,6 +113,7 @@ export const reading = ({ isAnswered, pain, others, level, usual, stiffness, dos
     usual === null ? "" : t("usual {level}", { level: oneDecimal(usual) }),
     stiffness === null ? "" : t("stiffness {level}", { level: stiffness }),
     doseInWords(dose),
+    ...changes.map(changeInWords),
   ].filter(Boolean);
   if (!isAnswered) return [t("no answer"), ...parts].join(", ");
   return parts.join(", ") || t("answered, but not about pain");
