@@ -1,7 +1,7 @@
 """Privacy: who has looked, a copy of everything, and what a patient decides about the own data."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zipfile import ZipFile
 
 import pytest
@@ -73,11 +73,90 @@ def test_a_copy_is_asked_for_made_fetched_and_saved(app: Phone, screenshots, tmp
     assert {"data.json", "summary.html"} <= names
 
 
+def invite(phone: Phone, *, may: str) -> str:
+    """Let somebody in until next month; return the code."""
+    page = phone.show("invite", "Let somebody in").page
+    page.get_by_label("Who is it?").fill("Alex")
+    page.get_by_role("radio", name=may).check(force=True)
+    page.get_by_label("Last day").fill(str((datetime.now(UTC) + timedelta(days=30)).date()))
+    page.get_by_role("button", name="Show the code").click()
+    page.get_by_role("heading", name="The code for Alex").wait_for()
+    return str(page.locator(".code").text_content())
+
+
+def test_somebody_is_let_in_reads_the_diary_and_is_ended_at_once(app: Phone, new_phone, screenshots) -> None:
+    code = invite(app, may="Only read")
+    assert faults(app) == [[], []]
+    screenshots(app.page, "invited")
+    theirs = new_phone(app.patient)
+    theirs.open(f"/activate#{code}").page.get_by_role("button", name="Activate").click()
+    theirs.page.get_by_role("heading", name="Today", level=1).wait_for()
+    theirs.page.wait_for_timeout(500)
+    expect(theirs.page.get_by_text("Not accepted")).to_have_count(0)
+    expect(theirs.page.get_by_role("link", name="Check in")).to_have_count(0)
+    theirs.show("checkin", "Today")
+    theirs.show("settings", "Settings")
+    for name in ("Privacy", "My phones", "Day and time"):
+        expect(theirs.page.get_by_role("link", name=name)).to_have_count(0)
+    app.page.get_by_role("link", name="Done").click()
+    expect(app.page.get_by_text("may read, until")).to_be_visible()
+    app.page.get_by_text("End the access of Alex").click()
+    assert faults(app) == [[], []]
+    screenshots(app.page, "people")
+    app.page.get_by_role("button", name="Yes, end it now").click()
+    expect(app.page.get_by_text("Nobody else can open your diary.")).to_be_visible()
+    expect(app.page.get_by_text("Earlier")).to_be_visible()
+    theirs.page.reload()
+    theirs.show("today", "Today")
+    expect(theirs.page.get_by_text("Please sign in again")).to_be_visible()
+
+
+def test_an_invitation_says_what_is_missing_and_chooses_nothing_itself(app: Phone) -> None:
+    app.show("invite", "Let somebody in")
+    expect(app.page.get_by_role("radio", checked=True)).to_have_count(0)
+    app.page.get_by_role("button", name="Show the code").click()
+    expect(app.page.get_by_role("alert")).to_contain_text("Something is missing.")
+    assert faults(app) == [[], []]
+
+
+def test_erasure_is_asked_for_with_what_stays_and_taken_back(app: Phone, screenshots) -> None:
+    app.show("privacy", "Privacy").page.get_by_role("link", name="Ask for erasure").click()
+    expect(app.page.get_by_role("heading", name="What may stay")).to_be_visible()
+    app.page.get_by_text("Ask my clinic").click()
+    assert faults(app) == [[], []]
+    screenshots(app.page, "erasure")
+    app.page.get_by_role("button", name="Yes, send the request").click()
+    expect(app.page.get_by_role("heading", name="Your request is with the clinic")).to_be_visible()
+    expect(app.page.get_by_text(re.compile("Answer by: "))).to_be_visible()
+    assert faults(app) == [[], []]
+    screenshots(app.page, "erasure-open")
+    app.page.get_by_role("button", name="Take the request back").click()
+    expect(app.page.get_by_role("heading", name="Taken back")).to_be_visible()
+    expect(app.page.get_by_text("Ask my clinic")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_screens_fit_a_small_phone_in_german(new_phone, screenshots, scheme: str) -> None:
+    phone = new_phone(viewport={"width": 320, "height": 700}, locale="de-DE", color_scheme=scheme)
+    phone.open(f"/activate#{phone.server.code_for(phone.patient)}")
+    phone.page.locator("button[type=submit]").click()
+    phone.page.wait_for_url("**/app/**")
+    phone.page.locator(".week").wait_for()
+    for screen in ("privacy", "looked", "copy", "people", "invite", "erasure", "phones", "another", "leave"):
+        phone.open(f"/app/#/{screen}").page.locator(".head").wait_for()
+        phone.page.locator("main .loading").wait_for(state="detached")
+        phone.page.wait_for_timeout(100)
+        assert faults(phone) == [[], []], screen
+        screenshots(phone.page, f"{screen}-de-320-{scheme}")
+
+
 @pytest.mark.parametrize(
     ("screen", "level_one", "path"),
     [
         ("looked", "Who has looked at my data", "/v1/me/audit"),
         ("copy", "Get a copy of my data", "/v1/me/exports"),
+        ("people", "People I let in", "/v1/me/proxies"),
+        ("erasure", "Ask for erasure", "/v1/me/erasure-requests"),
     ],
 )
 def test_a_screen_says_that_it_is_offline_or_refused_and_tries_again(

@@ -6,7 +6,7 @@ import { loading } from "../shared/states.js";
 import { start, words } from "./acts/start.js";
 import { makeApp, routeOf } from "./app.js";
 import { frame } from "./frame.js";
-import { ROUTES } from "./routes.js";
+import { ROUTES, screensFor } from "./routes.js";
 import { watchForUpdates } from "./updates.js";
 import { followPhone } from "./zone.js";
 
@@ -28,6 +28,7 @@ let focusDue = false;
 /** @param {any} state */
 const draw = (state) => {
   const { screen, acts, tab } = ROUTES[state.route.name];
+  state.screens = screensFor(state.me);
   const model = acts.model(state);
   const act = bound(acts);
   const parts = {
@@ -66,7 +67,7 @@ export const app = makeApp(draw);
 const follow = async (first = false) => {
   const route = routeOf(location.hash);
   const there = ROUTES[route.name];
-  if (!there) return app.go("today", {}, { replace: true });
+  if (!there || !screensFor(app.state.me).includes(route.name)) return app.go("today", {}, { replace: true });
   if (!app.state.signedIn && !there.open) return app.go("activate", {}, { replace: true });
   if (!there.acts && !(await fetched(there, first))) return;
   focusDue = !first;

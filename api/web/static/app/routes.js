@@ -32,6 +32,9 @@ export const ROUTES = {
   saved: later(() => import("./screens/saved.js"), () => import("./acts/saved.js"), { tab: "today" }),
   another: later(() => import("./screens/another.js"), () => import("./acts/phones.js").then((each) => each.another), { tab: "settings", busy: true }),
   copy: later(() => import("./screens/copy.js"), () => import("./acts/copy.js"), { tab: "settings" }),
+  erasure: later(() => import("./screens/erasure.js"), () => import("./acts/erasure.js"), { tab: "settings" }),
+  invite: later(() => import("./screens/invite.js"), () => import("./acts/people.js").then((each) => each.invite), { tab: "settings", busy: true }),
+  people: later(() => import("./screens/people.js"), () => import("./acts/people.js"), { tab: "settings" }),
   looked: later(() => import("./screens/looked.js"), () => import("./acts/privacy.js"), { tab: "settings" }),
   privacy: later(() => import("./screens/privacy.js"), () => import("./acts/privacy.js").then((each) => each.menu), { tab: "settings" }),
   leave: later(() => import("./screens/leave.js"), () => import("./acts/leave.js"), { tab: "settings" }),
@@ -46,4 +49,20 @@ export const ROUTES = {
   curve: later(() => import("./screens/curve.js"), () => import("./acts/curve.js"), { tab: "curve" }),
   today: { screen: today, acts: todayActs, tab: "today" },
   talk: later(() => import("./screens/talk.js"), () => import("./acts/talk.js"), { tab: null, busy: true }),
+};
+
+/** Screens that need a scope which somebody let in may not have. @type {Record<string, string[]>} */
+const NEEDS = {
+  report: ["checkin", "flags", "harm", "call", "questionnaire", "answered", "saved", "talk", "pause"],
+  privacy: ["quiet", "times", "phones", "another", "privacy", "looked", "copy", "people", "invite", "erasure"],
+};
+
+/**
+ * The screens that the sign-in may use: all, but for somebody whom the patient has let in.
+ * @param {any} me the profile
+ */
+export const screensFor = (me) => {
+  const isMissing = (/** @type {string} */ scope) => me?.kind === "proxy" && !me.scopes.includes(scope);
+  const closed = Object.keys(NEEDS).filter(isMissing).flatMap((scope) => NEEDS[scope]);
+  return Object.keys(ROUTES).filter((name) => !closed.includes(name));
 };

@@ -7,7 +7,7 @@ import { getMeta, setMeta } from "./store.js";
 /** Call it at each opening. @param {any} me the patient's profile, null: not known */
 export const followPhone = async (me) => {
   const zone = phoneZone();
-  if (!me?.timezone_follows_phone || me.timezone === zone || (await getMeta("zone")) === zone) return;
+  if (me?.kind !== "patient" || !me.timezone_follows_phone || me.timezone === zone || (await getMeta("zone")) === zone) return;
   await saveChanges({ phone_timezone: zone });
   await setMeta("zone", zone);
 };

@@ -21,6 +21,7 @@ export const model = (state) => {
     isWaiting: Boolean(waiting),
     refused,
     pause: pauseOf(state.me),
+    isLetIn: state.me?.kind === "proxy",
   };
 };
 
@@ -74,5 +75,5 @@ export const language = async (app, tag) => {
   change({ language: tag });
   await words(app);
   keepWords();
-  await save(app, { language: tag });
+  if (app.state.me?.kind !== "proxy") await save(app, { language: tag });
 };

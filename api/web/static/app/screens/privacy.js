@@ -12,5 +12,7 @@ export const view = () => html`
   <ul class="rows">
     ${linkRow("looked", t("Who has looked at my data"), t("who, when and what for"))}
     ${linkRow("copy", t("Get a copy of my data"), t("to keep, to read or to print"))}
+    ${linkRow("people", t("People I let in"), t("to read, or also to write"))}
+    ${linkRow("erasure", t("Ask for erasure"), t("what would go, and what stays"))}
   </ul>
 `;

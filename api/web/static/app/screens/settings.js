@@ -10,7 +10,7 @@ import { linkRow, switchRow } from "./rows.js";
  * @typedef {object} Model
  * @property {any} me the patient's profile, with what waits to be sent @property {any} look
  * @property {string} language @property {boolean} isWaiting changes wait on this phone @property {any} refused
- * @property {{until: string, isDay: boolean} | null} pause
+ * @property {{until: string, isDay: boolean} | null} pause @property {boolean} isLetIn somebody whom the patient has let in
  */
 
 export const LANGUAGES = [
@@ -26,7 +26,7 @@ export const title = () => t("Settings");
 export const view = (model, act) => html`
   <h1 tabindex="-1">${t("Settings")}</h1>
   ${problemView(model.refused, giveUp(act))}
-  ${model.me ? html`${reminders(model, act)} ${reading(model, act)} ${safety()}` : loading()}
+  ${model.me ? html`${model.isLetIn ? nothing : reminders(model, act)} ${reading(model, act)} ${safety(model)}` : loading()}
   ${model.isWaiting && !model.refused ? waiting() : nothing}
 `;
 
@@ -88,12 +88,12 @@ const reading = ({ look, language }, act) => html`
 export const themeWords = (theme) =>
   ({ light: t("always light"), dark: t("always dark") })[theme ?? ""] ?? t("as the phone");
 
-const safety = () => html`
+/** @param {Model} model */
+const safety = ({ isLetIn }) => html`
   <section class="stack" aria-labelledby="safety">
     <h2 id="safety">${t("Phones and privacy")}</h2>
     <ul class="rows">
-      ${linkRow("phones", t("My phones"), t("sign one out, add another"))}
-      ${linkRow("privacy", t("Privacy"), t("who has looked, a copy"))}
+      ${isLetIn ? nothing : [linkRow("phones", t("My phones"), t("sign one out, add another")), linkRow("privacy", t("Privacy"), t("who has looked, a copy, people I let in"))]}
       ${linkRow("leave", t("Sign out of this phone"))}
     </ul>
   </section>

@@ -29,7 +29,7 @@ export const view = (model, act) => html`
     <h1 tabindex="-1">${t("Today")}</h1>
   </div>
   ${model.isTakenBack ? takenBack() : nothing} ${model.wiped ? emptied(model) : nothing} ${banner(model.sending, act)}
-  ${model.isLoading ? loading() : html`${checkIn(model)} ${week(model)} ${due(model)} ${talk()}`}
+  ${model.isLoading ? loading() : html`${checkIn(model)} ${week(model)} ${due(model)} ${model.can("talk") ? talk() : nothing}`}
 `;
 
 const takenBack = () => html`<div class="banner">
