@@ -27,6 +27,7 @@ export const ROUTES = {
   flags: later(() => import("./screens/flags.js"), () => import("./acts/flags.js"), { tab: null, busy: true }),
   harm: later(() => import("./screens/harm.js"), () => import("./acts/flags.js"), { tab: null, busy: true }),
   call: later(() => import("./screens/call.js"), () => import("./acts/flags.js"), { tab: null, busy: true }),
+  more: later(() => import("./screens/more.js"), () => import("./acts/more.js"), { tab: null, busy: true }),
   questionnaire: later(() => import("./screens/questionnaire.js"), () => import("./acts/questionnaire.js"), { tab: null, busy: true }),
   answered: later(() => import("./screens/answered.js"), () => import("./acts/answered.js"), { tab: "today" }),
   saved: later(() => import("./screens/saved.js"), () => import("./acts/saved.js"), { tab: "today" }),

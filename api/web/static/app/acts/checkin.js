@@ -43,11 +43,12 @@ export const enter = async (app, { day = today(), step = "1", extra = "", entry 
 };
 
 /**
+ * Take up the draft of a day, or what was sent about it.
  * @param {App} app
  * @param {{ day: string, extra: string, entry: string }} about `extra`: an entry of its own, though the day has one;
  *   `entry`: which one of the day is corrected, by its id; none: the newest
  */
-const begin = async (app, { day, extra, entry }) => {
+export const begin = async (app, { day, extra, entry }) => {
   const [draft, entries] = await Promise.all([getDraft(keyOf({ day, extra, entry })), entriesBetween(day, day)]);
   const isMeant = (/** @type {any} */ each) => !each.isWithdrawn && (!entry || each.id === entry);
   const base = extra ? null : entries.find(isMeant) ?? null;

@@ -17,7 +17,10 @@ const asked = ({ questions, step }) => questions[step - 1];
 /** @param {any} model @param {any} question */
 const textOf = ({ day, today }, question) => (day === today ? question.text : question.past_text);
 /** @param {any} model @param {number} step */
-const at = ({ day, extra, entry }, step) => ({ day, ...(extra && { extra }), ...(entry && { entry }), step: String(step) });
+const at = (model, step) => ({ ...moreOf(model), step: String(step) });
+
+/** @param {any} model */
+const moreOf = ({ day, extra, entry }) => ({ day, ...(extra && { extra }), ...(entry && { entry }) });
 
 /** @param {any} model */
 export const head = (model) => {
@@ -83,6 +86,7 @@ const tablet = (model, act) => {
       clear: () => act.answer("dose", undefined),
     })}
     ${isNotTaken ? why(model, act) : nothing}
+    <a class="button button-low" href=${hashOf("more", moreOf(model))}>${t("Add more")}</a>
     <div class="stack">
       <p class="soft">${t("Many people on these tablets have sore joints. Your team wants to know.")}</p>
       <a class="button button-low" href=${hashOf("talk")}>${t("I’d like to talk about my tablets")}</a>

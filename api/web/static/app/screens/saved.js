@@ -64,6 +64,7 @@ const card = (model, act) => html`
     <div class="row">
       ${model.canUndo ? undoButton(act) : nothing}
       <a class="button button-low" href=${hashOf("checkin", { day: model.day })}>${t("Change")}</a>
+      <a class="button button-low" href=${hashOf("more", { day: model.day })}>${t("Add more")}</a>
     </div>
     <p class="small soft">
       ${model.canUndo

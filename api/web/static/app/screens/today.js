@@ -75,6 +75,7 @@ const doneCard = ({ done, isBegun }) => html`
     ${isBegun ? html`<p class="small soft">${t("You have begun to change this; the change is not saved yet.")}</p>` : nothing}
     <div class="row">
       <a class="button button-low" href=${hashOf("checkin", { day: done.local_date })}>${t("Change")}</a>
+      <a class="button button-low" href=${hashOf("more", { day: done.local_date })}>${t("Add more")}</a>
     </div>
   </section>
 `;
