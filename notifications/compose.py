@@ -14,13 +14,17 @@ from notifications.delivery_results import ClaimedMessage
 LONGEST_TTL_S = 28 * 24 * 3600
 """Push services keep a message for at most four weeks."""
 
+APP_PAGE = "/app/#/message?id="
+"""Where the phone app takes up a message of a patient; what stands after the ``#`` reaches no server."""
+
 Link = Callable[[ClaimedMessage], str]
 
 
 def link_maker(settings: Settings) -> Link:
     """Return the function that makes links; the link of an alert acknowledges it, once, after sign-in.
 
-    A webhook gets no such link: a program cannot acknowledge.
+    A webhook gets no such link: a program cannot acknowledge. The link of a patient opens the phone app,
+    which leads to what is due.
     """
     invitation_key = invitations.key_of(settings.secret_key)
 
@@ -29,6 +33,8 @@ def link_maker(settings: Settings) -> Link:
             return ack_links.link_for(message.id, message.expires_at, settings)
         if message.kind is MessageKind.INVITATION:
             return invitations.link_of(message.id, invitation_key, public_url=settings.public_url)
+        if message.patient is not None:
+            return f"{settings.public_url}{APP_PAGE}{message.id}"
         return f"{settings.public_url}{ack_links.PAGE}{message.id}"
 
     return link

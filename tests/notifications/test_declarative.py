@@ -158,7 +158,7 @@ def test_a_patient_is_notified_in_the_chosen_language_and_discreetly_on_request(
     ((_, message),) = sent(database)
 
     assert (message.payload.language, message.payload.discreet) == (Language.SPANISH, True)
-    assert message.link == f"https://clinic.example/m/{message.payload.id}"
+    assert message.link == f"https://clinic.example/app/#/message?id={message.payload.id}"
 
 
 def test_an_alert_leads_its_reader_to_where_it_is_acknowledged_once(database: Database, ward: Clinic) -> None:

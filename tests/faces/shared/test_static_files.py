@@ -115,7 +115,8 @@ def test_the_worker_names_every_file_of_the_app(client: FlaskClient) -> None:
     files = re.findall(r'"/static/\w+/([^"]+)"', worker.text)
     assert {"app/main.js", *(f"css/{name}.css" for name in STYLES)} <= set(files)
     assert all(name in packaged_tree().files for name in files)
-    at_once_or_later = {*files, *packaged_tree().later()}
+    of_worker = packaged_tree().modules("app/worker.js")  # which the browser keeps with the worker
+    at_once_or_later = {*files, *packaged_tree().later(), *of_worker}
     screens = {path.relative_to(STATIC).as_posix() for path in (STATIC / "app").rglob("*.js")}
     entries = {"app/activate.js"}  # of a page that needs the network
     assert screens - at_once_or_later == entries, "a module that nothing imports"

@@ -4,7 +4,7 @@
  * @typedef {{seq: number, id: string, kind: string, subject: string, patient: string, body: any, state: string,
  *   tries: number, ifMatch: number | null, made_at: string, skew: number | null, faults?: number, lease?: string,
  *   leased_at?: number, version?: number, received_at?: string, problem?: any, theirs?: any, isNew?: boolean,
- *   isAgreed?: boolean, method?: string, path?: string, isOpen?: boolean}} Item */
+ *   isAgreed?: boolean, method?: string, path?: string, isOpen?: boolean, isQuiet?: boolean}} Item */
 
 /** Every answer that an entry can hold, by its name in the API; a test compares it with the API. */
 export const ANSWERS = [

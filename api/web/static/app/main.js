@@ -116,6 +116,7 @@ const run = async () => {
   }
   started = true;
   await follow(true);
+  import("./acts/notifications.js").then(({ begin }) => begin(app)).catch(() => {});
   followPhone(app.state.me).catch(() => {}); // at the next opening then
   watchForUpdates(() => Boolean(ROUTES[app.state.route.name].busy));
 };

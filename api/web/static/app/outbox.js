@@ -178,9 +178,10 @@ export const saveChanges = (changes) =>
  * @param {"POST" | "PUT" | "DELETE"} method
  * @param {string} path
  * @param {any} [body]
- * @param {{isOpen?: boolean}} [options] `isOpen`: it needs no sign-in, as a receipt does */
-export const saveRequest = async (method, path, body, { isOpen = false } = {}) => {
-  const item = newItem("request", crypto.randomUUID(), { method, path, body, isOpen });
+ * @param {{isOpen?: boolean, isQuiet?: boolean}} [options] `isOpen`: it needs no sign-in, as a receipt does.
+ *   `isQuiet`: it is nothing that the patient entered, so it is not told of, and a refusal ends it */
+export const saveRequest = async (method, path, body, { isOpen = false, isQuiet = isOpen } = {}) => {
+  const item = newItem("request", crypto.randomUUID(), { method, path, body, isOpen, isQuiet });
   await write((outbox, patient) => outbox.add({ ...item, patient }));
   return item.id;
 };

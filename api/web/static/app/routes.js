@@ -16,7 +16,7 @@ import * as today from "./screens/today.js";
 
 /**
  * A screen that is fetched when it is first opened.
- * @param {() => Promise<any>} screen @param {() => Promise<any>} acts @param {{ tab: string | null, busy?: boolean }} more @returns {Screen}
+ * @param {() => Promise<any>} screen @param {() => Promise<any>} acts @param {{ tab: string | null, open?: boolean, busy?: boolean }} more @returns {Screen}
  */
 const later = (screen, acts, more) => ({ screen: null, acts: null, ...more, load: () => Promise.all([screen(), acts()]) });
 
@@ -41,9 +41,11 @@ export const ROUTES = {
   leave: later(() => import("./screens/leave.js"), () => import("./acts/leave.js"), { tab: "settings" }),
   phones: later(() => import("./screens/phones.js"), () => import("./acts/phones.js"), { tab: "settings" }),
   language: later(() => import("./screens/language.js"), () => import("./acts/settings.js"), { tab: "settings" }),
+  message: later(() => import("./screens/message.js"), () => import("./acts/message.js"), { tab: null, open: true }),
   pause: later(() => import("./screens/pause.js"), () => import("./acts/reminders.js").then((each) => each.pause), { tab: "settings" }),
   quiet: later(() => import("./screens/quiet.js"), () => import("./acts/reminders.js").then((each) => each.quiet), { tab: "settings", busy: true }),
   sent: later(() => import("./screens/sent.js"), () => import("./acts/sent.js"), { tab: "sent" }),
+  remind: later(() => import("./screens/remind.js"), () => import("./acts/notifications.js"), { tab: "today" }),
   settings: later(() => import("./screens/settings.js"), () => import("./acts/settings.js"), { tab: "settings" }),
   theme: later(() => import("./screens/theme.js"), () => import("./acts/settings.js"), { tab: "settings" }),
   times: later(() => import("./screens/times.js"), () => import("./acts/reminders.js").then((each) => each.times), { tab: "settings", busy: true }),

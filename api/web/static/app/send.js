@@ -53,6 +53,7 @@ export const sendOne = async (item, device) => {
     return await WAYS[item.kind](item, device);
   } catch (error) {
     if (!(error instanceof Problem) || error.isForNow) throw error;
+    if (item.isQuiet) return { state: "stored" }; // nothing that the patient could mend
     const path = PATHS[item.kind]?.(item);
     const isMoved = error.status === MOVED || error.slug.endsWith("-conflict");
     if (isMoved && path) return conflict(path, error.problem, device);

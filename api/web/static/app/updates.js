@@ -25,7 +25,7 @@ const workerAddress = () => {
 export const watchForUpdates = async (isBusy) => {
   if (!navigator.serviceWorker) return;
   const had = Boolean(navigator.serviceWorker.controller);
-  const options = /** @type {RegistrationOptions} */ ({ scope: "/app/", type: "module", updateViaCache: "none" });
+  const options = /** @type {RegistrationOptions} */ ({ scope: "/app/", type: "module", updateViaCache: "imports" });
   let registration;
   try {
     registration = await navigator.serviceWorker.register(workerAddress(), options);

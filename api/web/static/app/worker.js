@@ -1,5 +1,6 @@
 // The service worker: keeps the files of one version, so that the app opens without a network.
 // It keeps no answer of the API.
+import { handlePush } from "./worker_push.js";
 
 const PREFIX = "aimss-";
 const WORDS = /^\/static\/\w+\/(words\/\w+\.json)$/;
@@ -18,6 +19,7 @@ const WORDS = /^\/static\/\w+\/(words\/\w+\.json)$/;
  */
 export const install = (worker, { version, shell, files, later }) => {
   const name = PREFIX + version;
+  handlePush(worker, `/static/${version}/icons/app-192.png`);
 
   worker.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(fill()));
   worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(takeOver()));

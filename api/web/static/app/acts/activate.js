@@ -2,6 +2,7 @@
 import { Problem } from "../../shared/api.js";
 import { t } from "../../shared/words.js";
 import { join } from "../identity.js";
+import { needsHomeScreen } from "../install.js";
 import { drain } from "../sync.js";
 import { reload } from "./start.js";
 
@@ -24,12 +25,9 @@ const fresh = () => ({
   label: t("My phone"),
   sending: false,
   copied: false,
-  install: isUninstalledIphone(),
+  install: needsHomeScreen(),
   problem: null,
 });
-
-/** Only iPhones and iPads have `standalone`; false: opened in the browser. */
-const isUninstalledIphone = () => /** @type {any} */ (navigator).standalone === false;
 
 /** @param {App} app @param {Record<string, any>} changes */
 const set = (app, changes) => app.set({ activation: { ...app.state.activation, ...changes } });

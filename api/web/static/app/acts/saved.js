@@ -18,6 +18,7 @@ export const model = (state) => ({
   online: state.online,
   team: state.me?.care_team ?? null,
   facts: facts(state, state.last?.entry?.answers ?? {}),
+  canAsk: Boolean(state.push?.canAsk) && state.me?.kind !== "proxy",
 });
 
 /**

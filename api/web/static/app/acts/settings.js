@@ -6,7 +6,10 @@ import { discard } from "../decisions.js";
 import { isStuck } from "../items.js";
 import { items, saveChanges } from "../outbox.js";
 import { keepWords } from "../updates.js";
+import { model as notifications } from "./notifications.js";
 import { words } from "./start.js";
+
+export { test, turn } from "./notifications.js";
 
 /** @typedef {import("../app.js").App} App */
 
@@ -22,6 +25,7 @@ export const model = (state) => {
     refused,
     pause: pauseOf(state.me),
     isLetIn: state.me?.kind === "proxy",
+    notifications: notifications(state),
   };
 };
 

@@ -5,6 +5,7 @@ import { icon } from "../../shared/icons.js";
 import { problemView } from "../../shared/problem.js";
 import { t } from "../../shared/words.js";
 import { hashOf } from "../app.js";
+import { homeScreenSteps } from "./home_screen.js";
 
 /**
  * @typedef {object} Model
@@ -75,11 +76,7 @@ const homeScreen = (model, act) => html`
   <section class="stack">
     <h2>${t("First put the app on your home screen")}</h2>
     <p>${t("On an iPhone only the app on the home screen can remind you, and only there your answers are safe.")}</p>
-    <ol class="steps">
-      <li><div><p>${t("Tap the share button of the browser.")}</p></div></li>
-      <li><div><p>${t("Choose “Add to Home Screen”.")}</p></div></li>
-      <li><div><p>${t("Open the app there, and enter this code.")}</p></div></li>
-    </ol>
+    ${homeScreenSteps()}
     <section class="card">${codeField(model, act)}<p class="small soft" id="code-hint">${t("Looking at the code does not use it up.")}</p></section>
     <button class="button button-plain" type="button" @click=${() => act.stayInBrowser()}>${t("Use it in the browser instead")}</button>
     <p class="small soft">${t("There are no notifications then, and the phone may remove what is kept after 7 days without use.")}</p>

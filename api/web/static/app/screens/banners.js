@@ -8,18 +8,20 @@ import { hashOf } from "../app.js";
  * @typedef {object} Sending
  * @property {string} phase as sync.js gives it @property {number} waiting @property {any[]} [stuck] items that wait for a decision
  * @property {boolean} online @property {number | null} offlineSince
+ * @property {boolean} [isMute] notifications are wanted, and none comes
  * @property {(screen: string) => boolean} can whether there is such a screen
  */
 
 /** @param {Sending} sending @param {any} act */
 export const banner = (sending, act) => {
-  const { phase, waiting, stuck = [], online } = sending;
+  const { phase, waiting, stuck = [], online, isMute = false } = sending;
   if (phase === "storage") return unsaved();
   if (stuck.length) return refused(stuck, sending);
   if (phase === "sign-in") return signIn(waiting);
   if (phase === "clock") return fastClock(act);
   if (!online || (phase === "offline" && waiting)) return offline(sending);
   if (waiting) return saved(waiting, phase);
+  if (isMute) return mute();
   return nothing;
 };
 
@@ -78,6 +80,9 @@ const offline = ({ waiting, offlineSince }) =>
       ${t("You can check in as usual.")} ${waiting ? keptHere(waiting) : nothing}
     </p>`,
   );
+
+const mute = () =>
+  shown("bell-off", html`<p>${t("Notifications are off on this phone.")}</p><a href=${hashOf("settings")}>${t("Look at it")}</a>`, "banner-routine");
 
 /** @param {number} waiting @param {string} phase */
 const saved = (waiting, phase) =>

@@ -15,6 +15,11 @@ export const linkRow = (screen, words, more) => html`<li>
   <a class="row-link" href=${hashOf(screen)}>${both(words, more)}${icon("forward")}</a>
 </li>`;
 
+/** A row that does something at once. @param {string} words @param {unknown} more @param {() => void} act @param {boolean} [isBusy] */
+export const buttonRow = (words, more, act, isBusy = false) => html`<li>
+  <button class="row-link" type="button" ?disabled=${isBusy} @click=${act}>${both(words, more)}${icon("forward")}</button>
+</li>`;
+
 /** A row that tells something. @param {string} words @param {unknown} more @param {string} [picture] */
 export const factRow = (words, more, picture) => html`<li>${both(words, more)}${picture ? icon(picture) : nothing}</li>`;
 

@@ -16,6 +16,7 @@ export const view = (model, act) => html`
     ${meaning(model)}
   </div>
   ${model.entry?.state === "conflict" ? choice(act) : nothing} ${model.entry ? card(model, act) : nothing}
+  ${model.canAsk ? html`<a class="button button-low" href=${hashOf("remind")}>${icon("bell")}<span>${t("Shall we remind you?")}</span></a>` : nothing}
   <a class="button button-main" href=${hashOf("today")}>${t("Back to today")}</a>
 `;
 

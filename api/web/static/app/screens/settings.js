@@ -4,6 +4,7 @@ import { icon } from "../../shared/icons.js";
 import { problemView } from "../../shared/problem.js";
 import { loading } from "../../shared/states.js";
 import { day, dayAndClock, t } from "../../shared/words.js";
+import { notifications } from "./notifications.js";
 import { linkRow, switchRow } from "./rows.js";
 
 /**
@@ -11,6 +12,7 @@ import { linkRow, switchRow } from "./rows.js";
  * @property {any} me the patient's profile, with what waits to be sent @property {any} look
  * @property {string} language @property {boolean} isWaiting changes wait on this phone @property {any} refused
  * @property {{until: string, isDay: boolean} | null} pause @property {boolean} isLetIn somebody whom the patient has let in
+ * @property {any} notifications of this phone
  */
 
 export const LANGUAGES = [
@@ -26,7 +28,7 @@ export const title = () => t("Settings");
 export const view = (model, act) => html`
   <h1 tabindex="-1">${t("Settings")}</h1>
   ${problemView(model.refused, giveUp(act))}
-  ${model.me ? html`${model.isLetIn ? nothing : reminders(model, act)} ${reading(model, act)} ${safety(model)}` : loading()}
+  ${model.me ? html`${model.isLetIn ? nothing : html`${notifications(model.notifications, act)} ${reminders(model, act)}`} ${reading(model, act)} ${safety(model)}` : loading()}
   ${model.isWaiting && !model.refused ? waiting() : nothing}
 `;
 
@@ -55,7 +57,7 @@ const reminders = ({ me, pause }, act) => html`
 `;
 
 /** @param {any} me */
-const whenWords = ({ check_in_weekday, check_in_at, check_in_again_at }) => {
+export const whenWords = ({ check_in_weekday, check_in_at, check_in_again_at }) => {
   const values = { day: weekday(check_in_weekday), time: check_in_at, again: check_in_again_at ?? "" };
   return check_in_again_at ? t("{day} at {time}, again at {again}", values) : t("{day} at {time}", values);
 };
