@@ -11,7 +11,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit
 export PYTHONPATH := $(CURDIR)
 export DATABASE_URL ?= sqlite:///var/aimss.db
 
-.PHONY: help setup run test bench check lint lint-api lint-js audit lock openapi pages words figures secrets
+.PHONY: help setup run test bench check lint lint-api lint-js audit lock openapi pages words figures faces secrets
 
 help:  ## Show what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -59,6 +59,10 @@ pages: setup  ## Write the generated parts of docs and the recorded examples; th
 	$(BIN)/python -m tests.pages
 	$(BIN)/python -m tests.api_page
 	$(BIN)/python -m tests.response_examples
+
+faces: setup  ## Try every screen in every language, theme, width and text size; pictures in var/faces
+	mkdir -p var/faces
+	FACES=all FACES_SCREENSHOTS=var/faces $(BIN)/python -m pytest -n auto -q tests/faces
 
 words: setup  ## Bring the words of the faces up to date: sentences, .po files, .json files
 	$(BIN)/python -m tests.words

@@ -25,11 +25,16 @@ ASSESSMENTS = "/v1/me/assessments"
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaceServer]:
     """A clinic that has loaded the demo's text of one questionnaire."""
     with face_server(tmp_path_factory.mktemp("questionnaires")) as served:
-        with served.database.begin() as session:
-            site = session.get_one(Site, served.clinic.team.site_id)
-            for language in Language:
-                load_wording(session, site, DEMO_INSTRUMENT, demo_wording(language), now=datetime.now(UTC))
+        load_demo_wording(served)
         yield served
+
+
+def load_demo_wording(served: FaceServer) -> None:
+    """Load the demo's text of its questionnaire in every language."""
+    with served.database.begin() as session:
+        site = session.get_one(Site, served.clinic.team.site_id)
+        for language in Language:
+            load_wording(session, site, DEMO_INSTRUMENT, demo_wording(language), now=datetime.now(UTC))
 
 
 def row(page: Page) -> Any:
