@@ -180,6 +180,7 @@ SCENES: dict[str, Callable[[Viewer], None]] = {
     "talk": at("talk"),
     "curve": _curve,
     "curve, table": _table,
+    "sent": at("sent"),
     "settings": at("settings"),
     "settings, times": at("times"),
     "settings, quiet hours": at("quiet"),

@@ -258,11 +258,6 @@ def test_any_of_the_last_seven_days_is_two_taps_away_can_be_changed_and_undone(a
     )
 
 
-def axe_of_rows(page: Page) -> list[str]:
-    """Return what axe finds, but nothing about rows half under the bar: the other probe scrolls to them."""
-    return [each for each in axe_faults(page) if not each.startswith("target-size")]
-
-
 def faults_of_the_steps(phone: Phone, picture: Any, *, with_axe: bool) -> list[str]:
     """Activate, check in, and return what is wrong on each screen."""
     page = phone.open(f"/activate#{phone.server.code_for(phone.patient)}").page
@@ -280,7 +275,7 @@ def faults_of_the_steps(phone: Phone, picture: Any, *, with_axe: bool) -> list[s
         phone.wait_until(f"location.hash.includes('{address}')")
         page.locator("h1").wait_for()
         faults += [f"{name}: {each}" for each in geometry_faults(page)]
-        faults += [f"{name}: {each}" for each in axe_of_rows(page)] if with_axe else []
+        faults += [f"{name}: {each}" for each in axe_faults(page)] if with_axe else []
         picture(page, f"{name}-{phone.patient.language}")
     return faults
 

@@ -11,7 +11,7 @@ from api.cli.demo_wording import DEMO_INSTRUMENT, MARK, demo_wording
 from api.domain.enrolment import Language
 from api.models.site import Site
 from api.services.instruments.wordings import load_wording
-from tests.faces.app.test_check_in import CHECKED, at_server, axe_of_rows, state, tap
+from tests.faces.app.test_check_in import CHECKED, at_server, state, tap
 from tests.faces.conftest import Phone
 from tests.faces.probes import axe_faults, geometry_faults
 from tests.faces.serving import FaceServer, face_server
@@ -113,7 +113,7 @@ def test_blank_stays_blank_is_named_before_it_is_sent_and_nothing_at_all_is_not_
     page.locator("input[value='3']").press("4")
     expect(page.get_by_text(f"{COUNT - 1} questions are not answered.")).to_be_visible()
     expect(page.get_by_role("group").get_by_role("link")).to_have_count(5)
-    assert geometry_faults(page) + axe_of_rows(page) == []
+    assert geometry_faults(page) + axe_faults(page) == []
     tap(page, "link", "Question 2", exact=True)
     expect(page.get_by_text(f"2 of {COUNT}", exact=True)).to_be_visible()
     page.go_back()

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from api.models.site import Site
-from tests.faces.app.test_check_in import at_server, axe_of_rows, check_in, none_of_these, state, tap
+from tests.faces.app.test_check_in import at_server, check_in, none_of_these, state, tap
 from tests.faces.conftest import Phone
-from tests.faces.probes import geometry_faults
+from tests.faces.probes import axe_faults, geometry_faults
 from tests.faces.serving import FaceServer
 
 NUMBERS = {
@@ -46,7 +46,7 @@ def test_a_ticked_flag_is_saved_before_the_page_to_call_shows_and_said_to_be_uns
     check_in(app, pain=3)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Any of these")
     expect(page.locator("[aria-pressed=true]")).to_have_count(0)
-    assert geometry_faults(page) + axe_of_rows(page) == []
+    assert geometry_faults(page) + axe_faults(page) == []
     screenshots(page, "flags")
     tap(page, "button", "A swollen leg")
     tap(page, "button", "None of these")
@@ -60,7 +60,7 @@ def test_a_ticked_flag_is_saved_before_the_page_to_call_shows_and_said_to_be_uns
     expect(calls.first).to_be_focused()
     assert [each.get_attribute("href") for each in calls.all()] == ["tel:112", "tel:0305550100"]
     expect(page.get_by_role("main")).to_contain_text("Saved on this phone, not yet seen by your team.")
-    assert geometry_faults(page) + axe_of_rows(page) == []
+    assert geometry_faults(page) + axe_faults(page) == []
     screenshots(page, "call")
     app.reopen().open("/app/#/call")
     expect(app.page.get_by_role("alertdialog")).to_contain_text("Chest pain")
@@ -82,7 +82,7 @@ def test_thoughts_of_self_harm_have_a_page_of_their_own_with_the_crisis_line_fir
     page.get_by_role("link", name="Have you had thoughts of harming yourself?").tap()
     first = page.get_by_role("main").get_by_role("link").first
     expect(first).to_have_attribute("href", "tel:0305550199")
-    assert geometry_faults(page) + axe_of_rows(page) == []
+    assert geometry_faults(page) + axe_faults(page) == []
     tap(page, "button", "Yes, thoughts of harming myself")
     tap(page, "button", "Next")
     calls = page.get_by_role("alertdialog").get_by_role("link")
