@@ -2,6 +2,7 @@
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { ifDefined } from "../vendor/lit-html/directives/if-defined.js";
 import { icon } from "../shared/icons.js";
+import { numberOf } from "../shared/phone_number.js";
 import { t } from "../shared/words.js";
 import { hashOf } from "./app.js";
 
@@ -26,7 +27,7 @@ export const frame = ({ head = nothing, main, bar = nothing, tab = null, announc
   <p class="unseen" role="status" aria-live="polite">${announced}</p>
   ${head}
   <main class="page">${main}</main>
-  ${foot(careTeam)} ${bar !== nothing ? bar : tab ? tabs(tab, screens) : nothing}
+  ${foot(careTeam, screens)} ${bar !== nothing ? bar : tab ? tabs(tab, screens) : nothing}
 `;
 
 /** @param {string} open @param {string[]} screens */
@@ -47,15 +48,17 @@ const tabs = (open, screens) => html`
   </nav>
 `;
 
-/** @param {any} team */
-const foot = (team) => html`
-  <footer class="foot">
+/** @param {any} team null: nobody is signed in @param {string[]} screens */
+const foot = (team, screens) => {
+  const phone = numberOf(team);
+  return html`<footer class="foot">
     <div class="foot-in">
       <p>${team?.notice ?? t("This is not an emergency line.")} ${team?.read_when ?? nothing}</p>
-      ${team?.phone ? call(team.phone) : team?.contact ? html`<p>${team.contact}</p>` : nothing}
+      ${phone ? call(phone) : team?.contact ? html`<p>${t("Your team: {contact}", { contact: team.contact })}</p>` : nothing}
+      ${team && screens.includes("help") ? html`<a class="foot-help" href=${hashOf("help")}>${t("Help")}</a>` : nothing}
     </div>
-  </footer>
-`;
+  </footer>`;
+};
 
 /** @param {string} phone */
 const call = (phone) => html`

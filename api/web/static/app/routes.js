@@ -38,6 +38,7 @@ export const ROUTES = {
   people: later(() => import("./screens/people.js"), () => import("./acts/people.js"), { tab: "settings" }),
   looked: later(() => import("./screens/looked.js"), () => import("./acts/privacy.js"), { tab: "settings" }),
   privacy: later(() => import("./screens/privacy.js"), () => import("./acts/privacy.js").then((each) => each.menu), { tab: "settings" }),
+  help: later(() => import("./screens/help.js"), () => import("./acts/help.js"), { tab: "settings" }),
   leave: later(() => import("./screens/leave.js"), () => import("./acts/leave.js"), { tab: "settings" }),
   phones: later(() => import("./screens/phones.js"), () => import("./acts/phones.js"), { tab: "settings" }),
   language: later(() => import("./screens/language.js"), () => import("./acts/settings.js"), { tab: "settings" }),

@@ -96,6 +96,7 @@ const safety = ({ isLetIn }) => html`
     <h2 id="safety">${t("Phones and privacy")}</h2>
     <ul class="rows">
       ${isLetIn ? nothing : [linkRow("phones", t("My phones"), t("sign one out, add another")), linkRow("privacy", t("Privacy"), t("who has looked, a copy, people I let in"))]}
+      ${linkRow("help", t("Help"), t("what to do when…, whom to call"))}
       ${linkRow("leave", t("Sign out of this phone"))}
     </ul>
   </section>
