@@ -26,7 +26,7 @@ RIGHT_TO_LEFT = "addEventListener('DOMContentLoaded', () => { document.documentE
 
 @dataclass(frozen=True)
 class Look:
-    """How a patient sees the app."""
+    """Look of the app on a patient's phone."""
 
     language: str = "en"
     is_dark: bool = False
