@@ -73,6 +73,7 @@ def test_a_wish_to_talk_waits_for_the_network_and_says_so(app: Phone) -> None:
 
 
 def test_an_app_that_was_signed_out_keeps_the_screen_and_asks_for_a_code(app: Phone) -> None:
+    app.page.wait_for_load_state("networkidle")  # an answer on its way would set the cookie again
     app.context.clear_cookies()
     page = app.reopen().page
     page.get_by_role("heading", name="Please sign in again", level=2).wait_for()
