@@ -22,7 +22,9 @@ let owner = "patient";
 let current = null;
 let hasEnded = false;
 
-const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("aimss-auth") : null;
+// pages only: a service worker that outlives them would keep a token from a sign-in that has ended
+const isPage = "document" in globalThis;
+const channel = isPage && "BroadcastChannel" in globalThis ? new BroadcastChannel("aimss-auth") : null;
 channel?.addEventListener("message", ({ data }) => {
   if (data.owner !== owner) return;
   if (data.kind === "token") adopt(data.token, data.device, data.lastsMs);
