@@ -107,7 +107,10 @@ def static_file(wanted: str, name: str) -> Response:
     if taken:
         response.headers["Content-Encoding"] = taken[0]
     response.headers["Cache-Control"] = FOREVER
-    return response
+    response.set_etag(
+        f"{tree.version}-{taken[0] if taken else 'plain'}"
+    )  # browsers ask anew for a worker's modules
+    return response.make_conditional(request)
 
 
 def static_tree() -> StaticTree:

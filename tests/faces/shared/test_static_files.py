@@ -50,6 +50,8 @@ def test_a_file_of_this_version_is_kept_for_ever_and_comes_compressed(client: Fl
         assert unpack(packed.data) == plain.data
         assert packed.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
         assert len(packed.data) < len(plain.data) / 1.5
+        again = client.get(url, headers={"Accept-Encoding": taken, "If-None-Match": packed.headers["ETag"]})
+        assert again.status_code == 304, "a worker asks again for what the page has"
 
 
 def test_code_is_served_as_it_was_written_but_for_comments(client: FlaskClient) -> None:
