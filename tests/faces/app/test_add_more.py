@@ -101,7 +101,7 @@ def test_minutes_are_tapped_or_typed_and_a_note_is_kept(app: Phone) -> None:
     assert entry.get("pain_worst") is None
 
 
-def test_where_it_hurts_is_a_list_first_then_a_picture_of_the_same_places(
+def test_20_where_it_hurts_is_a_list_first_then_a_picture_of_the_same_places(
     app: Phone, screenshots: Callable[[Page, str], None]
 ) -> None:
     page = add_more(app, "body_sites")

@@ -57,7 +57,7 @@ def check_in(phone: Phone, *, pain: int, day: str | None = None) -> None:
     tap(phone.page, "button", "Send")
 
 
-def test_three_questions_are_answered_in_at_most_eight_taps_and_read_by_name(app: Phone) -> None:
+def test_4_three_questions_are_answered_in_at_most_eight_taps_and_read_by_name(app: Phone) -> None:
     page = app.page
     taps = 0
     page.get_by_role("link", name="Check in").tap()
@@ -87,7 +87,7 @@ def test_three_questions_are_answered_in_at_most_eight_taps_and_read_by_name(app
     assert len(at_server(app)["items"]) == 1, "going back sends nothing"
 
 
-def test_an_untouched_question_sends_no_key_and_a_blank_check_in_is_not_sent(app: Phone) -> None:
+def test_1_an_untouched_question_sends_no_key_and_a_blank_check_in_is_not_sent(app: Phone) -> None:
     page = app.page
     page.get_by_role("link", name="Check in").tap()
     tap(page, "radio", "7", exact=True)
@@ -130,7 +130,7 @@ def test_the_words_of_the_app_itself_are_those_of_the_api(app: Phone) -> None:
         assert {name for name, value in expected.items() if value} <= set(question)
 
 
-def test_every_value_is_one_tap_and_one_key_press_and_nothing_needs_dragging(app: Phone) -> None:
+def test_2_and_3_every_value_is_one_tap_and_one_key_press_and_nothing_needs_dragging(app: Phone) -> None:
     page = app.show("checkin", "How bad was your worst joint pain today?").page
     for value, name in [(0, "0 no pain"), *((each, str(each)) for each in range(1, 10))]:
         page.get_by_role("radio", name=name, exact=True).tap()
@@ -173,7 +173,7 @@ def test_a_draft_and_a_saved_answer_survive_a_kill_and_a_reload_without_a_networ
     assert [each["pain_worst"] for each in at_server(app)["items"]] == [6]
 
 
-def test_what_the_server_refuses_is_never_called_sent_and_can_be_mended(app: Phone) -> None:
+def test_5_what_the_server_refuses_is_never_called_sent_and_can_be_mended(app: Phone) -> None:
     problem = {"title": "Not valid", "detail": "This value does not fit.", "status": 422, "type": "x"}
 
     def refused(route: Any) -> None:
@@ -199,7 +199,7 @@ def test_what_the_server_refuses_is_never_called_sent_and_can_be_mended(app: Pho
     assert [each["pain_worst"] for each in at_server(app)["items"]] == [5]
 
 
-def test_the_day_that_was_chosen_is_the_day_that_is_sent_just_after_midnight_and_in_any_zone(
+def test_18_the_day_that_was_chosen_is_the_day_that_is_sent_just_after_midnight_and_in_any_zone(
     new_phone,
 ) -> None:
     now = datetime.now(UTC)
@@ -230,7 +230,7 @@ def test_the_day_that_was_chosen_is_the_day_that_is_sent_just_after_midnight_and
     assert [each["local_date"] for each in at_server(phone)["items"]] == [chosen.isoformat()]
 
 
-def test_any_of_the_last_seven_days_is_two_taps_away_can_be_changed_and_undone(app: Phone) -> None:
+def test_19_any_of_the_last_seven_days_is_two_taps_away_can_be_changed_and_undone(app: Phone) -> None:
     page = app.page
     days = page.locator(".week a")
     expect(days).to_have_count(7)

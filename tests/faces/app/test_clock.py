@@ -96,7 +96,7 @@ def test_a_phone_nine_minutes_fast_is_not_bothered(bare_phone: BarePhone) -> Non
     assert bare_phone.run("return m.status().fastMs") == 0
 
 
-def test_the_day_that_was_chosen_is_sent_and_shown_whatever_zone_the_phone_comes_to(
+def test_18_the_day_that_was_chosen_is_sent_and_shown_whatever_zone_the_phone_comes_to(
     new_bare_phone: Callable[..., BarePhone],
 ) -> None:
     bare_phone = new_bare_phone(timezone_id=None).activate()

@@ -52,7 +52,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaceServer]:
 @pytest.mark.parametrize(
     ("look", "scenes"), [pytest.param(*each, id=each[0].name) for each in (*_spread(), *_rest())]
 )
-def test_every_screen_can_be_seen_read_and_touched(
+def test_23_every_screen_can_be_seen_read_and_touched(
     look: Look,
     scenes: list[str],
     server: FaceServer,

@@ -38,7 +38,7 @@ def lose_answer(route: Route) -> None:
     route.abort()
 
 
-def test_forty_entries_made_offline_over_nine_days_all_arrive(bare_phone: BarePhone) -> None:
+def test_6_forty_entries_made_offline_over_nine_days_all_arrive(bare_phone: BarePhone) -> None:
     posts = posts_of(bare_phone.context)
     bare_phone.context.set_offline(True)
     bare_phone.run(OFFLINE_FOR_DAYS)
@@ -65,7 +65,7 @@ def test_more_than_a_batch_arrives_in_several(bare_phone: BarePhone) -> None:
     assert bare_phone.states() == []
 
 
-def test_reload_and_kill_between_saving_and_sending_lose_nothing(bare_phone: BarePhone) -> None:
+def test_7_reload_and_kill_between_saving_and_sending_lose_nothing(bare_phone: BarePhone) -> None:
     bare_phone.context.set_offline(True)
     bare_phone.save(pain_worst=3)
     bare_phone.save(pain_worst=4)
@@ -111,7 +111,7 @@ def test_without_locks_a_lease_of_a_minute_keeps_others_away(bare_phone: BarePho
 
 
 @pytest.mark.parametrize("has_locks", [True, False])
-def test_two_tabs_and_a_worker_send_each_entry_once(bare_phone: BarePhone, has_locks: bool) -> None:
+def test_9_two_tabs_and_a_worker_send_each_entry_once(bare_phone: BarePhone, has_locks: bool) -> None:
     posts = posts_of(bare_phone.context)
     other = bare_phone.new_page()
     for number in range(6):
@@ -154,7 +154,7 @@ def test_an_entry_that_was_read_back_before_its_answer_came_is_settled_all_the_s
     assert bare_phone.states() == []
 
 
-def test_only_a_2xx_for_an_item_turns_saved_into_sent(bare_phone: BarePhone) -> None:
+def test_5_only_a_2xx_for_an_item_turns_saved_into_sent(bare_phone: BarePhone) -> None:
     bare_phone.save(pain_worst=2)
     bare_phone.save(pain_worst=11)
     bare_phone.save(pain_worst=3)
@@ -256,7 +256,7 @@ def test_a_busy_server_is_given_the_time_it_asks_for(bare_phone: BarePhone) -> N
     assert bare_phone.states() == []
 
 
-def test_it_sends_by_itself_after_each_save_and_when_the_network_returns(bare_phone: BarePhone) -> None:
+def test_8_it_sends_by_itself_after_each_save_and_when_the_network_returns(bare_phone: BarePhone) -> None:
     bare_phone.run("await m.start()")
     bare_phone.save(pain_worst=1)
     wait_until(lambda: bare_phone.states() == [], within_s=10, what="sent after the save")

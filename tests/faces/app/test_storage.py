@@ -26,13 +26,13 @@ SAVE = """return m.saveEntry({ day: m.today(), answers: { pain_worst: 4 } })
 AFTER_THE_TAP_S = 0.05
 
 
-def test_a_lost_connection_is_opened_anew_and_the_write_is_tried_once_more(bare_phone: BarePhone) -> None:
+def test_10_a_lost_connection_is_opened_anew_and_the_write_is_tried_once_more(bare_phone: BarePhone) -> None:
     bare_phone.run(LOSE, times=1)
     assert bare_phone.run(SAVE) == "saved"
     assert bare_phone.states() == ["saved"]
 
 
-def test_a_connection_that_stays_lost_is_told_and_nothing_is_half_saved(bare_phone: BarePhone) -> None:
+def test_10_a_connection_that_stays_lost_is_told_and_nothing_is_half_saved(bare_phone: BarePhone) -> None:
     bare_phone.run(LOSE, times=2)
     assert bare_phone.run(SAVE) == "StoreFailed lost"
     assert bare_phone.items() == []
@@ -85,7 +85,7 @@ def test_a_full_phone_lets_go_of_copies_before_an_answer(new_bare_phone: Callabl
     assert phone.run(BIG) == "saved"
 
 
-def test_a_phone_whose_storage_was_removed_says_so_and_is_filled_again(bare_phone: BarePhone) -> None:
+def test_11_a_phone_whose_storage_was_removed_says_so_and_is_filled_again(bare_phone: BarePhone) -> None:
     bare_phone.run("await m.start()")
     bare_phone.save(pain_worst=4)
     bare_phone.drain()
@@ -104,7 +104,7 @@ def test_a_phone_whose_storage_was_removed_says_so_and_is_filled_again(bare_phon
     assert bare_phone.run("return m.lookAround()") == {"kind": "known", "lost": None}
 
 
-def test_the_browser_is_asked_once_to_keep_the_storage_after_the_first_save(bare_phone: BarePhone) -> None:
+def test_11_the_browser_is_asked_once_to_keep_the_storage_after_the_first_save(bare_phone: BarePhone) -> None:
     bare_phone.run(
         "window.asked = 0;"
         "navigator.storage.persist = async () => { window.asked += 1; return true; }; await m.start()"

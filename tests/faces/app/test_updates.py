@@ -54,7 +54,7 @@ def come_back_into_view(phone: Phone) -> None:
     phone.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
-def test_a_new_version_is_reached_within_one_opening_and_closing_and_keeps_what_was_saved(
+def test_17_a_new_version_is_reached_within_one_opening_and_closing_and_keeps_what_was_saved(
     app: Phone, newer: StaticTree
 ) -> None:
     app.wait_for_worker()
@@ -83,7 +83,7 @@ def test_an_app_that_is_never_closed_changes_when_it_comes_back_into_view(
     assert version_of(app) == newer.version
 
 
-def test_a_new_version_never_starts_while_something_is_being_filled_in(
+def test_17_a_new_version_never_starts_while_something_is_being_filled_in(
     phone: Phone, newer: StaticTree
 ) -> None:
     phone.open("/app/").wait_for_worker()
