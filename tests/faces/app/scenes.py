@@ -133,6 +133,12 @@ def _other_day(viewer: Viewer) -> None:
     viewer.page.locator(".day-chip[aria-expanded=true]").wait_for()
 
 
+def _one_page(viewer: Viewer) -> None:
+    viewer.open("/app/#/settings")
+    viewer.page.get_by_role("switch").nth(5).check(force=True)
+    viewer.open("/app/#/checkin")
+
+
 def _call(viewer: Viewer) -> None:
     viewer.open("/app/#/flags")
     viewer.tap("main [aria-pressed]")
@@ -196,11 +202,18 @@ SCENES: dict[str, Callable[[Viewer], None]] = {
     "questionnaire": at(f"questionnaire?instrument={DEMO_INSTRUMENT.code}"),
     "questionnaire, question": at(f"questionnaire?instrument={DEMO_INSTRUMENT.code}&item=2"),
     "questionnaire without text": at("questionnaire?instrument=haq-di"),
+    "privacy, people": at("people"),
+    "privacy, let somebody in": at("invite"),
+    "privacy, erasure": at("erasure"),
+    "shall we remind you": at("remind"),
+    "help": at("help"),
+    "add more": at("more"),
     "activate": lambda viewer: viewer.open("/activate#ABCDE-12345"),
     "activate, wrong code": _wrong_code,
     "saved": _saved,
     "today, done": at("today"),
     "call": _call,
+    "check-in, one page": _one_page,
     "today, offline": _offline,
 }
 """Scenes by name, in the order in which one phone can show them all."""

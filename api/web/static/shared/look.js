@@ -1,4 +1,4 @@
-// How the app looks on this phone: language, theme, text size, button size. Known before the first paint.
+// How the app looks on this phone: language, theme, text size, button size, questions on one page. Known before the first paint.
 
 const KEY = "aimss.look";
 export const LANGUAGES = ["en", "de", "es", "fr"];
@@ -10,6 +10,7 @@ export const LANGUAGES = ["en", "de", "es", "fr"];
  * @property {"light" | "dark"} [theme] nothing: as the phone has it
  * @property {"larger"} [text]
  * @property {"large"} [buttons]
+ * @property {"one"} [pages] all questions of a check-in on one page
  */
 
 /** @returns {Look} */

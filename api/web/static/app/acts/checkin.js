@@ -1,5 +1,6 @@
 // Checking in: three questions about a day, kept as a draft until they are sent.
 import { dayOf, isDay, isOpen, lastDays, plus, today } from "../../shared/days.js";
+import { read } from "../../shared/look.js";
 import { entriesBetween } from "../diary.js";
 import { isBlank } from "../items.js";
 import { correctEntry, saveEntry } from "../outbox.js";
@@ -19,6 +20,7 @@ export const model = (state) => {
   if (!checkin) return { isLoading: true };
   return {
     ...checkin,
+    isOnePage: isOnePage(),
     today: today(),
     days: lastDays(8),
     yesterday: plus(today(), -1),
@@ -28,6 +30,9 @@ export const model = (state) => {
     isLoading: false,
   };
 };
+
+/** Whether the patient wants all questions on one page. */
+const isOnePage = () => read().pages === "one";
 
 const keyOf = (/** @type {{ day: string, extra: string, entry: string }} */ { day, extra, entry }) =>
   `day:${day}${extra && ":extra"}${entry && `:${entry}`}`;
@@ -101,7 +106,7 @@ export const toggleOnPurpose = (app) => {
 /** @param {App} app */
 export const next = (app) => {
   const { day, extra, entry, step } = app.state.checkin;
-  if (step === STEPS.length) return send(app);
+  if (isOnePage() || step === STEPS.length) return send(app);
   app.go("checkin", { day, ...(extra && { extra }), ...(entry && { entry }), step: String(step + 1) });
 };
 
@@ -159,5 +164,6 @@ const askedFor = (due, day) => {
 /** The app with its version, as it is noted with an entry. */
 const client = () => `aimss-app/${/\/static\/(\w+)\//.exec(import.meta.url)?.[1] ?? "0"}`;
 
-/** The presentation of the scale: at very large text it has three columns (fields.css). */
-const scale = () => (matchMedia("(max-width: 15.5em)").matches ? "nrs11-buttons-1-narrow" : "nrs11-buttons-1");
+/** The presentation of the scale: at very large text it has three columns (fields.css); one page shows all three. */
+const scale = () =>
+  `nrs11-buttons-1${isOnePage() ? "-page" : ""}${matchMedia("(max-width: 15.5em)").matches ? "-narrow" : ""}`;

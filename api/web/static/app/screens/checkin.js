@@ -1,4 +1,4 @@
-// P3: three questions about a day, one at a time.
+// P3: three questions about a day, one at a time, or all on one page where the patient wants it so.
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { icon } from "../../shared/icons.js";
@@ -10,10 +10,12 @@ import { back } from "../frame.js";
 import { dayInWords } from "./parts.js";
 
 /** @param {any} model */
-export const title = (model) => (model.isLoading ? t("Check in") : asked(model).label);
+export const title = (model) => (model.isLoading || model.isOnePage ? t("Check in") : asked(model).label);
 
 /** @param {any} model */
 const asked = ({ questions, step }) => questions[step - 1];
+/** The questions on this page. @param {any} model @returns {any[]} */
+const shown = (model) => (model.isOnePage ? model.questions : [asked(model)]);
 /** @param {any} model @param {any} question */
 const textOf = ({ day, today }, question) => (day === today ? question.text : question.past_text);
 /** @param {any} model @param {number} step */
@@ -26,6 +28,7 @@ const moreOf = ({ day, extra, entry }) => ({ day, ...(extra && { extra }), ...(e
 export const head = (model) => {
   if (model.isLoading) return back("today", t("Today"));
   const { step, questions } = model;
+  if (model.isOnePage) return back("today", t("Today"));
   const count = t("{step} of {all}", { step, all: questions.length });
   return step === 1 ? back("today", t("Today"), count) : back("checkin", questions[step - 2].label, count, at(model, step - 1));
 };
@@ -34,9 +37,10 @@ export const head = (model) => {
 export const view = (model, act) => {
   if (model.isLoading) return loading();
   return html`
+    ${model.isOnePage ? html`<h1 tabindex="-1">${t("Check in")}</h1>` : nothing}
     ${dayChip(model, act)} ${model.isEmpty ? nothingYet(model) : nothing}
     <form class="stack" @submit=${stay} @keydown=${keys(model, act)} novalidate>
-      ${repeat([model.step], (step) => step, () => (asked(model).kind === "scale" ? scaleOf(model, act) : tablet(model, act)))}
+      ${repeat(shown(model), ({ name }) => name, (each) => (each.kind === "scale" ? scaleOf(model, each, act) : tablet(model, each, act)))}
     </form>
   `;
 };
@@ -50,28 +54,30 @@ const keys = (model, act) => (/** @type {KeyboardEvent} */ event) => {
     event.preventDefault();
     return act.next();
   }
-  const { kind, name } = asked(model);
+  const near = target.closest("fieldset")?.querySelector("input")?.name;
+  const { kind, name } = shown(model).find((each) => each.name === near) ?? shown(model)[0];
   const number = kind === "scale" ? numberOf(event) : null;
   if (number === null) return;
   act.answer(name, number);
-  /** @type {HTMLElement | null | undefined} */ (target.closest("form")?.querySelector(`input[value="${number}"]`))?.focus();
+  /** @type {HTMLElement | null | undefined} */ (target.closest("form")?.querySelector(`input[name="${name}"][value="${number}"]`))?.focus();
 };
 
-/** @param {any} model */
-const heading = (model) => html`<h1 tabindex="-1" id="${asked(model).name}-text">${textOf(model, asked(model))}</h1>`;
+/** @param {any} model @param {any} question */
+const heading = (model, question) =>
+  model.isOnePage
+    ? html`<h2 class="question" id="${question.name}-text">${textOf(model, question)}</h2>`
+    : html`<h1 tabindex="-1" id="${question.name}-text">${textOf(model, question)}</h1>`;
 
-/** @param {any} model @param {any} act */
-const scaleOf = (model, act) => {
-  const question = asked(model);
+/** @param {any} model @param {any} question @param {any} act */
+const scaleOf = (model, question, act) => {
   const value = model.answers[question.name];
   const choose = (/** @type {number} */ chosen) => act.answer(question.name, chosen);
   const clear = () => act.answer(question.name, undefined);
-  return group(question, heading(model), numbers(question, value, choose), { isAnswered: value !== undefined, clear });
+  return group(question, heading(model, question), numbers(question, value, choose), { isAnswered: value !== undefined, clear });
 };
 
-/** The tablet: taken, not taken, or nothing said; the reasons hang on *Not taken*. @param {any} model @param {any} act */
-const tablet = (model, act) => {
-  const question = asked(model);
+/** The tablet: taken, not taken, or nothing said; the reasons hang on *Not taken*. @param {any} model @param {any} question @param {any} act */
+const tablet = (model, question, act) => {
   const { answers, isQuiet } = model;
   const options = [
     ...question.options.filter((/** @type {any} */ { value }) => value !== "skipped"),
@@ -81,7 +87,7 @@ const tablet = (model, act) => {
   const value = isQuiet ? "quiet" : isNotTaken ? "missed" : answers.dose;
   const choose = (/** @type {string} */ chosen) => (chosen === "quiet" ? act.stayQuiet() : act.answer("dose", chosen));
   return html`
-    ${group(question, heading(model), rows("dose", options, value, choose), {
+    ${group(question, heading(model, question), rows("dose", options, value, choose), {
       isAnswered: value !== undefined,
       clear: () => act.answer("dose", undefined),
     })}
@@ -140,12 +146,14 @@ const nothingYet = (model) => html`
     <div class="banner-words">
       <h2>${t("Nothing to send yet")}</h2>
       <p>${t("None of the three questions is answered.")}</p>
-      <ul>
-        ${model.questions.map(
-          (/** @type {any} */ each, /** @type {number} */ place) =>
-            html`<li><a href=${hashOf("checkin", at(model, place + 1))}>${each.label}</a></li>`,
-        )}
-      </ul>
+      ${model.isOnePage
+        ? nothing
+        : html`<ul>
+            ${model.questions.map(
+              (/** @type {any} */ each, /** @type {number} */ place) =>
+                html`<li><a href=${hashOf("checkin", at(model, place + 1))}>${each.label}</a></li>`,
+            )}
+          </ul>`}
     </div>
   </div>
 `;
@@ -153,7 +161,7 @@ const nothingYet = (model) => html`
 /** @param {any} model @param {any} act */
 export const bar = (model, act) => {
   if (model.isLoading) return nothing;
-  const isLast = model.step === model.questions.length;
+  const isLast = model.isOnePage || model.step === model.questions.length;
   return html`<section class="bar" aria-label=${t("Go on")}>
     <div class="bar-in">
       ${isLast ? nothing : html`<button class="button" type="button" @click=${() => act.skip()}>${c("a question", "Skip")}</button>`}

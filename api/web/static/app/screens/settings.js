@@ -80,6 +80,7 @@ const reading = ({ look, language }, act) => html`
     <ul class="rows">
       ${switchRow(t("Larger text"), look.text === "larger", (isOn) => act.look({ text: isOn ? "larger" : undefined }))}
       ${switchRow(t("Large buttons"), look.buttons === "large", (isOn) => act.look({ buttons: isOn ? "large" : undefined }))}
+      ${switchRow(t("All on one page"), look.pages === "one", (isOn) => act.look({ pages: isOn ? "one" : undefined }), t("The three questions of the check-in."))}
       ${linkRow("theme", t("Light or dark"), themeWords(look.theme))}
       ${linkRow("language", t("Language"), LANGUAGES.find(({ value }) => value === language)?.words)}
     </ul>
