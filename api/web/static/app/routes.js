@@ -52,6 +52,7 @@ export const ROUTES = {
   times: later(() => import("./screens/times.js"), () => import("./acts/reminders.js").then((each) => each.times), { tab: "settings", busy: true }),
   curve: later(() => import("./screens/curve.js"), () => import("./acts/curve.js"), { tab: "curve" }),
   today: { screen: today, acts: todayActs, tab: "today" },
+  welcome: later(() => import("./screens/welcome.js"), () => import("./acts/welcome.js"), { tab: null }),
   talk: later(() => import("./screens/talk.js"), () => import("./acts/talk.js"), { tab: null, busy: true }),
 };
 

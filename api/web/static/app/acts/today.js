@@ -6,7 +6,7 @@ import { isStuck } from "../items.js";
 import { items } from "../outbox.js";
 import * as instruments from "../instruments.js";
 import { all, idFor } from "../questionnaires.js";
-import { getDraft } from "../store.js";
+import { getDraft, getMeta, setMeta } from "../store.js";
 import { agreeToClock as agree, status } from "../sync.js";
 import { facts } from "./asking.js";
 
@@ -16,7 +16,7 @@ const LONG_MS = 3_600_000;
 
 /** @param {any} state */
 export const model = (state) => {
-  const { days = [], done = null, stuck = [], isBegun = false, isLoading = true } = state.today ?? {};
+  const { days = [], done = null, stuck = [], isBegun = false, isNew = false, isLoading = true } = state.today ?? {};
   const can = (/** @type {string} */ screen) => state.screens.includes(screen);
   const due = state.due ?? [];
   return {
@@ -27,6 +27,7 @@ export const model = (state) => {
     sending: { ...(state.sync ?? status()), stuck, online: state.online, offlineSince: state.offlineSince, isMute: Boolean(state.push?.isMute), can },
     isTakenBack: Boolean(state.isTakenBack),
     isBegun,
+    isNew: isNew && state.me?.kind !== "proxy",
     isDone: state.route.params.done === "1",
     days,
     done: done && { ...done, facts: facts(state, done.answers) },
@@ -50,8 +51,8 @@ export const enter = async (app) => {
 export const changed = async (app) => {
   const now = today();
   const span = lastDays(7);
-  const read = [answeredDays(span), entriesBetween(now, now), items(), getDraft(`day:${now}`), questionnaires(app.state)];
-  const [answered, entries, waiting, draft, due] = /** @type {any[]} */ (await Promise.all(read));
+  const read = [answeredDays(span), entriesBetween(now, now), items(), getDraft(`day:${now}`), questionnaires(app.state), getMeta("isWelcomed")];
+  const [answered, entries, waiting, draft, due, isWelcomed] = /** @type {any[]} */ (await Promise.all(read));
   const days = [...span].sort().map((day) => ({ day, isAnswered: answered.has(day), isToday: day === now }));
   const done = entries.find((/** @type {any} */ each) => !each.isWithdrawn);
   app.set({
@@ -62,8 +63,15 @@ export const changed = async (app) => {
       done: done ?? null,
       stuck: waiting.filter(isStuck),
       due,
+      isNew: !isWelcomed && answered.size === 0,
     },
   });
+};
+
+/** The three pages of welcome are not offered again. @param {App} app */
+export const skipWelcome = async (app) => {
+  await setMeta("isWelcomed", true);
+  await changed(app);
 };
 
 /** The questionnaires that are due and whose words the clinic has. @param {any} state @returns {any[]} */

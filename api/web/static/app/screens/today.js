@@ -15,6 +15,7 @@ import { factList, stateIcon, stateInWords } from "./parts.js";
  * @typedef {object} Model
  * @property {string} today @property {boolean} isLoading @property {any} sending @property {number | null} lost
  * @property {boolean} isDone a reminder was tapped of what is done @property {boolean} isTakenBack @property {boolean} isBegun a draft of today waits
+ * @property {boolean} isNew has not answered yet, and did not skip the welcome
  * @property {boolean} wiped @property {Day[]} days @property {any} done what is known of today
  * @property {any[] | null} due questionnaires whose words the clinic has @property {any} extra an extra check-in that is asked for
  * @property {number | null} asOf when what is due was read; null: now @property {(screen: string) => boolean} can
@@ -29,8 +30,18 @@ export const view = (model, act) => html`
     <h1 tabindex="-1">${t("Today")}</h1>
   </div>
   ${model.isTakenBack ? takenBack() : nothing} ${model.isDone ? doneAlready() : nothing} ${model.wiped ? emptied(model) : nothing} ${banner(model.sending, act)}
-  ${model.isLoading ? loading() : html`${checkIn(model)} ${week(model)} ${due(model)} ${model.can("talk") ? talk() : nothing}`}
+  ${model.isLoading ? loading() : html`${checkIn(model)} ${model.isNew ? welcome(act) : nothing} ${week(model)} ${due(model)} ${model.can("talk") ? talk() : nothing}`}
 `;
+
+/** @param {any} act */
+const welcome = (act) => html`<section class="card" aria-labelledby="welcome">
+  <h2 id="welcome">${t("New here?")}</h2>
+  <p>${t("Three short pages say what this app is, and set it up for you.")}</p>
+  <div class="row">
+    <a class="button button-low" href=${hashOf("welcome")}>${t("Show me")}</a>
+    <button class="button button-low" type="button" @click=${() => act.skipWelcome()}>${t("Not now")}</button>
+  </div>
+</section>`;
 
 const takenBack = () => html`<div class="banner">
   ${icon("undo")}<p class="banner-words">${t("Taken back. It does not count any more.")}</p>
