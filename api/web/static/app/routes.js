@@ -1,7 +1,17 @@
 // The screens, by the name that stands in the address. A screen is one line here.
+//
+// What a check-in leads to is there from the start: it must open where the network has gone meanwhile.
 import * as activateActs from "./acts/activate.js";
+import * as checkinActs from "./acts/checkin.js";
+import * as flagsActs from "./acts/flags.js";
+import * as savedActs from "./acts/saved.js";
 import * as todayActs from "./acts/today.js";
 import * as activate from "./screens/activate.js";
+import * as call from "./screens/call.js";
+import * as checkin from "./screens/checkin.js";
+import * as flags from "./screens/flags.js";
+import * as harm from "./screens/harm.js";
+import * as saved from "./screens/saved.js";
 import * as today from "./screens/today.js";
 
 /**
@@ -23,14 +33,14 @@ const later = (screen, acts, more) => ({ screen: null, acts: null, ...more, load
 /** @type {Record<string, Screen>} */
 export const ROUTES = {
   activate: { screen: activate, acts: activateActs, tab: null, open: true, busy: true },
-  checkin: later(() => import("./screens/checkin.js"), () => import("./acts/checkin.js"), { tab: null, busy: true }),
-  flags: later(() => import("./screens/flags.js"), () => import("./acts/flags.js"), { tab: null, busy: true }),
-  harm: later(() => import("./screens/harm.js"), () => import("./acts/flags.js"), { tab: null, busy: true }),
-  call: later(() => import("./screens/call.js"), () => import("./acts/flags.js"), { tab: null, busy: true }),
+  checkin: { screen: checkin, acts: checkinActs, tab: null, busy: true },
+  flags: { screen: flags, acts: flagsActs, tab: null, busy: true },
+  harm: { screen: harm, acts: flagsActs, tab: null, busy: true },
+  call: { screen: call, acts: flagsActs, tab: null, busy: true },
   more: later(() => import("./screens/more.js"), () => import("./acts/more.js"), { tab: null, busy: true }),
   questionnaire: later(() => import("./screens/questionnaire.js"), () => import("./acts/questionnaire.js"), { tab: null, busy: true }),
   answered: later(() => import("./screens/answered.js"), () => import("./acts/answered.js"), { tab: "today" }),
-  saved: later(() => import("./screens/saved.js"), () => import("./acts/saved.js"), { tab: "today" }),
+  saved: { screen: saved, acts: savedActs, tab: "today" },
   another: later(() => import("./screens/another.js"), () => import("./acts/phones.js").then((each) => each.another), { tab: "settings", busy: true }),
   copy: later(() => import("./screens/copy.js"), () => import("./acts/copy.js"), { tab: "settings" }),
   erasure: later(() => import("./screens/erasure.js"), () => import("./acts/erasure.js"), { tab: "settings" }),
