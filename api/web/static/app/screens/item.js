@@ -54,6 +54,7 @@ const typed = ({ id, text, lowest, highest, integers_only: isWhole, answer_texts
     </p>
     <input class="input input-short" type="number" inputmode=${isWhole ? "numeric" : "decimal"} min=${lowest} max=${highest}
       step=${isWhole ? "1" : "any"} aria-labelledby="${id}-text" aria-describedby="${id}-hint" .value=${live(value === undefined ? "" : String(value))}
+      @input=${(/** @type {any} */ event) => isWhole && event.target.validity.valid && take(event.target, (given) => act.answer(id, given))}
       @change=${(/** @type {any} */ event) => take(event.target, (given) => act.answer(id, given))}>
   </div>
 `;

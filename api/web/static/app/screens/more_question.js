@@ -73,6 +73,7 @@ const minutes = (model, act) => {
       <label for=${`${name}-number`}><strong>${label}: ${unit}</strong></label>
       <input class="input input-short" id=${`${name}-number`} type="number" inputmode="numeric" min=${lowest} max=${highest} step="1"
         .value=${live(value === undefined ? "" : String(value))}
+        @input=${(/** @type {any} */ event) => event.target.validity.valid && take(event.target, choose)}
         @change=${(/** @type {any} */ event) => take(event.target, choose)}>
     </div>
   `;
