@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,53 +12,11 @@ from sqlalchemy import func, select
 
 from api.db.database import Database
 from api.domain import cursor as cursors
-from api.domain.instruments import registry
 from api.models.assessment import AssessmentRow, AssessmentScore, AssessmentVersion
 from api.models.audit import AuditRow
 from api.models.patient import Patient
+from tests.api.assessments import SEVERITY, URL, days_ago, get, post, put, scores
 from tests.support.builders import Clinic, a_clinic, a_questionnaire
-
-URL = "/v1/me/assessments"
-SEVERITY = {"worst": 7, "least": 2, "average": 5, "now": 4}
-
-
-def post(client: FlaskClient, clinic: Clinic, body: Any) -> Any:
-    return client.post(URL, json=body, headers=clinic.patient.headers)
-
-
-def put(client: FlaskClient, clinic: Clinic, body: dict[str, Any], tag: str | None = "*") -> Any:
-    headers = clinic.patient.headers | ({"If-Match": tag} if tag else {})
-    return client.put(f"{URL}/{body['id']}", json=body, headers=headers)
-
-
-def get(client: FlaskClient, clinic: Clinic, path: str = "") -> Any:
-    return client.get(URL + path, headers=clinic.patient.headers)
-
-
-def scores(answer: Any) -> dict[str, float | None]:
-    return {score["id"]: score["value"] for score in answer.json["scores"]}
-
-
-def days_ago(days: int) -> str:
-    return (datetime.now(UTC) - timedelta(days=days)).isoformat()
-
-
-def test_a_complete_one_is_kept_scored_and_says_what_it_means(client: FlaskClient, clinic: Clinic) -> None:
-    sent = a_questionnaire(SEVERITY)
-    answer = post(client, clinic, sent)
-    assert (answer.status_code, answer.headers["ETag"]) == (201, '"1"')
-    assert answer.headers["Location"] == f"{URL}/{sent['id']}"
-    assert scores(answer) == {"severity": 4.5, "interference": None, "worst": 7.0}
-    severity, interference, worst = answer.json["scores"]
-    assert interference["unscored_reason"] == "0 of 7 items answered, 4 are needed"
-    assert (severity["unscored_reason"], severity["direction"]) == (None, "higher is worse")
-    assert (worst["band"], worst["verified"]) == ("severe", False)
-    assert worst["change_from_previous"]["description"] == "no earlier answer to compare with"
-    assert worst["change_from_previous"]["points"] is None
-    assert (answer.json["answers"], answer.json["unscored_reason"]) == (SEVERITY, None)
-    assert answer.json["completed_at"] == answer.json["recorded_at"]
-    assert len(answer.json["scoring"]["scorer"]) == 12
-    assert get(client, clinic, f"/{sent['id']}").json == answer.json
 
 
 def test_a_retry_gets_the_first_result_and_other_content_under_the_same_id_is_a_conflict(
@@ -147,36 +105,6 @@ def test_a_withdrawn_one_no_longer_counts_and_can_come_back(client: FlaskClient,
     back = put(client, clinic, earlier, '"2"')
     assert (back.status_code, back.json["status"], scores(back)["worst"]) == (200, "complete", 2.0)
     assert get(client, clinic, f"/{later['id']}").json["scoring"]["previous"]["id"] == earlier["id"]
-
-
-def test_the_change_is_given_against_baseline_and_against_the_last(
-    client: FlaskClient, clinic: Clinic, database: Database
-) -> None:
-    started = date(2025, 3, 1)
-    with database.begin() as session:
-        session.get_one(Patient, clinic.patient.id).ai_started_on = started
-    days = {4: "2025-01-10", 3: "2025-02-20", 5: "2025-06-01", 6: "2025-09-01"}
-    sent = {
-        worst: a_questionnaire({"worst": worst}, recorded_at=f"{day}T12:00:00Z", local_date=day)
-        for worst, day in days.items()
-    }
-    for worst in (6, 3, 5, 4):
-        post(client, clinic, sent[worst])
-    last = get(client, clinic, f"/{sent[6]['id']}").json
-    assert last["scoring"]["baseline"] == {"id": sent[3]["id"], "local_date": "2025-02-20"}
-    assert last["scoring"]["previous"] == {"id": sent[5]["id"], "local_date": "2025-06-01"}
-    worst = last["scores"][2]
-    assert (
-        worst["change_from_baseline"]["points"],
-        worst["change_from_baseline"]["exceeds_important_difference"],
-    ) == (3.0, True)
-    assert (
-        worst["change_from_previous"]["points"],
-        worst["change_from_previous"]["exceeds_important_difference"],
-    ) == (1.0, False)
-    assert worst["change_from_baseline"]["description"].startswith("worse by 3, more than the 2 that matters")
-    first = get(client, clinic, f"/{sent[4]['id']}").json
-    assert (first["scoring"]["baseline"], first["scoring"]["previous"]) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -338,99 +266,3 @@ def test_the_local_day_is_that_of_the_patients_zone_where_the_phone_sends_none(
     answer = post(client, clinic, a_questionnaire(SEVERITY, recorded_at=evening.isoformat()))
     following = str(evening.date() + timedelta(days=1))  # half past midnight or later in Berlin
     assert answer.json["local_date"] == following
-
-
-def test_choices_and_options_are_taken_and_shown_with_what_they_stood_for(
-    client: FlaskClient, clinic: Clinic
-) -> None:
-    dressing = {"DRESSING_1": 1, "DRESSING_2": 0, "aids": ["DRESSING"]}
-    sent = a_questionnaire(dressing, instrument="haq-di", options={"min_categories": 1})
-    answer = post(client, clinic, sent)
-    assert answer.status_code == 201
-    assert (answer.json["answers"], answer.json["options"]) == (dressing, {"min_categories": 1})
-    assert answer.json["scoring"]["options"] == {"min_categories": 1}
-    assert scores(answer)["di"] == 2.0
-    plain = post(client, clinic, a_questionnaire(dressing, instrument="haq-di"))
-    assert (plain.json["options"], plain.json["scoring"]["options"]) == ({}, {"min_categories": 6})
-    assert scores(plain)["di"] is None
-
-
-def test_scores_of_two_tables_are_not_compared(client: FlaskClient, clinic: Clinic) -> None:
-    function = dict.fromkeys(("PFA11", "PFA21", "PFA23", "PFA53"), 3)
-    sent = [
-        a_questionnaire(function, instrument="promis-29", recorded_at=days_ago(ago), options=options)
-        for ago, options in (
-            (9, {}),
-            (6, {"physical_function_v2": True}),
-            (3, {"physical_function_v2": False}),
-        )
-    ]
-    first, other, third = (post(client, clinic, body).json for body in sent)
-    assert (other["scoring"]["baseline"], other["scoring"]["previous"]) == (None, None)
-    assert other["scores"][0]["change_from_previous"]["description"] == "no earlier answer to compare with"
-    assert third["scoring"]["previous"]["id"] == first["id"]
-
-
-def test_scores_of_a_version_this_server_lacks_are_listed_and_not_explained(
-    client: FlaskClient, clinic: Clinic, database: Database
-) -> None:
-    sent = a_questionnaire(SEVERITY)
-    post(client, clinic, sent)
-    with database.begin() as session:
-        session.scalars(select(AssessmentScore)).one().instrument_version = "of tomorrow"
-    shown = get(client, clinic, f"/{sent['id']}").json
-    assert (shown["scores"], "this server lacks" in shown["unscored_reason"]) == ([], True)
-    [kept] = get(client, clinic, f"/{sent['id']}/versions").json["scores"]
-    assert (kept["scores"]["severity"], kept["current"]) == (4.5, True)
-
-
-def test_a_severe_questionnaire_opens_an_alert_and_its_withdrawal_takes_it_back(
-    client: FlaskClient, clinic: Clinic
-) -> None:
-    items = [item.id for item in registry.find("haq-di").items if not item.choices]
-    sent = a_questionnaire(dict.fromkeys(items, 3), instrument="haq-di")
-    made = post(client, clinic, sent)
-    assert made.status_code == 201, made.json
-
-    [alert] = client.get("/v1/alerts", headers=clinic.nurse.headers).json["items"]
-    assert alert["kind"] == "severe_symptoms"
-    assert "HAQ-DI 3 on " in str(alert)
-
-    gone = clinic.patient.headers | {"If-Match": made.headers["ETag"]}
-    assert client.delete(f"{URL}/{sent['id']}", headers=gone).status_code == 204
-    assert client.get("/v1/alerts", headers=clinic.nurse.headers).json["items"] == []
-
-
-def test_a_corrected_questionnaire_takes_the_alert_back_too(client: FlaskClient, clinic: Clinic) -> None:
-    items = [item.id for item in registry.find("haq-di").items if not item.choices]
-    sent = a_questionnaire(dict.fromkeys(items, 3), instrument="haq-di")
-    post(client, clinic, sent)
-
-    answer = put(client, clinic, sent | {"answers": dict.fromkeys(items, 1)})
-
-    assert answer.status_code == 200, answer.json
-    assert client.get("/v1/alerts", headers=clinic.nurse.headers).json["items"] == []
-
-
-def test_an_answered_questionnaire_is_a_sign_of_life(client: FlaskClient, clinic: Clinic) -> None:
-    post(client, clinic, a_questionnaire({"worst": 2}))
-
-    seen = client.get(f"/v1/patients/{clinic.patient.id}/trajectory", headers=clinic.nurse.headers).json
-
-    assert seen["last_entry_at"] is not None
-
-
-def test_the_team_sees_what_questionnaires_say_of_function_and_the_patient_does_not(
-    client: FlaskClient, clinic: Clinic
-) -> None:
-    items = [item.id for item in registry.find("haq-di").items if not item.choices]
-    post(client, clinic, a_questionnaire(dict.fromkeys(items, 2), instrument="haq-di"))
-
-    team = client.get(f"/v1/patients/{clinic.patient.id}/trajectory", headers=clinic.nurse.headers).json
-    own = client.get("/v1/me/trajectory", headers=clinic.patient.headers).json
-
-    assert team["functional_status"]["severity"] == "moderate"
-    [part] = team["functional_status"]["parts"]
-    assert (part["instrument"], part["score"], part["value"]) == ("haq-di", "di", 2)
-    assert team["functional_status"]["limitation"] == "noticeable limitation of daily activities"
-    assert "functional_status" not in own

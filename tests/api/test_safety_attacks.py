@@ -19,7 +19,7 @@ from api.models.alert import Alert, Evidence
 from api.models.entry import EntryRow
 from api.models.patient import Patient
 from api.services.entries import daily_limit
-from tests.api.test_safety_statements import alerts, marks, resolve, send, stating
+from tests.api.statements import alerts, marks, resolve, send, stating
 from tests.support.builders import Clinic, a_report
 
 BOTH = {"red_flag", "wish_to_stop"}

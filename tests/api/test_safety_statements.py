@@ -1,7 +1,6 @@
 """Readable safety statements are recorded, whatever else is wrong with the request."""
 
 import json
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,9 +13,9 @@ from api.db.database import Database
 from api.domain.errors import TooManyTries
 from api.models.entry import SafetyStatement
 from api.models.patient import Patient
+from tests.api.statements import URL, alerts, marks, resolve, send, stating, worklist
 from tests.support.builders import Clinic, a_report
 
-URL = "/v1/me/entries"
 JUNK: dict[str, Any] = {
     "unknown field": {"pian": 3},
     "bad id": {"id": "one"},
@@ -47,35 +46,6 @@ JUNK: dict[str, Any] = {
     "flag twice": {"red_flags": ["chest_pain", "chest_pain"]},
     "junk beside a flag": {"red_flags": [None, 7, {"a": []}, "chest_pain"]},
 }
-
-
-def stating(**changes: Any) -> dict[str, Any]:
-    """Return a report with a red flag and the wish to stop, changed."""
-    return a_report(pain_worst=3, red_flags=["chest_pain"], wants_to_stop=True) | changes
-
-
-def send(client: FlaskClient, clinic: Clinic, body: Any, *, url: str = URL, **kwargs: Any) -> Any:
-    """Post or put what need not be JSON that a strict writer would write."""
-    data = body if isinstance(body, bytes | str) else json.dumps(body)
-    method = kwargs.pop("method", "POST")
-    headers = clinic.patient.headers | kwargs.pop("headers", {})
-    return client.open(
-        url, method=method, data=data, headers=headers, content_type="application/json", **kwargs
-    )
-
-
-def worklist(client: FlaskClient, clinic: Clinic) -> Any:
-    return client.get("/v1/alerts", headers=clinic.nurse.headers).json
-
-
-def alerts(client: FlaskClient, clinic: Clinic) -> dict[str, Any]:
-    """Return the alerts that wait, by kind."""
-    return {alert["kind"]: alert for alert in worklist(client, clinic)["items"]}
-
-
-def marks(client: FlaskClient, clinic: Clinic) -> list[int]:
-    """Return how many refused items of each patient wait to be looked at."""
-    return [patient["count"] for patient in worklist(client, clinic)["rejected_entries"]]
 
 
 @pytest.mark.parametrize("name", JUNK)
@@ -264,15 +234,6 @@ def test_only_a_person_closes_what_was_stated(client: FlaskClient, clinic: Clini
     assert wish["evidence"][0]["withdrawn_at"] is not None  # the team sees that it was taken back
 
 
-def resolve(client: FlaskClient, clinic: Clinic, alert: dict[str, Any], outcome: str) -> None:
-    answer = client.post(
-        f"/v1/alerts/{alert['id']}/resolution",
-        json={"outcome": outcome},
-        headers={**clinic.nurse.headers, "If-Match": f'"{alert["version"]}"'},
-    )
-    assert answer.status_code == 200
-
-
 @pytest.mark.parametrize("outcome", ["visit_booked", "could_not_reach"])
 def test_a_retry_adds_nothing_also_after_the_answer_and_a_new_statement_does(
     client: FlaskClient, clinic: Clinic, outcome: str
@@ -290,134 +251,6 @@ def test_a_retry_adds_nothing_also_after_the_answer_and_a_new_statement_does(
     assert alerts(client, clinic) == {}
     send(client, clinic, flagged | {"red_flags": ["leg_swelling", "chest_pain"]})
     assert alerts(client, clinic)["red_flag"]["emergency"] is True
-
-
-def test_half_a_character_in_one_note_refuses_that_item_only(client: FlaskClient, clinic: Clinic) -> None:
-    batch = [a_report(pain_worst=1), a_report(pain_worst=2, note="\ud83d"), a_report(pain_worst=3)]
-    answer = send(client, clinic, {"entries": batch})
-    assert answer.status_code == 200
-    statuses = [result["status"] for result in answer.json["results"]]
-    assert statuses == ["created", "rejected", "created"]
-    kept = client.get("/v1/me/rejected-entries", headers=clinic.patient.headers).json["items"]
-    assert [item["entry_id"] for item in kept] == [batch[1]["id"]]
-    raw = json.dumps({"entries": batch}).encode().replace(rb"\ud83d", b"\xff\xfe")
-    answer = send(client, clinic, raw)
-    statuses = [result["status"] for result in answer.json["results"]]
-    assert statuses == ["duplicate", "rejected", "duplicate"]
-
-
-def test_a_whole_number_with_a_point_is_a_whole_number(client: FlaskClient, clinic: Clinic) -> None:
-    report = a_report(pain_worst=3)
-    assert send(client, clinic, report | {"pain_worst": 3.0}).status_code == 201
-    assert send(client, clinic, report).json["status"] == "duplicate"
-    shown = client.get(f"{URL}/{report['id']}", headers=clinic.patient.headers)
-    assert "3.0" not in shown.text
-
-
-@pytest.mark.parametrize(
-    ("body", "status", "words"),
-    [
-        (b'{"id": 1,}', 400, "column"),
-        (b"", 400, "empty"),
-        (b"\xef\xbb\xbf{}", 400, "byte order mark"),
-        ("{}".encode("utf-16"), 415, "UTF-16"),
-        (b"\x1f\x8b\x08", 415, "gzip"),
-        (b'{"pain_worst": NaN}', 422, "nan is not a whole number"),
-    ],
-)
-def test_a_body_that_cannot_be_read_is_refused_with_place_and_reason(
-    client: FlaskClient, clinic: Clinic, body: bytes, status: int, words: str
-) -> None:
-    answer = send(client, clinic, body)
-    assert (answer.status_code, words in answer.json["detail"]) == (status, True), answer.json
-    assert "browser" not in answer.text
-
-
-@pytest.mark.parametrize(
-    ("body", "status", "words"),
-    [
-        (b'{"language": "de",}', 400, "column"),
-        (b'{"check_in_weekday": NaN}', 400, "column"),
-        (b'{"language": "\\ud83d"}', 400, "column"),
-        (b"\xef\xbb\xbf{}", 400, "byte order mark"),
-        ("{}".encode("utf-16"), 415, "UTF-16"),
-        (b"\x1f\x8b\x08", 415, "gzip"),
-    ],
-)
-def test_any_other_body_that_cannot_be_read_is_refused_with_place_and_reason(
-    client: FlaskClient, clinic: Clinic, body: bytes, status: int, words: str
-) -> None:
-    for url, who, method in (
-        ("/v1/me", clinic.patient, "PATCH"),
-        (f"/v1/patients/{clinic.patient.id}/measurements", clinic.nurse, "POST"),
-    ):
-        answer = client.open(
-            url, method=method, data=body, headers=who.headers, content_type="application/json"
-        )
-        assert (answer.status_code, words in answer.json["detail"]) == (status, True), answer.json
-        assert "browser" not in answer.text
-
-
-def test_a_whole_number_with_a_point_is_one_in_every_body(client: FlaskClient, clinic: Clinic) -> None:
-    me = client.get("/v1/me", headers=clinic.patient.headers).json
-    answer = client.patch(
-        "/v1/me",
-        json={"check_in_weekday": 3.0},
-        headers={**clinic.patient.headers, "If-Match": f'"{me["version"]}"'},
-    )
-    assert answer.json["check_in_weekday"] == 3
-
-
-def test_what_is_kept_of_a_refusal_is_in_english_for_the_team(client: FlaskClient, clinic: Clinic) -> None:
-    headers = {"Accept-Language": "de"}
-    me = client.get("/v1/me", headers=clinic.patient.headers).json
-    client.patch(
-        "/v1/me",
-        json={"language": "de"},
-        headers={**clinic.patient.headers, "If-Match": f'"{me["version"]}"'},
-    )
-    refused = send(client, clinic, b'{"pain_worst": 3,}', headers=headers)
-    assert "kein JSON" in refused.json["detail"]
-    url = f"/v1/patients/{clinic.patient.id}/rejected-entries"
-    [kept] = client.get(url, headers=clinic.nurse.headers).json["items"]
-    assert kept["problem"]["detail"].startswith("no JSON")
-
-
-def test_a_clock_ahead_is_corrected_and_marked_and_a_retry_is_still_a_duplicate(
-    client: FlaskClient, clinic: Clinic
-) -> None:
-    ahead = datetime.now(UTC) + timedelta(hours=1)
-    report = a_report(recorded_at=ahead, pain_worst=8, red_flags=["thoughts_of_self_harm"])
-    older = a_report(recorded_at=ahead - timedelta(minutes=20), pain_worst=1)
-    answer = send(client, clinic, {"entries": [older, report]})
-    assert [result["status"] for result in answer.json["results"]] == ["created", "created"]
-    assert set(alerts(client, clinic)) == {"red_flag"}
-    shown = client.get(f"{URL}/{report['id']}", headers=clinic.patient.headers).json
-    assert datetime.fromisoformat(shown["claimed_at"]) == ahead
-    recorded = datetime.fromisoformat(shown["recorded_at"])
-    assert abs(recorded - datetime.now(UTC)) < timedelta(minutes=1)
-    second = client.get(f"{URL}/{older['id']}", headers=clinic.patient.headers).json
-    assert recorded - datetime.fromisoformat(second["recorded_at"]) == timedelta(minutes=20)
-    assert send(client, clinic, report).json["status"] == "duplicate"
-    corrected = send(
-        client, clinic, report | {"pain_worst": 7}, url=f"{URL}/{report['id']}", method="PUT",
-        headers={"If-Match": '"1"'},
-    )  # fmt: skip
-    assert corrected.json["recorded_at"] == shown["recorded_at"]
-
-
-def test_a_clock_far_ahead_is_corrected_where_the_date_of_the_request_measures_it(
-    client: FlaskClient, clinic: Clinic
-) -> None:
-    ahead = datetime.now(UTC) + timedelta(days=40)
-    report = a_report(recorded_at=ahead - timedelta(minutes=30), pain_worst=8)
-    refused = send(client, clinic, report)
-    assert (refused.status_code, "days ahead" in refused.json["errors"]["recorded_at"]) == (422, True)
-    date = ahead.strftime("%a, %d %b %Y %H:%M:%S GMT")
-    assert send(client, clinic, report, headers={"Date": date}).status_code == 201
-    shown = client.get(f"{URL}/{report['id']}", headers=clinic.patient.headers).json
-    recorded = datetime.fromisoformat(shown["recorded_at"])
-    assert timedelta(minutes=29) < datetime.now(UTC) - recorded < timedelta(minutes=32)
 
 
 def test_statements_of_one_day_are_bounded_and_none_is_lost(

@@ -35,7 +35,8 @@ from api.services.assessments.assessments import record_assessment
 from api.services.plans import slots
 from api.services.privacy import erasure
 from config.settings import Settings
-from tests.architecture.test_authority import A_WEIGHT, ROUTES, anew, ids_of_site
+from tests.architecture.authority_table import A_WEIGHT, ROUTES
+from tests.architecture.foreign import anew, ids_of_site
 from tests.support.builders import Clinic, Signed, a_measurement, a_patient, a_report, signed_in
 from tests.support.entries import record_items
 

@@ -100,3 +100,11 @@ def the(database: Database, table: type[Any], key: UUID) -> Any:
     """Return one row as it stands in the database now."""
     with database.read() as session:
         return session.get_one(table, key)
+
+
+@pytest.fixture
+def alert(database: Database, ward: Clinic) -> Alert:
+    """An alert with a pending message to its first rung, one nurse with one browser."""
+    with database.begin() as session:
+        subscribe(session, ward.nurse)
+        return an_alert(session, ward)

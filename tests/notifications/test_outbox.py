@@ -3,7 +3,6 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 import pytest
 from sqlalchemy import text, update
@@ -11,59 +10,23 @@ from sqlalchemy import text, update
 from api.db.database import Database
 from api.domain.enrolment import PatientStatus
 from api.models.alert import Alert
-from api.models.identity import Grant
-from api.models.outbox import OutboxMessage, Subscription
+from api.models.outbox import OutboxMessage
 from api.models.patient import Patient
 from api.services.access import visibility
 from api.services.accounts import devices
 from api.services.alerts import escalate
 from api.services.messages import outbox as box
-from api.services.messages import outbox_status, subscriptions
+from api.services.messages import outbox_status
 from api.services.patients import enrolment
 from api.services.reminders.reminders import trigger
-from notifications import claims
-from notifications.channels.results import Dead, Delivered, Gone, Retry, SendResult
+from notifications.channels.results import Dead, Delivered, Gone, Retry
 from notifications.channels.web_push import PushTarget
-from notifications.delivery_results import (
-    Cancelled,
-    ClaimedMessage,
-    DeliveryResult,
-    Postponed,
-    limit_retries,
-    resolve_target,
-)
-from notifications.retry_policy import Backoff, DeliveryPace
+from notifications.delivery_results import Cancelled, Postponed, resolve_target
+from notifications.retry_policy import DeliveryPace
 from tests.conftest import NOW
 from tests.notifications.conftest import an_alert, messages_of, subscribe, the
+from tests.notifications.outbox import BACKOFF, LEASE, MINUTE, claim, settle
 from tests.support.builders import Clinic, a_clinic
-from tests.support.push_service import Browser
-
-LEASE = timedelta(minutes=2)
-BACKOFF = Backoff()
-MINUTE = timedelta(minutes=1)
-
-
-def claim(database: Database, now: datetime = NOW, limit: int = 10) -> list[claims.ClaimedMessage]:
-    with database.begin() as session:
-        return claims.claim(session, now=now, limit=limit, lease=LEASE)
-
-
-def settle(
-    database: Database, message: claims.ClaimedMessage, ending: SendResult, now: datetime = NOW
-) -> bool:
-    result = limit_retries(DeliveryResult(message, ending), now=now, backoff=BACKOFF)
-    with database.begin() as session:
-        if result.has_failed:
-            return claims.settle_failed(session, result, now=now)
-        return claims.settle(session, [result], now=now, backoff=BACKOFF) == [message.id]
-
-
-@pytest.fixture
-def alert(database: Database, ward: Clinic) -> Alert:
-    """An alert with a pending message to its first rung, one nurse with one browser."""
-    with database.begin() as session:
-        subscribe(session, ward.nurse)
-        return an_alert(session, ward)
 
 
 def test_a_claimed_message_is_leased_and_nobody_else_gets_it(database: Database, alert: Alert) -> None:
@@ -194,132 +157,6 @@ def test_what_died_is_not_told_again_once_its_alert_is_answered(database: Databa
     (again,) = claim(database)
 
     assert resolve_target(again, now=NOW, backoff=BACKOFF) == Cancelled("answered")
-
-
-def test_nothing_goes_to_an_address_retired_since(database: Database, ward: Clinic, alert: Alert) -> None:
-    with database.begin() as session:
-        session.execute(update(Subscription).values(retired_at=NOW))
-    (message,) = claim(database)
-
-    assert resolve_target(message, now=NOW, backoff=BACKOFF) == Dead("the address was retired")
-
-
-def test_nothing_goes_to_a_device_that_was_signed_out(database: Database, ward: Clinic, alert: Alert) -> None:
-    with database.begin() as session:
-        session.execute(update(Grant).values(revoked_at=NOW))
-    (message,) = claim(database)
-
-    assert resolve_target(message, now=NOW, backoff=BACKOFF) == Gone("signed out")
-
-
-def subscription_of(database: Database, message: ClaimedMessage) -> UUID | None:
-    return the(database, OutboxMessage, message.id).subscription_id
-
-
-def test_a_gone_address_is_retired_and_the_next_rung_is_due_at_once(database: Database, alert: Alert) -> None:
-    (message,) = claim(database)
-
-    assert settle(database, message, Gone("answered 410"), now=NOW + MINUTE)
-
-    address = the(database, Subscription, subscription_of(database, message))
-    assert (address.retired_at, address.retired_reason) == (NOW + MINUTE, "answered 410")
-    assert the(database, Alert, alert.id).next_rung_at == NOW + MINUTE
-
-
-def test_an_address_the_device_has_replaced_since_is_not_retired(
-    database: Database, ward: Clinic, alert: Alert
-) -> None:
-    (message,) = claim(database)
-    fresh = Browser("https://fcm.googleapis.com")
-    device = the(database, Subscription, subscription_of(database, message)).device
-    with database.begin() as session:
-        address = subscriptions.BrowserSubscription(fresh.endpoint, fresh.p256dh, fresh.auth)
-        subscriptions.register(session, ward.nurse.principal, device=device, address=address, now=NOW)
-
-    settle(database, message, Gone("answered 410"))
-
-    assert the(database, Subscription, subscription_of(database, message)).retired_at is None
-
-
-def test_a_dead_push_keeps_the_address_and_climbs_as_well(database: Database, alert: Alert) -> None:
-    (message,) = claim(database)
-
-    settle(database, message, Dead("answered 403"))
-
-    assert the(database, Subscription, subscription_of(database, message)).retired_at is None
-    assert the(database, Alert, alert.id).next_rung_at == NOW
-
-
-def test_the_ladder_does_not_hurry_while_another_device_may_still_hear(
-    database: Database, ward: Clinic
-) -> None:
-    with database.begin() as session:
-        subscribe(session, ward.nurse)
-        subscribe(session, ward.nurse)
-        alert = an_alert(session, ward)
-    first, second = claim(database)
-
-    settle(database, first, Gone("answered 410"))
-    assert the(database, Alert, alert.id).next_rung_at == NOW + 30 * MINUTE
-    assert [row.channel for row in messages_of(database, ward.nurse)] == ["web_push", "web_push"]
-
-    settle(database, second, Gone("answered 410"))
-    assert the(database, Alert, alert.id).next_rung_at == NOW
-    assert [row.channel for row in messages_of(database, ward.nurse)].count("call_list") == 1
-
-
-def test_at_the_top_the_ladder_keeps_its_pace(database: Database, ward: Clinic, alert: Alert) -> None:
-    later = NOW + 120 * MINUTE
-    with database.begin() as session:
-        climbing = session.get_one(Alert, alert.id)
-        climbing.rung = 2
-        escalate.notify_next_rung(session, climbing, now=later)
-        due = climbing.next_rung_at
-    claimed = claim(database, later)
-
-    for message in claimed:
-        settle(database, message, Dead("answered 403"), now=later)
-
-    assert len(claimed) == 2
-    assert the(database, Alert, alert.id).next_rung_at == due == later + 120 * MINUTE
-
-
-def test_a_dead_message_of_an_alert_somebody_has_answered_hurries_nobody(
-    database: Database, alert: Alert
-) -> None:
-    (message,) = claim(database)
-    with database.begin() as session:
-        answered = session.get_one(Alert, alert.id)
-        answered.status, answered.next_rung_at = "acknowledged", None
-
-    settle(database, message, Gone("answered 410"))
-
-    assert the(database, Alert, alert.id).next_rung_at is None
-
-
-def test_a_patient_no_device_of_whom_can_be_reached_is_on_the_call_list(
-    database: Database, ward: Clinic
-) -> None:
-    with database.begin() as session:
-        subscribe(session, ward.patient)
-        due, _ = trigger(
-            session,
-            ward.scheduler.principal,
-            patient_id=ward.patient.id,
-            purpose="reassessment",
-            slot="1",
-            now=NOW,
-        )
-    (message,) = claim(database, due.due_at)
-
-    settle(database, message, Gone("answered 404"), now=due.due_at)
-
-    (call,) = [row for row in messages_of(database, ward.patient) if row.channel == "call_list"]
-    assert (call.state, call.kind, call.last_outcome) == (
-        "dead",
-        "reassessment",
-        "no device could be reached",
-    )
 
 
 def test_a_push_that_dies_while_its_patient_is_let_go_is_no_deadlock(postgresql: Database) -> None:
