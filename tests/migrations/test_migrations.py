@@ -1,14 +1,19 @@
 """Migrations: forward, back and forward again, equal to the models."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, func, inspect, select, table, text
 
+from api.app import create_app
+from api.db.database import open_database
+from config.settings import Settings
 from tests.support import databases
+from tests.support.builders import a_clinic, a_report
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -77,6 +82,40 @@ def test_a_database_that_holds_rows_keeps_them_on_the_way_forward_and_back(url: 
     command.downgrade(config, "20261122c")
     with engine.begin() as connection:
         assert connection.execute(text(kept)).all() == [(3.5, 0.25, "before")]
+    engine.dispose()
+
+
+BEFORE_TABLES_ARE_COPIED = "20261128_restores"
+"""A revision after which tables are changed that others refer to."""
+
+
+def test_a_clinic_in_use_keeps_every_row_on_the_way_back_and_forward(url: str) -> None:
+    config = databases.alembic_config(url)
+    command.upgrade(config, "head")
+    database = open_database(url)
+    with database.begin() as session:
+        clinic = a_clinic(session, now=datetime.now(UTC))
+    client = create_app(Settings(secret_key="for tests only"), database=database).test_client()
+    for changes in ({"pain_worst": 3}, {"pain_worst": 8, "red_flags": ["chest_pain"]}):
+        client.post("/v1/me/entries", json=a_report(**changes), headers=clinic.patient.headers)
+    database.close()
+    engine = create_engine(url)
+    kept = "grants", "tokens", "patients", "entries", "alerts", "alert_events", "outbox", "audit"
+
+    def counts() -> dict[str, int]:
+        with engine.begin() as connection:
+            found = {name: connection.scalar(select(func.count()).select_from(table(name))) for name in kept}
+        return {name: count or 0 for name, count in found.items()}
+
+    before = counts()
+    assert min(before["grants"], before["tokens"], before["alerts"], before["alert_events"]) > 0
+    command.downgrade(config, BEFORE_TABLES_ARE_COPIED)
+    assert counts() == before
+    command.upgrade(config, "head")
+    assert counts() == before
+    if engine.dialect.name == "sqlite":
+        with engine.begin() as connection:
+            assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
     engine.dispose()
 
 
