@@ -74,7 +74,7 @@ class PatientChangesSchema(PatientPreferencesSchema):
         **absent_or_null(
             "Day on which the patient stopped it. Null: not stopped, or not known. Scores do not depend on "
             "it: it checks the share who stop before the planned end, see `GET /v1/site/policy`. The reason, "
-            "and earlier treatments: `/v1/patients/{id}/treatments`."
+            "and earlier treatments: `/v1/patients/{patient_id}/treatments`."
         )
     )
     prior_tamoxifen = Flag(

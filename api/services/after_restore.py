@@ -88,7 +88,7 @@ def _end_sign_ins(session: Session, *, keep_service_keys: bool, now: datetime) -
 def _end_codes(session: Session, *, now: datetime) -> int:
     unused = update(ActivationCode).where(*activations.UNUSED)
     invited = update(Invitation).where(*directory.OPEN_INVITATION)
-    let_in = update(Proxy).where(Proxy.code_used_at.is_(None), Proxy.revoked_at.is_(None))
+    let_in = update(Proxy).where(Proxy.revoked_at.is_(None))
     return sum(_count(session, each.values(revoked_at=now)) for each in (unused, invited, let_in))
 
 

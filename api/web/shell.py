@@ -178,7 +178,7 @@ def _read(path: Path) -> StaticFile:
 def without_comments(code: str) -> str:
     r"""Return a module without the lines that are nothing but comment; every line keeps its number.
 
-    They are a third of what a phone would load. Vendored files keep theirs, which state licences.
+    They are nearly a quarter of what a phone would load. Vendored files keep theirs, which state licences.
 
     >>> without_comments("// What.\nconst a = 1; // kept\n/**\n * @param b\n */\nconst c = 2;")
     '\nconst a = 1; // kept\n\n\n\nconst c = 2;'

@@ -131,8 +131,8 @@ def test_the_walk_finds_a_fault(client: FlaskClient, clinic: Clinic, database: D
         for caller in (clinic.site_admin, clinic.patient)
         for line in walk(client, database, [caller], ids_of(client, database, clinic.patient))
     ]
-    let_in = {line.split(": ")[0].split(" ", 1)[1] for line in wrong if ", not 404" in line}
-    assert let_in == {name for name in ROUTES if is_foreign(name)}
+    wrongly_open = {line.split(": ")[0].split(" ", 1)[1] for line in wrong if ", not 404" in line}
+    assert wrongly_open == {name for name in ROUTES if is_foreign(name)}
 
 
 def test_a_coordinator_and_an_admin_see_every_team_of_their_site(
@@ -170,10 +170,10 @@ def test_callers_without_a_valid_sign_in_reach_nothing(
 ) -> None:
     own = ids_of(client, database, clinic.patient)
     with database.begin() as session:
-        let_in = impostors(session, clinic, datetime.now(UTC))
+        callers = impostors(session, clinic, datetime.now(UTC))
     wrong = [
         f"{who}: {name}: {answer.status_code}"
-        for who, headers in let_in.items()
+        for who, headers in callers.items()
         for name in ROUTES
         if (answer := call(client, name, own, headers)).status_code != 401
         or "WWW-Authenticate" not in answer.headers

@@ -46,9 +46,8 @@ def events_since(
     """Return what the care team did for a patient since a cursor, oldest first.
 
     A page comes from at most ``limit`` acts of the audit and messages to the team, and may hold fewer
-    events. Those of the last
-    seconds follow later, so that one that is stored out of order is not missed. A look is an event only
-    where something was stored since the look before it.
+    events. Those of the last seconds follow later, so that one that is stored out of order is not missed.
+    A look is an event only where something was stored since the look before it.
 
     Args:
         session: The database.

@@ -133,6 +133,17 @@ def _other_day(viewer: Viewer) -> None:
     viewer.page.locator(".day-chip[aria-expanded=true]").wait_for()
 
 
+def _answered_questionnaire(viewer: Viewer) -> None:
+    last = len([item for item in DEMO_INSTRUMENT.items if item.is_on_form])
+    viewer.open(f"/app/#/questionnaire?instrument={DEMO_INSTRUMENT.code}&item={last}")
+    viewer.tap("label:has(input[type=radio])")
+    viewer.tap(".bar .button-main")
+    viewer.page.locator("h1").wait_for()
+    viewer.tap(".bar .button-main")  # what is blank is named first
+    viewer.page.wait_for_url(re.compile("#/answered"))
+    viewer.settle()
+
+
 def _one_page(viewer: Viewer) -> None:
     viewer.open("/app/#/settings")
     viewer.page.get_by_role("switch").nth(5).check(force=True)
@@ -211,6 +222,7 @@ SCENES: dict[str, Callable[[Viewer], None]] = {
     "welcome, reading": at("welcome?step=2"),
     "welcome, reminders": at("welcome?step=3"),
     "add more": at("more"),
+    "questionnaire answered": _answered_questionnaire,
     "activate": lambda viewer: viewer.open("/activate#ABCDE-12345"),
     "activate, wrong code": _wrong_code,
     "saved": _saved,

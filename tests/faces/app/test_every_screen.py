@@ -1,22 +1,26 @@
-"""Every screen in every state: nothing that axe finds, nothing covered, small, cut off or too wide.
+"""Every screen: nothing that axe finds, nothing covered, small, cut off or too wide.
 
 All scenes are tried as most patients see them; over the other looks scenes are spread so that every pair of
 a scene, a language, a theme, a width and a size of text occurs. ``FACES=all`` tries all scenes in all looks.
 """
 
 import os
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 
+from api import web
 from tests.faces.app.scenes import LANGUAGES, SCENES, Look, viewer
 from tests.faces.app.test_questionnaire import load_demo_wording
 from tests.faces.conftest import Guard, Phone
 from tests.faces.probes import axe_faults, geometry_faults
 from tests.faces.serving import FaceServer, face_server
 
+ROUTES = Path(web.__file__).parent / "static/app/routes.js"
 BITS = ((False, False, False), (False, True, True), (True, False, True), (True, True, False))
 """Dark, wide and enlarged: every pair of values occurs."""
 
@@ -62,14 +66,22 @@ def test_23_every_screen_can_be_seen_read_and_touched(
 ) -> None:
     seen = viewer(server, new_phone, look)
     faults: dict[str, list[str]] = {}
+    screens = set()
     for scene in scenes:
         try:
             SCENES[scene](seen)
         except PlaywrightError as error:
             faults[scene] = [str(error)]
             continue
+        screens.add(re.split(r"\W+", seen.page.url.partition("#/")[2] or "activate")[0])
         found = geometry_faults(seen.page) + axe_faults(seen.page)
         screenshots(seen.page, f"{scene.replace(', ', '-').replace(' ', '-')}-{look.name}")
         if found:
             faults[scene] = found
     assert faults == {}
+    if scenes == list(SCENES):
+        leads_on = {"message"}
+        assert (
+            set(re.findall(r"^  (\w+): (?:later\(|\{ screen)", ROUTES.read_text(), re.M)) - screens
+            == leads_on
+        )

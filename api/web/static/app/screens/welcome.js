@@ -33,7 +33,7 @@ const what = ({ hours, notice }) => html`
   <section class="stack-tight" aria-labelledby="read">
     <h2 id="read">${t("Who reads it, and when")}</h2>
     ${notice ? html`<p>${notice}</p>` : nothing} ${hours ? html`<p>${hours}</p>` : nothing}
-    <p>${t("Under Sent you see when it was read.")}</p>
+    <p>${t("Under Sent you see what has arrived there.")}</p>
   </section>
 `;
 
