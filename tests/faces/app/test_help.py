@@ -21,8 +21,8 @@ CONTACTS = {
     "Ask at the desk, 8 to 16 h": None,
 }
 NUMBERS = """async ([address, contacts]) => {
-  const { numberOf } = await import(address);
-  return contacts.map((contact) => numberOf({ phone: null, contact }));
+  const { phoneNumberOf } = await import(address);
+  return contacts.map((contact) => phoneNumberOf({ phone: null, contact }));
 }"""
 
 

@@ -1,7 +1,10 @@
 """Welcome: offered to a new patient, never in the way, and not offered again."""
 
+from datetime import UTC, datetime, timedelta
+
 from playwright.sync_api import expect
 
+from tests.faces.app.diaries import an_answer, send
 from tests.faces.app.test_check_in import at_server, check_in, tap
 from tests.faces.conftest import Phone
 from tests.faces.probes import axe_faults, geometry_faults
@@ -33,6 +36,15 @@ def test_it_can_be_skipped_and_stays_away(app: Phone) -> None:
     app.page.reload()
     app.page.get_by_role("heading", name="Last 7 days").wait_for()
     expect(app.page.get_by_role("heading", name="New here?")).to_have_count(0)
+
+
+def test_a_second_phone_of_a_patient_with_a_diary_is_not_new(app: Phone, new_phone) -> None:
+    day = datetime.now(UTC).date() - timedelta(days=20)
+    send(app, [an_answer(day, pain_worst=2)])
+    second = new_phone(app.patient).activate()
+    second.wait_until("document.querySelector('.week') !== null")
+    second.page.wait_for_load_state("networkidle")
+    expect(second.page.get_by_role("heading", name="New here?")).to_have_count(0)
 
 
 def test_nobody_who_has_answered_is_asked_whether_they_are_new(app: Phone) -> None:

@@ -2,7 +2,7 @@
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { ifDefined } from "../vendor/lit-html/directives/if-defined.js";
 import { icon } from "../shared/icons.js";
-import { numberOf } from "../shared/phone_number.js";
+import { phoneNumberOf } from "../shared/phone_number.js";
 import { t } from "../shared/words.js";
 import { hashOf } from "./app.js";
 
@@ -50,7 +50,7 @@ const tabs = (open, screens) => html`
 
 /** @param {any} team null: nobody is signed in @param {string[]} screens */
 const foot = (team, screens) => {
-  const phone = numberOf(team);
+  const phone = phoneNumberOf(team);
   return html`<footer class="foot">
     <div class="foot-in">
       <p>${team?.notice ?? t("This is not an emergency line.")} ${team?.read_when ?? nothing}</p>

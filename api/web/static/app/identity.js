@@ -106,7 +106,7 @@ const marked = () => {
   return found ? Number(found[1]) : null;
 };
 
-const isUnsent = (/** @type {import("./items.js").Item} */ item) => item.state !== "stored" && !item.isQuiet;
+export const isUnsent = (/** @type {import("./items.js").Item} */ item) => item.state !== "stored" && !item.isQuiet;
 
 /** The number of items of the patient that the server has not confirmed.
  * @returns {Promise<number>} */

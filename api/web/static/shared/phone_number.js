@@ -8,7 +8,7 @@ const LEAST_DIGITS = 6;
  * The site's number, or else the only one in the site's own sentence, which stands in one language; null: none.
  * @param {{ phone?: string | null, contact?: string } | null | undefined} team
  */
-export const numberOf = (team) => {
+export const phoneNumberOf = (team) => {
   if (team?.phone) return team.phone;
   const [found, another] = team?.contact?.match(NUMBER) ?? [];
   if (!found || another || HOURS.test(found)) return null;

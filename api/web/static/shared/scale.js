@@ -78,7 +78,7 @@ export const chips = (options) => html`<div class="chips chips-even">
  * A key as an answer of a scale: digits are themselves, `t` is ten.
  * @param {KeyboardEvent} event @returns {number | null}
  */
-export const numberOf = ({ key, ctrlKey, metaKey, altKey, target }) => {
+export const keyAsNumber = ({ key, ctrlKey, metaKey, altKey, target }) => {
   const isTyping = /** @type {Element} */ (target).matches("textarea, input:not([type=radio]):not([type=checkbox])");
   if (isTyping || ctrlKey || metaKey || altKey) return null;
   if (key === "t") return 10;

@@ -76,8 +76,9 @@ const readAll = async (app, isArrival) => {
   const { read, isOld } = app.state.curve;
   if (asking || !(isArrival || isOld || read.stamp !== before)) return;
   asking = true;
+  const reach = reachOf(app);
   try {
-    await fetched(reachOf(app), today());
+    await fetched(reach, today());
     set(app, { isOld: false });
     await readHere(app);
   } catch (error) {
@@ -87,6 +88,7 @@ const readAll = async (app, isArrival) => {
     asking = false;
     set(app, { isLoading: false });
   }
+  if (reachOf(app) !== reach) await readAll(app, true); // another time was chosen meanwhile
 };
 
 /** @param {App} app */

@@ -1,6 +1,6 @@
 // Help: whom to call, and what to tell somebody who looks into a fault; nothing about the patient is among it.
 import { phoneZone } from "../../shared/days.js";
-import { numberOf } from "../../shared/phone_number.js";
+import { phoneNumberOf } from "../../shared/phone_number.js";
 import { t } from "../../shared/words.js";
 import { status } from "../sync.js";
 
@@ -14,7 +14,7 @@ export const model = (state) => ({
   details: state.help?.details ?? "",
   version,
   team: state.me?.care_team ?? null,
-  phone: numberOf(state.me?.care_team),
+  phone: phoneNumberOf(state.me?.care_team),
   can: (/** @type {string} */ screen) => state.screens.includes(screen),
 });
 

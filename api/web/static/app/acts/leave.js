@@ -1,5 +1,5 @@
 // Signing out of this phone, which removes everything that it keeps; first what is not sent is shown.
-import { leave, Unsent } from "../identity.js";
+import { isUnsent, leave, Unsent } from "../identity.js";
 import { items } from "../outbox.js";
 import { drain } from "../sync.js";
 
@@ -23,7 +23,7 @@ export const enter = (app) => look(app);
 export const changed = (app) => app.state.leaving?.isBusy || look(app);
 
 /** @param {App} app */
-const look = async (app) => set(app, { waiting: (await items()).filter(({ state }) => state !== "stored") });
+const look = async (app) => set(app, { waiting: (await items()).filter(isUnsent) });
 
 /** @param {App} app */
 export const send = async (app) => {

@@ -1,5 +1,5 @@
 // People whom the patient lets in to the diary: invited by a code, listed, ended.
-import { api } from "../../shared/api.js";
+import { api, skew } from "../../shared/api.js";
 import { plus, today } from "../../shared/days.js";
 import { t } from "../../shared/words.js";
 import { asked, changeAt, clear, readInto } from "./at_server.js";
@@ -11,7 +11,7 @@ const [KEY, INVITE] = ["people", "invite"];
 const LONGEST_DAYS = 400;
 
 /** Whether somebody has access, or could have by the code. @param {any} person */
-const isLive = ({ until, ended_at }) => !ended_at && Date.parse(until) > Date.now();
+const isLive = ({ until, ended_at }) => !ended_at && Date.parse(until) > Date.now() - (skew() ?? 0);
 
 /** @param {any} state */
 export const model = (state) => {

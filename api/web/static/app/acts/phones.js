@@ -1,5 +1,5 @@
 // The patient's own sign-ins: phones and browsers, and the code for another one.
-import { api, Problem } from "../../shared/api.js";
+import { api, Problem, skew } from "../../shared/api.js";
 import { t } from "../../shared/words.js";
 import { asked, changeAt, clear, readInto } from "./at_server.js";
 
@@ -56,6 +56,6 @@ export const another = {
     const made = await changeAt(app, "another", async (device) => (await api.post(CODES, { device })).body);
     app.set({ another: { ...asked(app.state, "another"), value: made, isOver: false } });
     const end = () => app.state.another?.value === made && app.set({ another: { ...app.state.another, isOver: true } });
-    setTimeout(end, Math.max(0, Date.parse(made.expires_at) - Date.now()));
+    setTimeout(end, Math.max(0, Date.parse(made.expires_at) - Date.now() + (skew() ?? 0)));
   },
 };

@@ -1,6 +1,7 @@
 // Filling in a questionnaire: one question after the other, kept as a draft, saved to go on later, or sent.
 import { Unreachable } from "../../shared/api.js";
 import { between, stamp, today } from "../../shared/days.js";
+import { hasMisfit } from "../../shared/number_field.js";
 import { current } from "../../shared/words.js";
 import * as instruments from "../instruments.js";
 import { isStuck } from "../items.js";
@@ -117,6 +118,7 @@ export const toggle = (app, name, choice) => {
 
 /** @param {App} app */
 export const next = (app) => {
+  if (hasMisfit()) return;
   const { filling } = app.state;
   if (filling.place >= instruments.itemsOf(filling.words).length) return send(app);
   app.go("questionnaire", { ...paramsOf(filling), item: String(filling.place + 1) });

@@ -46,7 +46,8 @@ export const enter = async (app) => {
 export const changed = async (app) => {
   const isOpen = (/** @type {any} */ item) => item.kind === "settings" && item.state !== "stored";
   const waiting = (await items()).find(isOpen) ?? null;
-  if (app.state.settings?.waiting && !waiting) app.announce(t("Sent"));
+  const before = app.state.settings?.waiting;
+  if (before && !isStuck(before) && !waiting) app.announce(t("Sent"));
   app.set({ settings: { ...app.state.settings, waiting } });
 };
 

@@ -1,7 +1,7 @@
 // What the screen Today shows, from what the phone keeps.
 import { lastDays, today } from "../../shared/days.js";
 import { t } from "../../shared/words.js";
-import { answeredDays, entriesBetween } from "../diary.js";
+import { answeredDays, entriesBetween, firstDay } from "../diary.js";
 import { isStuck } from "../items.js";
 import { items } from "../outbox.js";
 import * as instruments from "../instruments.js";
@@ -51,8 +51,8 @@ export const enter = async (app) => {
 export const changed = async (app) => {
   const now = today();
   const span = lastDays(7);
-  const read = [answeredDays(span), entriesBetween(now, now), items(), getDraft(`day:${now}`), questionnaires(app.state), getMeta("isWelcomed")];
-  const [answered, entries, waiting, draft, due, isWelcomed] = /** @type {any[]} */ (await Promise.all(read));
+  const read = [answeredDays(span), entriesBetween(now, now), items(), getDraft(`day:${now}`), questionnaires(app.state), getMeta("isWelcomed"), firstDay(), getMeta("cursor:entries")];
+  const [answered, entries, waiting, draft, due, isWelcomed, first, cursor] = /** @type {any[]} */ (await Promise.all(read));
   const days = [...span].sort().map((day) => ({ day, isAnswered: answered.has(day), isToday: day === now }));
   const done = entries.find((/** @type {any} */ each) => !each.isWithdrawn);
   app.set({
@@ -63,7 +63,7 @@ export const changed = async (app) => {
       done: done ?? null,
       stuck: waiting.filter(isStuck),
       due,
-      isNew: !isWelcomed && answered.size === 0,
+      isNew: !isWelcomed && answered.size === 0 && !first && Boolean(cursor),
     },
   });
 };

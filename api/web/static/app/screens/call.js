@@ -1,6 +1,7 @@
 // Please call now: the numbers of the site first. What was ticked is saved already, and the page says if it was sent.
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { icon } from "../../shared/icons.js";
+import { phoneNumberOf } from "../../shared/phone_number.js";
 import { list, t } from "../../shared/words.js";
 import { callButton, stateIcon, stateOf } from "./parts.js";
 
@@ -39,6 +40,7 @@ const numbers = (model) => {
   const { team, selfHarm } = model;
   const isEmergency = has(model, "emergency");
   const order = isEmergency ? ["emergency", "crisis", "team"] : has(model, "crisis") ? ["crisis", "team", "emergency"] : ["team", "emergency"];
+  const phone = phoneNumberOf(team);
   const known = {
     emergency: team?.emergency_number && [
       team.emergency_number,
@@ -50,7 +52,7 @@ const numbers = (model) => {
       t("Crisis line: {number}", { number: selfHarm.crisis_line }),
       null,
     ],
-    team: team?.phone && [team.phone, t("Call your breast-care team"), [team.phone, team.hours].filter(Boolean).join(", ")],
+    team: phone && [phone, t("Call your breast-care team"), [phone, team.hours].filter(Boolean).join(", ")],
   };
   const shown = order.map((name) => /** @type {any} */ (known)[name]).filter(Boolean);
   return html`

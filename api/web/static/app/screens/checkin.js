@@ -2,7 +2,7 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { icon } from "../../shared/icons.js";
-import { chips, group, numberOf, numbers, rows } from "../../shared/scale.js";
+import { chips, group, keyAsNumber, numbers, rows } from "../../shared/scale.js";
 import { loading } from "../../shared/states.js";
 import { c, t } from "../../shared/words.js";
 import { hashOf } from "../app.js";
@@ -56,7 +56,7 @@ const keys = (model, act) => (/** @type {KeyboardEvent} */ event) => {
   }
   const near = target.closest("fieldset")?.querySelector("input")?.name;
   const { kind, name } = shown(model).find((each) => each.name === near) ?? shown(model)[0];
-  const number = kind === "scale" ? numberOf(event) : null;
+  const number = kind === "scale" ? keyAsNumber(event) : null;
   if (number === null) return;
   act.answer(name, number);
   /** @type {HTMLElement | null | undefined} */ (target.closest("form")?.querySelector(`input[name="${name}"][value="${number}"]`))?.focus();

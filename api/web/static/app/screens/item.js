@@ -1,6 +1,7 @@
 // One question of a questionnaire, with the answers it takes: numbers, words, several choices, or a number to type.
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { live } from "../../vendor/lit-html/directives/live.js";
+import { numberField } from "../../shared/number_field.js";
 import { group, numbers, rows } from "../../shared/scale.js";
 import { number, t } from "../../shared/words.js";
 
@@ -52,14 +53,7 @@ const typed = ({ id, text, lowest, highest, integers_only: isWhole, answer_texts
       ${texts[lowest] ? html`<br>${number(lowest)} = ${texts[lowest]}` : nothing}
       ${texts[highest] ? html`<br>${number(highest)} = ${texts[highest]}` : nothing}
     </p>
-    <input class="input input-short" type="number" inputmode=${isWhole ? "numeric" : "decimal"} min=${lowest} max=${highest}
-      step=${isWhole ? "1" : "any"} aria-labelledby="${id}-text" aria-describedby="${id}-hint" .value=${live(value === undefined ? "" : String(value))}
-      @input=${(/** @type {any} */ event) => isWhole && event.target.validity.valid && take(event.target, (given) => act.answer(id, given))}
-      @change=${(/** @type {any} */ event) => take(event.target, (given) => act.answer(id, given))}>
+    ${numberField({ id: `${id}-number`, labelledBy: `${id}-text`, describedBy: `${id}-hint`, lowest, highest, isWhole }, value,
+      (given) => act.answer(id, given))}
   </div>
 `;
-
-/** Take the number that was typed; the browser says what does not fit. @param {HTMLInputElement} field @param {(given: number | undefined) => void} answer */
-const take = (field, answer) => {
-  if (field.reportValidity()) answer(field.value === "" ? undefined : field.valueAsNumber);
-};

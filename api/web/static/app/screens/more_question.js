@@ -3,7 +3,8 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { live } from "../../vendor/lit-html/directives/live.js";
 import { bodyPicture } from "../../shared/body_picture.js";
 import { chosenInWords, inWords as placesInWords, siteList } from "../../shared/body_sites.js";
-import { group, numberOf, numbers, rows } from "../../shared/scale.js";
+import { numberField } from "../../shared/number_field.js";
+import { group, keyAsNumber, numbers, rows } from "../../shared/scale.js";
 import { day as dayOf, t } from "../../shared/words.js";
 import { hashOf } from "../app.js";
 
@@ -47,7 +48,7 @@ const scale = (model, act) => {
 
 /** Digits choose, `t` is ten. @param {any} question @param {(chosen: number) => void} choose */
 const keys = ({ lowest, highest }, choose) => (/** @type {KeyboardEvent} */ event) => {
-  const number = numberOf(event);
+  const number = keyAsNumber(event);
   if (number === null || number < lowest || number > highest) return;
   choose(number);
   const form = /** @type {HTMLElement} */ (event.target).closest("form");
@@ -70,18 +71,10 @@ const minutes = (model, act) => {
   return html`
     ${grouped(model, act, rows(name, options, value === undefined ? undefined : String(value), (chosen) => choose(Number(chosen))))}
     <div class="field">
-      <label for=${`${name}-number`}><strong>${label}: ${unit}</strong></label>
-      <input class="input input-short" id=${`${name}-number`} type="number" inputmode="numeric" min=${lowest} max=${highest} step="1"
-        .value=${live(value === undefined ? "" : String(value))}
-        @input=${(/** @type {any} */ event) => event.target.validity.valid && take(event.target, choose)}
-        @change=${(/** @type {any} */ event) => take(event.target, choose)}>
+      <label for=${`${name}-number`} id=${`${name}-unit`}><strong>${label}: ${unit}</strong></label>
+      ${numberField({ id: `${name}-number`, labelledBy: `${name}-unit`, lowest, highest, isWhole: true }, value, choose)}
     </div>
   `;
-};
-
-/** Take a number that was typed; the browser says what does not fit. @param {HTMLInputElement} field @param {(given: number | undefined) => void} choose */
-const take = (field, choose) => {
-  if (field.reportValidity()) choose(field.value === "" ? undefined : field.valueAsNumber);
 };
 
 /** @param {any} model @param {any} act */

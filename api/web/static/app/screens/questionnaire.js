@@ -1,7 +1,8 @@
 // P6: a questionnaire, one question after the other. Nothing is chosen beforehand, and blank stays blank.
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
-import { numberOf } from "../../shared/scale.js";
+import { phoneNumberOf } from "../../shared/phone_number.js";
+import { keyAsNumber } from "../../shared/scale.js";
 import { loading } from "../../shared/states.js";
 import { n, t } from "../../shared/words.js";
 import { hashOf } from "../app.js";
@@ -72,7 +73,7 @@ const keys = (model, act) => (/** @type {KeyboardEvent} */ event) => {
     return act.next();
   }
   const { id, choices, lowest, highest } = model.item;
-  const number = choices.length ? null : numberOf(event);
+  const number = choices.length ? null : keyAsNumber(event);
   if (number === null || number < lowest || number > highest) return;
   act.answer(id, number);
   /** @type {HTMLElement | null | undefined} */ (target.closest("form")?.querySelector(`input[value="${number}"]`))?.focus();
@@ -95,10 +96,13 @@ const nothingYet = () => html`
 `;
 
 /** @param {any} model */
-const missing = ({ team }) => html`
+const missing = ({ team }) => missingOf(phoneNumberOf(team));
+
+/** @param {string | null} phone */
+const missingOf = (phone) => html`
   <h1 tabindex="-1">${t("A questionnaire")}</h1>
   <p>${t("Your clinic has not loaded the text of this questionnaire in your language. Please call the clinic.")}</p>
-  ${team?.phone ? callButton(team.phone, t("Call the clinic"), team.phone, "button-main") : nothing}
+  ${phone ? callButton(phone, t("Call the clinic"), phone, "button-main") : nothing}
 `;
 
 /** @param {any} act */
