@@ -138,8 +138,6 @@ def _answered_questionnaire(viewer: Viewer) -> None:
     viewer.open(f"/app/#/questionnaire?instrument={DEMO_INSTRUMENT.code}&item={last}")
     viewer.tap("label:has(input[type=radio])")
     viewer.tap(".bar .button-main")
-    viewer.page.locator("h1").wait_for()
-    viewer.tap(".bar .button-main")  # what is blank is named first
     viewer.page.wait_for_url(re.compile("#/answered"))
     viewer.settle()
 
