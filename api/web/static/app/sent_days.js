@@ -21,13 +21,23 @@ const ACTS = ["alert.told", "alert.acknowledged", "contacted", "visit_booked"];
 /** When the server received the version that is shown; null: it has not. @param {any} entry @returns {string | null} */
 export const receivedAt = ({ item, copy }) => item?.received_at ?? copy?.received_at ?? null;
 
+/** @type {WeakMap<any[], { ms: number, at: string }[]>} */
+const looks = new WeakMap();
+
+/** The times at which the team looked, worked out once for a list of events. @param {any[]} events */
+const looksOf = (events) => {
+  const known = looks.get(events) ?? events.filter(({ kind }) => kind === "entry.read").map(({ at }) => ({ at, ms: Date.parse(at) }));
+  looks.set(events, known);
+  return known;
+};
+
 /** When the care team first read the version that is shown; null: not known.
  * @param {any} entry @param {any[]} events @returns {string | null} */
 export const readAt = (entry, events) => {
   const at = receivedAt(entry);
   if (entry.state !== "sent" || entry.isWithdrawn || !at) return null;
   const from = Date.parse(at) + NOT_YET_STORED_MS;
-  const look = events.find((each) => each.kind === "entry.read" && Date.parse(each.at) >= from);
+  const look = looksOf(events).find(({ ms }) => ms >= from);
   return look?.at ?? (entry.item ? null : entry.copy?.read_at ?? null);
 };
 
