@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from api.db.database import Database
+from api.domain.diary.treatments import MAX_TREATMENTS
 from api.domain.trajectory.engine import Engine
 from api.models.patient import Patient
 from api.models.score import ScoreRow
@@ -104,6 +106,46 @@ def test_a_correction_of_the_present_treatment_is_no_switch(
     patch(ai="letrozole", ai_started_on=BEGAN)
     patch(**changes)
     assert len(treatments()) == 1
+
+
+@pytest.mark.parametrize("between", [[], [None], [ENDED]])
+def test_the_reason_of_one_stop_is_not_that_of_the_next(
+    put: Any, patch: Any, treatments: Treatments, between: list[str | None]
+) -> None:
+    put(FIRST | {"until": SWITCHED, "why_stopped": "pause"})
+    for day in [*between, str(TODAY)]:
+        assert patch(ai_stopped_on=day).status_code == 200
+        assert treatments() == [FIRST | {"until": day, "why_stopped": None}]
+        assert put(*treatments()).status_code == 200
+
+
+def test_a_change_of_something_else_keeps_the_reason_of_a_stop(
+    put: Any, patch: Any, treatments: Treatments
+) -> None:
+    put(FIRST)
+    patch(ai_stopped_on=ENDED, language="de")
+    assert treatments() == [FIRST]
+
+
+@pytest.mark.parametrize("began", [str(TODAY - timedelta(days=200)), None])
+def test_a_change_that_contradicts_the_treatments_before_is_refused_by_its_field(
+    put: Any, patch: Any, treatments: Treatments, began: str | None
+) -> None:
+    put(FIRST, SECOND)
+    refused = patch(ai_started_on=began)
+    assert (refused.status_code, set(refused.json["errors"])) == (422, {"ai_started_on"})
+    assert refused.json["type"] == "/problems/invalid-treatments"
+    assert treatments() == [FIRST, SECOND]
+    assert patch(language="de").status_code == 200
+
+
+def test_a_switch_beyond_the_longest_history_is_refused(put: Any, patch: Any, treatments: Treatments) -> None:
+    days = [str(TODAY - timedelta(days=ago)) for ago in range(MAX_TREATMENTS + 1, 0, -1)]
+    longest = [SECOND | {"from": day, "until": until} for day, until in pairwise(days)]
+    put(*longest[:-1], longest[-1] | {"until": None})
+    refused = patch(ai="exemestane", ai_started_on=str(TODAY))
+    assert (refused.status_code, set(refused.json["errors"])) == (422, {"ai"})
+    assert len(treatments()) == MAX_TREATMENTS
 
 
 def test_the_whole_history_can_be_set_and_the_patient_follows_it(

@@ -23,7 +23,7 @@ from api.services.access.visibility import find_patient, visible_to
 from api.services.accounts import activations, devices, proxies
 from api.services.messages import outbox
 from api.services.paging import Page, page_by_name
-from api.services.patients.past_treatments import keep_what_a_switch_ends, present_treatment
+from api.services.patients.past_treatments import check_history, keep_what_a_switch_ends, present_treatment
 from api.services.reminders import check_ins, close, unreachable
 from api.services.scoring import rejected_items
 
@@ -31,6 +31,7 @@ DEFAULTS: Mapping[str, Any] = {"check_in_at": time(9), "quiet_from": time(21), "
 """Default times of check-ins and quiet hours."""
 
 _PLANNED_BY = {"timezone", "check_in_weekday", "check_in_at", "check_in_again_at", "ai_started_on"}
+_OF_TREATMENT = {"ai", "ai_started_on", "ai_stopped_on"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,7 @@ def change(
         UnknownTeam: The caller may not move the patient to this team.
         ReferenceTaken: The site has another patient of this reference.
         InvalidMoment: The second time of a day is not after the first, or the tablets end before they begin.
+        InvalidTreatments: The present treatment contradicts those before, or they are too many.
     """
     if "team_id" in changes:
         _team(session, by, changes["team_id"])
@@ -139,9 +141,12 @@ def change(
         for name in changed:
             setattr(patient, name, changes[name])
         if not is_whole_history:
+            _forget_why_stopped(patient, changed)
             keep_what_a_switch_ends(session, patient, treatment)
         check_ins.check_times(patient)
         _check_days(patient)
+        if not is_whole_history and _OF_TREATMENT.intersection(changed):
+            check_history(session, patient)
         patient.version += 1
         session.flush()
     _follow(session, patient, changed, habits, now=now)
@@ -149,6 +154,12 @@ def change(
     audit.record(
         session, "patient.changed", by=by, now=now, patient_id=patient.id, detail={"fields": changed}
     )
+
+
+def _forget_why_stopped(patient: Patient, changed: Sequence[str]) -> None:
+    """Forget why the tablets ended where that end has changed: the reason was of the other one."""
+    if "ai_stopped_on" in changed or patient.ai_stopped_on is None:
+        patient.ai_why_stopped = None
 
 
 def _check_days(patient: Patient) -> None:

@@ -7,8 +7,16 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from api.domain.diary.treatments import StopReason, Treatment, ended_by_switch, is_switch
+from api.domain.diary.treatments import (
+    MAX_TREATMENTS,
+    StopReason,
+    Treatment,
+    check_treatments,
+    ended_by_switch,
+    is_switch,
+)
 from api.domain.enrolment import AromataseInhibitor
+from api.domain.errors import InvalidTreatments
 from api.models.patient import Patient
 from api.models.treatment import PastTreatment
 
@@ -45,6 +53,26 @@ def keep_what_a_switch_ends(session: Session, patient: Patient, before: Treatmen
     session.add(_row(patient.id, number or 0, ended_by_switch(before, after)))
     if patient.ai_stopped_on == before.until:
         patient.ai_stopped_on = patient.ai_why_stopped = None
+
+
+def check_history(session: Session, patient: Patient) -> None:
+    """Check a patient's treatments after a change of the present one, as if all of them were set.
+
+    Raises:
+        InvalidTreatments: Names the field of the patient that contradicts the treatments before.
+    """
+    treatments = treatments_of(session, patient)
+    if len(treatments) > MAX_TREATMENTS:
+        many = f"would be one treatment more than {MAX_TREATMENTS}"
+        raise InvalidTreatments(f"ai: {many}", {"ai": many})
+    try:
+        check_treatments(treatments)
+    except InvalidTreatments as error:
+        last = f"treatments.{len(treatments) - 1}"
+        fields = {f"{last}.from": "ai_started_on", f"{last}.until": "ai_stopped_on"}
+        errors = {fields.get(place, "ai"): what for place, what in (error.problems or {}).items()}
+        message = "; ".join(f"{name}: {what}" for name, what in errors.items())
+        raise InvalidTreatments(message, errors) from error
 
 
 def _past(session: Session, patient_id: UUID) -> list[Treatment]:
