@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, and_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db.base import Base
@@ -13,7 +13,7 @@ BY_OTHERS = text("actor_kind <> 'patient'")
 """Condition of actions that patients did not do themselves, as the index has it: without parameters."""
 
 LOOKS_AT_DIARY = text("actor_kind = 'staff' AND action IN ('entries.read', 'trajectory.read', 'alert.read')")
-"""Condition of the looks of staff at a patient's diary, as the index has it."""
+"""Condition of what staff read of a patient's diary, as the index has it."""
 
 
 class AuditRow(Base):
@@ -43,3 +43,10 @@ class AuditRow(Base):
     patient_id: Mapped[UUID | None]
     object_id: Mapped[UUID | None]
     detail: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+LOOKS = ("entries.read", "trajectory.read")
+"""Actions that show a patient's entries."""
+
+WHOLE_LOOKS = and_(LOOKS_AT_DIARY, AuditRow.action.in_(LOOKS), AuditRow.detail.is_(None))
+"""Condition of looks that left out nothing that was new; the others have a detail."""

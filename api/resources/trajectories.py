@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
+from api.models.entry import EntryRow
 from api.resources.alerts import page_of_alerts
 from api.resources.blueprint import Blueprint
 from api.resources.entries import read_entries
@@ -25,6 +26,7 @@ from api.schemas.worklist import WorklistQuerySchema, WorklistSchema
 from api.services.access.visibility import find_patient
 from api.services.care import measurement_history
 from api.services.paging import Page
+from api.services.patients.diary_looks import outside, record_look
 from api.services.reminders.extra_check_ins import extra_check_ins_of
 from api.services.scoring import rejected_items, trajectories
 from api.services.scoring.discontinuation_risk import discontinuation_risk_of
@@ -66,7 +68,9 @@ class TrajectoryOfPatient(MethodView):
     def get(self, period: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
         """A patient's scores, measurements, reporting pattern and discontinuation risk."""
         with read_session() as session:
-            patient = see_patient(session, patient_id, "trajectory.read")
+            patient = find_patient(session, principal(), patient_id)
+            unseen = outside(period.get("since"), period.get("until"))
+            record_look(session, "trajectory.read", patient_id, unseen=unseen, by=principal(), now=now())
             view = _read(session, patient_id, period)
             stored, present, at = view.trajectory, site_engine(session), now()
             rows = measurement_history.measurements_between(session, patient_id, **period)
@@ -96,8 +100,11 @@ class PatientEntries(MethodView):
         As `GET /v1/me/entries`: with `from` or `until` by local date, newest first.
         """
         with read_session() as session:
-            see_patient(session, patient_id, "entries.read")
-            return read_entries(session, patient_id, query)
+            find_patient(session, principal(), patient_id)
+            page = read_entries(session, patient_id, query)
+            unseen = EntryRow.id.not_in([entry["id"] for entry in page["items"]])
+            record_look(session, "entries.read", patient_id, unseen=unseen, by=principal(), now=now())
+            return page
 
 
 @blp.route("/patients/<uuid:patient_id>/entries/<uuid:entry_id>/versions")

@@ -172,8 +172,9 @@ _STANDING: dict[str, fields.Field[Any]] = {
     "reported_by": OneOf(ReportedBy, **required("Whose report the entry is.")),
     "read_at": fields.AwareDateTime(
         **absent_or_null(
-            "For the patient: time at which a member of the care team first looked at the diary, the "
-            "trajectory or an alert after this version was stored. Null: not yet, or not shown by the site."
+            "For the patient: time at which a member of the care team first looked at the diary or the "
+            "trajectory after this version was stored. A look that left out something new does not count. "
+            "Null: not yet, or not shown by the site."
         )
     ),
     "emergency": emergency_field(),

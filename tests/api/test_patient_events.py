@@ -114,6 +114,61 @@ def test_a_list_of_several_patients_is_no_look_at_the_diary(
     assert own(client, clinic)["read_at"] is None
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        *("entries?until=2025-01-31", "entries?from=2025-01-01&limit=1", "entries?limit=1"),
+        "trajectory?until_date=2025-01-31",
+    ],
+)
+def test_a_look_that_left_out_something_new_is_no_look_at_it(
+    client: FlaskClient, clinic: Clinic, events: Read, send: Any, wait: Any, part: str
+) -> None:
+    now = datetime.now(UTC)
+    first = send(recorded_at=now - timedelta(days=1))
+    second = send(recorded_at=now)
+    look(client, clinic, at=part)
+    wait()
+    read_at = {
+        entry["id"]: entry["read_at"]
+        for entry in client.get("/v1/me/entries", headers=clinic.patient.headers).json["items"]
+    }
+    assert read_at == {first["id"]: None, second["id"]: None}
+    assert events() == []
+    look(client, clinic)
+    assert [each["kind"] for each in events()] == ["entry.read"]
+    look(client, clinic, at=part)
+    assert [each["kind"] for each in events()] == ["entry.read"]
+
+
+def test_a_page_that_holds_all_that_is_new_is_a_look_also_at_a_correction(
+    client: FlaskClient, clinic: Clinic, events: Read, send: Any, wait: Any
+) -> None:
+    now = datetime.now(UTC)
+    old = send(recorded_at=now - timedelta(days=2))
+    look(client, clinic)
+    wait()
+    send(recorded_at=now)
+    newest = f"entries?from={now.date() - timedelta(days=1)}"
+    look(client, clinic, at=newest)
+    assert [each["kind"] for each in events()] == ["entry.read"] * 2
+    headers = clinic.patient.headers | {"If-Match": "*"}
+    client.put(f"/v1/me/entries/{old['id']}", json=old | {"pain_worst": 7}, headers=headers)
+    wait()
+    look(client, clinic, at=newest)
+    assert [each["kind"] for each in events()] == ["entry.read"] * 2
+    look(client, clinic, at="trajectory")
+    assert [each["kind"] for each in events()] == ["entry.read"] * 3
+
+
+def test_an_alert_shows_no_entry(client: FlaskClient, clinic: Clinic, events: Read, send: Any) -> None:
+    send(red_flags=["chest_pain"])
+    alert = client.get("/v1/alerts", headers=clinic.nurse.headers).json["items"][0]["id"]
+    assert client.get(f"/v1/alerts/{alert}", headers=clinic.nurse.headers).status_code == 200
+    assert events() == []
+    assert own(client, clinic)["read_at"] is None
+
+
 def test_an_entry_says_when_its_present_version_was_first_read(
     client: FlaskClient, clinic: Clinic, send: Any, wait: Any
 ) -> None:
@@ -250,6 +305,45 @@ def test_the_cursor_gives_each_event_once(
     assert (page["items"], page["more"]) == ([], False)
     wrong = client.get(URL, query_string={"since": "WyJhIl0"}, headers=clinic.patient.headers)
     assert wrong.json["type"] == "/problems/invalid-cursor"
+
+
+def act(clinic: Clinic, action: str, *, at: datetime) -> AuditRow:
+    return AuditRow(
+        at=at,
+        site_id=clinic.site.id,
+        actor_kind="staff",
+        actor_id=clinic.nurse.id,
+        action=action,
+        patient_id=clinic.patient.id,
+    )
+
+
+def test_an_act_that_was_stored_out_of_order_is_not_lost(
+    client: FlaskClient, clinic: Clinic, database: Database, send: Any, wait: Any
+) -> None:
+    send()
+    now = datetime.now(UTC)
+    with database.begin() as session:
+        for action, ago in (("alert.acknowledged", 5), ("entries.read", 15)):
+            session.add(act(clinic, action, at=now - timedelta(seconds=ago)))
+            session.flush()
+    first = client.get(URL, headers=clinic.patient.headers).json
+    wait()
+    rest = client.get(URL, query_string={"since": first["next"]}, headers=clinic.patient.headers).json
+    assert [each["kind"] for each in first["items"]] == []
+    assert {each["kind"] for each in rest["items"]} == {"alert.acknowledged", "entry.read"}
+
+
+def test_looks_that_were_stored_out_of_order_are_taken_in_the_order_of_time(
+    client: FlaskClient, clinic: Clinic, database: Database, send: Any, events: Read
+) -> None:
+    send()
+    now = datetime.now(UTC)
+    with database.begin() as session:
+        for ago in (timedelta(seconds=30), timedelta(minutes=30)):
+            session.add(act(clinic, "entries.read", at=now - ago))
+            session.flush()
+    assert [each["kind"] for each in events()] == ["entry.read"]
 
 
 def test_the_team_does_not_see_when_the_patient_saw_it_as_read(

@@ -1,25 +1,79 @@
-"""Times at which members of the care team looked at what a patient has sent, from the audit."""
+"""Looks of members of the care team at what a patient has sent: written to the audit, read from it.
+
+A look counts for everything stored so far, so one that leaves out anything new is marked and does not
+count: a patient is never told that an entry was read that nobody was shown.
+"""
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from api.db.base import UtcDateTime
 from api.domain.alerts.patient_events import NOT_YET_STORED, PatientEventKind
-from api.models.audit import LOOKS_AT_DIARY, AuditRow
+from api.domain.authority import Principal
+from api.models.audit import WHOLE_LOOKS, AuditRow
 from api.models.entry import EntryRow, EntryVersion
 from api.models.patient import Patient
 from api.models.site import Site
+from api.services import audit
+
+IN_PART = {"in_part": True}
+"""Detail of a look that left out something new."""
+
+
+def record_look(
+    session: Session,
+    action: str,
+    patient_id: UUID,
+    *,
+    unseen: ColumnElement[bool],
+    by: Principal,
+    now: datetime,
+) -> None:
+    """Audit that a patient's diary or trajectory was read.
+
+    Args:
+        session: The database.
+        action: One of `LOOKS`.
+        patient_id: The patient.
+        unseen: The condition of entries that were not shown.
+        by: Who reads.
+        now: The time of the look.
+    """
+    new = _new_since(session, patient_id)
+    left_out = select(EntryRow.id).where(EntryRow.patient_id == patient_id, *new, unseen).limit(1)
+    detail = None if session.scalar(left_out) is None else IN_PART
+    audit.record(session, action, by=by, now=now, patient_id=patient_id, detail=detail)
+
+
+def outside(since: date | None, until: date | None) -> ColumnElement[bool]:
+    """Return the condition of entries about days outside a period."""
+    after = [EntryRow.local_date >= since] if since is not None else []
+    before = [EntryRow.local_date <= until] if until is not None else []
+    return not_(and_(true(), *after, *before))
+
+
+def _new_since(session: Session, patient_id: UUID) -> list[ColumnElement[bool]]:
+    """Return the conditions of entries whose present version no look counts for yet."""
+    looks = select(func.max(AuditRow.at, type_=UtcDateTime))
+    last = session.scalar(looks.where(AuditRow.patient_id == patient_id, WHOLE_LOOKS))
+    if last is None:
+        return [EntryRow.withdrawn.is_(False)]
+    counted = last - NOT_YET_STORED
+    corrected = select(EntryVersion.entry_id).where(
+        EntryVersion.patient_id == patient_id, EntryVersion.superseded_at > counted
+    )
+    return [EntryRow.withdrawn.is_(False), or_(EntryRow.received_at > counted, EntryRow.id.in_(corrected))]
 
 
 def read_times(session: Session, patient_id: UUID, rows: Sequence[EntryRow]) -> Mapping[UUID, datetime]:
     """Return by entry when its present version was first looked at; empty where the site hides this.
 
-    A look is one at the diary, the trajectory or an alert of the patient by a member of staff.
+    A look is one at the diary or the trajectory by a member of staff that left out nothing new.
 
     Args:
         session: The database.
@@ -56,7 +110,7 @@ def _corrected(session: Session, patient_id: UUID, ids: Sequence[UUID]) -> dict[
 
 def _looks(session: Session, patient_id: UUID, *, first: datetime, last: datetime) -> Sequence[datetime]:
     """Return the moments of the looks from ``first`` up to the first one from ``last`` on, in order."""
-    looks = select(AuditRow.at).where(AuditRow.patient_id == patient_id, LOOKS_AT_DIARY)
+    looks = select(AuditRow.at).where(AuditRow.patient_id == patient_id, WHOLE_LOOKS)
     end = session.scalar(looks.where(AuditRow.at >= last).order_by(AuditRow.at).limit(1))
     period = looks.where(AuditRow.at >= first)
     if end is not None:

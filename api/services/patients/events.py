@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import merge
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from operator import attrgetter
 from uuid import UUID
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from api.db.base import UtcDateTime
@@ -18,7 +18,7 @@ from api.domain.alerts.patient_events import NOT_YET_STORED, OF_OUTCOME, Patient
 from api.domain.authority import ActorKind, Principal
 from api.domain.errors import InvalidCursor
 from api.models.alert import Alert
-from api.models.audit import BY_OTHERS, LOOKS_AT_DIARY, AuditRow
+from api.models.audit import BY_OTHERS, LOOKS, WHOLE_LOOKS, AuditRow
 from api.models.entry import EntryRow, EntryVersion
 from api.models.restore import Restore
 from api.models.site import Site
@@ -26,8 +26,7 @@ from api.models.staff import Staff
 from api.services.patients.first_notices import BEGINNING, FirstNotice, first_notices
 from api.services.versioned import ChangeFeed
 
-LOOKS = ("entries.read", "trajectory.read", "alert.read")
-ACTIONS = (*LOOKS, "alert.acknowledged", "alert.resolved")
+ANSWERS = ("alert.acknowledged", "alert.resolved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,8 @@ def events_since(
     """Return what the care team did for a patient since a cursor, oldest first.
 
     A page comes from at most ``limit`` acts of the audit and messages to the team, and may hold fewer
-    events. Those of the last seconds follow later, so that one that is stored out of order is not missed.
+    events. Those of the last seconds follow later, and so does what was stored after one of them: the cursor
+    passes over nothing.
     A look is an event only where something was stored since the look before it.
 
     Args:
@@ -65,10 +65,10 @@ def events_since(
     acts = (
         select(AuditRow)
         .where(AuditRow.patient_id == by.id, BY_OTHERS, AuditRow.id > act_id)
-        .where(AuditRow.actor_kind == ActorKind.STAFF, AuditRow.action.in_(ACTIONS), AuditRow.at <= until)
+        .where(AuditRow.actor_kind == ActorKind.STAFF, or_(AuditRow.action.in_(ANSWERS), WHOLE_LOOKS))
         .order_by(AuditRow.id)
     )
-    rows = session.scalars(acts.limit(limit + 1)).all()
+    rows = list(takewhile(lambda act: act.at <= until, session.scalars(acts.limit(limit + 1))))
     notices = first_notices(session, by.id, after=notice, until=until, limit=limit + 1)
     found: list[AuditRow | FirstNotice] = list(merge(rows, notices, key=attrgetter("at")))
     page = found[:limit]
@@ -96,7 +96,8 @@ def _events(session: Session, by: Principal, page: Sequence[AuditRow | FirstNoti
     if not page:
         return []
     rows = [each for each in page if isinstance(each, AuditRow)]
-    kinds = _first_looks(session, by.id, [row for row in rows if row.action in LOOKS])
+    looks = sorted((row for row in rows if row.action in LOOKS), key=attrgetter("at"))
+    kinds = _first_looks(session, by.id, looks)
     kinds |= _answers(session, [row for row in rows if row.action not in LOOKS])
     site = session.get_one(Site, by.site_id)
     told = PatientEventKind.ALERT_TOLD
@@ -118,11 +119,11 @@ def _events(session: Session, by: Principal, page: Sequence[AuditRow | FirstNoti
 def _first_looks(
     session: Session, patient_id: UUID, looks: Sequence[AuditRow]
 ) -> dict[int, PatientEventKind]:
-    """Return the looks that were the first after something was stored."""
+    """Return the looks, given in the order of time, that were the first after something was stored."""
     if not looks:
         return {}
     newest = select(func.max(AuditRow.at, type_=UtcDateTime))
-    of_diary = newest.where(AuditRow.patient_id == patient_id, LOOKS_AT_DIARY)
+    of_diary = newest.where(AuditRow.patient_id == patient_id, WHOLE_LOOKS)
     begins = session.scalar(of_diary.where(AuditRow.at < looks[0].at))
     ends = [begins, *(look.at for look in looks)]
     stored = _stored_between(session, patient_id, begins, looks[-1].at)
