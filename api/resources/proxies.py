@@ -11,6 +11,8 @@ from api.resources.activations import dump_code
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import now, principal, read_session, settings, transaction
 from api.schemas.proxy import WRITE, InvitedProxySchema, NewProxySchema, ProxiesSchema
+from api.services.access import throttle
+from api.services.access.throttle import INVITED_BY_PATIENT
 from api.services.accounts import activations, proxies
 from api.services.accounts.proxies import Invitee
 
@@ -26,10 +28,10 @@ class Proxies(MethodView):
     def get(self) -> dict[str, Any]:
         """The people the patient has let in, newest first."""
         with read_session() as session:
-            return {"items": proxies.list_proxies(session, principal())}
+            return {"items": proxies.list_proxies(session, principal(), now=now())}
 
     @requires(Scope.PRIVACY)
-    @fails_with(409, 422)
+    @fails_with(409, 422, 429)
     @blp.arguments(NewProxySchema)
     @blp.response(201, InvitedProxySchema)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -39,11 +41,15 @@ class Proxies(MethodView):
         patient's diary and, with `write`, make entries, which are marked `reported_by: proxy` and heard
         like the patient's own. They reach no devices, exports, requests to erase, or other people let
         in. Everything they do is in the access log. At most five people have access at a time.
+        Throttled.
         """
         invitee = Invitee(body["name"], WRITE in body["scopes"], body["until"])
         key, lifetime = activations.key_of(settings().secret_key), settings().activation_lifetime
+        by, at = principal(), now()
         with transaction() as session:
-            proxy, new = proxies.invite(session, principal(), invitee, key=key, lifetime=lifetime, now=now())
+            throttle.count_attempt(session, [INVITED_BY_PATIENT.of(str(by.id))], now=at)
+        with transaction() as session:
+            proxy, new = proxies.invite(session, by, invitee, key=key, lifetime=lifetime, now=at)
         names = ("id", "name", "may_write", "until", "created_at", "code_used_at", "revoked_at")
         return {name: getattr(proxy, name) for name in names} | {"activation": dump_code(new)}
 

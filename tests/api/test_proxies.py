@@ -18,6 +18,7 @@ from api.models.patient import Patient
 from api.models.proxy import Proxy
 from api.services import after_restore
 from api.services.access import tokens
+from api.services.accounts.proxies import PAST_SHOWN
 from tests.support.builders import Clinic, Signed, a_patient, a_proxy, a_report, signed_in
 
 MINE = "/v1/me/proxies"
@@ -174,6 +175,47 @@ def test_five_people_have_access_at_a_time(client: FlaskClient, clinic: Clinic) 
     assert (refused.status_code, refused.json["type"]) == (409, "/problems/too-many-proxies")
     client.delete(f"{MINE}/{made[0]['id']}", headers=clinic.patient.headers)
     invite(client, clinic.patient)
+
+
+def test_everybody_with_access_is_listed_and_of_the_past_the_last_ones(
+    client: FlaskClient, clinic: Clinic, database: Database
+) -> None:
+    live, now = invite(client, clinic.patient), datetime.now(UTC)
+    with database.begin() as session:
+        for number in range(PAST_SHOWN + 1):
+            session.add(
+                Proxy(
+                    site_id=clinic.site.id,
+                    patient_id=clinic.patient.id,
+                    name=f"Past {number}",
+                    may_write=False,
+                    until=now + timedelta(days=1),
+                    created_at=now + timedelta(seconds=number + 1),
+                    code_digest=f"{number}",
+                    code_expires_at=now,
+                    revoked_at=now,
+                )
+            )
+    listed = client.get(MINE, headers=clinic.patient.headers).json["items"]
+    assert [each["name"] for each in listed[:2]] == [f"Past {PAST_SHOWN}", f"Past {PAST_SHOWN - 1}"]
+    assert (len(listed), listed[-1]["id"]) == (PAST_SHOWN + 1, live["id"])
+
+
+def test_letting_in_again_and_again_is_throttled_by_patient(
+    client: FlaskClient, clinic: Clinic, database: Database
+) -> None:
+    with database.begin() as session:
+        now = datetime.now(UTC)
+        other = signed_in(session, a_patient(session, clinic.team, now=now), now=now)
+    body = {"name": "Sam", "scopes": ["read"], "until": soon()}
+    answers = []
+    for _ in range(11):
+        answers.append(client.post(MINE, json=body, headers=clinic.patient.headers))
+        for one in client.get(MINE, headers=clinic.patient.headers).json["items"]:
+            client.delete(f"{MINE}/{one['id']}", headers=clinic.patient.headers)
+    assert [answer.status_code for answer in answers] == [201] * 10 + [429]
+    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 900
+    invite(client, other)
 
 
 def test_the_end_of_monitoring_and_a_restore_end_the_access(

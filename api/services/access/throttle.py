@@ -65,6 +65,7 @@ change; 10 guesses of a six-digit code with three of a million right are 0.003 %
 
 
 OWN_CODE_BY_PATIENT = AttemptLimit("own activation code", 10, QUARTER)
+INVITED_BY_PATIENT = AttemptLimit("somebody let in by a patient", 10, QUARTER)
 TEST_BY_PERSON = AttemptLimit("test notification", 5, timedelta(days=1))
 """Well below the messages a day that one person is sent, so that tests hold no reminder back."""
 

@@ -52,6 +52,12 @@ def key_of(secret_key: str) -> bytes:
     return derive(secret_key, "activation codes 1")
 
 
+def new_code(*, expires_at: datetime) -> tuple[str, NewCode]:
+    """Return a random code in its normal form, and as it is shown."""
+    code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    return code, NewCode(f"{code[:5]}-{code[5:]}", expires_at)
+
+
 def make_code(
     session: Session, by: Principal, patient: Patient, *, key: bytes, lifetime: timedelta, now: datetime
 ) -> NewCode:
@@ -68,18 +74,18 @@ def make_code(
         raise PatientNotActive(f"the patient is {patient.status}")
     own = [ActivationCode.created_by == patient.id] if by.id == patient.id else []
     revoke_codes(session, patient.id, *own, now=now)
-    code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    code, shown = new_code(expires_at=now + lifetime)
     made = ActivationCode(
         digest=digest(key, code),
         patient_id=patient.id,
         created_at=now,
         created_by=by.id,
-        expires_at=now + lifetime,
+        expires_at=shown.expires_at,
     )
     session.add(made)
     session.flush()
     audit.record(session, "activation.created", by=by, now=now, patient_id=patient.id)
-    return NewCode(f"{code[:5]}-{code[5:]}", made.expires_at)
+    return shown
 
 
 def redeem(

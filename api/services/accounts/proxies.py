@@ -1,9 +1,9 @@
 """People a patient lets in: invited with a one-time code, signed in, listed, ended."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from uuid import UUID
 
 from sqlalchemy import select
@@ -20,12 +20,13 @@ from api.services.access import tokens
 from api.services.access.secret_keys import digest
 from api.services.access.visibility import find_patient
 from api.services.accounts import devices
-from api.services.accounts.activations import ALPHABET, LENGTH, NewCode, normalise
+from api.services.accounts.activations import NewCode, new_code, normalise
 
 MOST = 5
 """People with access at a time."""
 LONGEST = timedelta(days=400)
-SHOWN = 50
+PAST_SHOWN = 50
+"""People listed whose access has ended; those with access are always listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def invite(
         raise InvalidMoment(f"until must be in the future, and at most {LONGEST.days} days ahead")
     if len(_live(session, patient.id, now=now)) >= MOST:
         raise TooManyProxies(f"at most {MOST} people can be let in at a time")
-    code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    code, shown = new_code(expires_at=min(now + lifetime, invitee.until))
     proxy = Proxy(
         site_id=patient.site_id,
         patient_id=patient.id,
@@ -63,12 +64,12 @@ def invite(
         until=invitee.until,
         created_at=now,
         code_digest=digest(key, code),
-        code_expires_at=min(now + lifetime, invitee.until),
+        code_expires_at=shown.expires_at,
     )
     session.add(proxy)
     session.flush()
     audit.record(session, "proxy.invited", by=by, now=now, patient_id=patient.id, object_id=proxy.id)
-    return proxy, NewCode(f"{code[:5]}-{code[5:]}", proxy.code_expires_at)
+    return proxy, shown
 
 
 def redeem(
@@ -106,10 +107,12 @@ def redeem(
     return issued
 
 
-def list_proxies(session: Session, by: Principal) -> Sequence[Proxy]:
-    """Return the people a patient has let in, also those whose access has ended, newest first."""
-    theirs = select(Proxy).where(Proxy.patient_id == by.id)
-    return session.scalars(theirs.order_by(Proxy.created_at.desc(), Proxy.id).limit(SHOWN)).all()
+def list_proxies(session: Session, by: Principal, *, now: datetime) -> Sequence[Proxy]:
+    """Return the people a patient has let in, newest first: all with access, and the last without."""
+    live = _live(session, by.id, now=now)
+    past = select(Proxy).where(Proxy.patient_id == by.id, Proxy.id.not_in([proxy.id for proxy in live]))
+    last = session.scalars(past.order_by(Proxy.created_at.desc(), Proxy.id).limit(PAST_SHOWN))
+    return sorted([*live, *last], key=attrgetter("created_at"), reverse=True)
 
 
 def revoke(session: Session, by: Principal, proxy_id: UUID, *, now: datetime) -> None:
