@@ -65,7 +65,10 @@ class MeSchema(Schema):
     name = fields.String(**required("The caller's name. Of a proxy: the patient's."))
     proxy = fields.Nested(
         ProxySchema,
-        metadata=about("Proxy: who the caller is. The fields marked *Patient* are those of the patient."),
+        metadata=about(
+            "Proxy: who the caller is. The fields marked *Patient* are those of the patient, without the "
+            "e-mail address, the reference, the drug, and the settings of messages."
+        ),
     )
     site = fields.Nested(NamedReferenceSchema, **required("The site the caller belongs to."))
     scopes = fields.List(

@@ -9,16 +9,18 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
+from api.app import create_app
 from api.db.database import Database
 from api.domain.authority import Scope
 from api.models.alert import Alert
 from api.models.audit import AuditRow
-from api.models.identity import Grant
+from api.models.identity import Grant, Token
 from api.models.patient import Patient
 from api.models.proxy import Proxy
 from api.services import after_restore
 from api.services.access import tokens
 from api.services.accounts.proxies import PAST_SHOWN
+from config.settings import Settings
 from tests.support.builders import Clinic, Signed, a_patient, a_proxy, a_report, signed_in
 
 MINE = "/v1/me/proxies"
@@ -114,6 +116,22 @@ def test_a_proxy_changes_no_settings_of_the_patient(client: FlaskClient, clinic:
         assert client.patch("/v1/me", json=changes, headers=proxy | {"If-Match": "*"}).status_code == 422
 
 
+def test_a_proxy_sees_what_the_app_needs_of_the_profile_and_nothing_else(
+    client: FlaskClient, clinic: Clinic, database: Database
+) -> None:
+    with database.begin() as session:
+        session.get_one(Patient, clinic.patient.id).email = "ada@example.org"
+    for scope in ("read", "write"):
+        shown = client.get("/v1/me", headers=let_in(client, clinic.patient, scope)).json
+        assert set(shown) == {
+            *("kind", "id", "site", "scopes", "proxy"),
+            *("name", "status", "language", "timezone", "ai_started_on", "version"),
+            *("check_in_weekday", "check_in_at", "check_in_again_at", "check_in_due_at"),
+            *("snoozed_until", "paused_until", "care_team", "due", "questions"),
+        }
+    assert client.get("/v1/me", headers=clinic.patient.headers).json["email"] == "ada@example.org"
+
+
 def test_every_act_of_a_proxy_is_audited_as_theirs_also_a_read(
     client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
@@ -152,11 +170,15 @@ def test_the_access_ends_on_its_day_however_often_it_is_refreshed(
 ) -> None:
     code = invite(client, clinic.patient, until=soon(days=2))["activation"]["code"]
     issued = activate(client, code).json
+    proxy = {"Authorization": f"Bearer {issued['access_token']}"}
     assert datetime.fromisoformat(issued["refresh_expires_at"]) < datetime.now(UTC) + timedelta(days=2)
     with database.begin() as session:
-        later = datetime.now(UTC) + timedelta(days=2, seconds=1)
-        assert tokens.authenticate(session.connection(), issued["access_token"], now=later) is None
         session.execute(update(Grant).values(ends_at=datetime.now(UTC)).where(Grant.kind == "proxy"))
+        lasts = select(Token.expires_at).where(Token.digest == tokens.digest_of(issued["access_token"]))
+        expires_at = session.scalars(lasts).one()
+        assert expires_at is not None
+        assert expires_at > datetime.now(UTC) + timedelta(minutes=1)
+    assert client.get("/v1/me", headers=proxy).status_code == 401
     refreshed = client.post("/v1/tokens", json={"refresh_token": issued["refresh_token"]})
     assert refreshed.status_code == 401
 
@@ -260,7 +282,19 @@ def test_the_phones_of_a_proxy_are_not_among_those_of_the_patient(
     assert len(client.get("/v1/me/devices", headers=clinic.patient.headers).json["items"]) == 1
 
 
-def test_a_proxy_uses_up_the_budget_of_the_patient_and_reads_in_the_patients_language(
+def test_a_proxy_uses_up_the_budget_of_the_patient(
+    settings: Settings, clinic: Clinic, database: Database
+) -> None:
+    budget = Settings(secret_key=settings.secret_key, push_loopback=True, patient_requests=4)
+    client = create_app(budget, database=database).test_client()
+    proxy = let_in(client, clinic.patient)
+    answers = [client.get("/v1/me", headers=proxy).status_code for _ in range(6)]
+    assert (answers[0], answers[-1]) == (200, 429)
+    assert client.get("/v1/me", headers=clinic.patient.headers).status_code == 429
+    assert client.get("/v1/me", headers=clinic.nurse.headers).status_code == 200
+
+
+def test_a_proxy_reads_in_the_patients_language(
     client: FlaskClient, clinic: Clinic, database: Database
 ) -> None:
     proxy = let_in(client, clinic.patient)

@@ -27,6 +27,12 @@ _OWN_PROFILE = (
     "version",
 )  # fmt: skip
 
+_SHOWN_TO_PROXY = (
+    "name", "status", "ai_started_on", "timezone", "language", "check_in_weekday", "check_in_at",
+    "check_in_again_at", "check_in_due_at", "snoozed_until", "paused_until", "version",
+)  # fmt: skip
+"""Attributes that the app of somebody let in needs, without the patient's address, reference and privacy."""
+
 
 def profile_of(session: Session, by: Principal, *, now: datetime) -> dict[str, Any]:
     """Return the caller's account or record, with the due tasks of a patient."""
@@ -43,7 +49,8 @@ def profile_of(session: Session, by: Principal, *, now: datetime) -> dict[str, A
 
 def _patient(session: Session, by: Principal, site: Site, now: datetime) -> dict[str, Any]:
     patient = visibility.find_patient(session, by, by.id)
-    profile = {name: getattr(patient, name) for name in _OWN_PROFILE}
+    names = _SHOWN_TO_PROXY if by.kind is ActorKind.PROXY else _OWN_PROFILE
+    profile = {name: getattr(patient, name) for name in names}
     return profile | {
         "care_team": _care_team(site, Language(patient.language)),
         "due": due_tasks(session, patient, now=now),
