@@ -18,7 +18,7 @@ from api.models.score import ScoreRow
 from api.services.scoring import patient_lock, score
 from notifications.jobs.escalation import escalate_overdue
 from tests.notifications.conftest import messages_of, subscribe
-from tests.support.builders import Clinic, a_report
+from tests.support.builders import Clinic, a_proxy, a_report
 
 URL = "/v1/me/callback-requests"
 TABLETS = {"about": "tablets", "reach_me": "mornings, 030 1234", "note": "Could we talk?"}
@@ -68,6 +68,25 @@ def test_a_request_is_a_routine_alert_on_the_worklist_in_the_patients_words(ask:
     assert alert["reason"].startswith("asks for a call about the tablets on ")
     assert alert["evidence"][0]["values"] == TABLETS
     assert not alert["emergency"]
+
+
+def test_the_team_sees_that_somebody_let_in_asked_or_took_it_back(
+    client: FlaskClient, clinic: Clinic, database: Database, ask: Ask, alerts: Any
+) -> None:
+    with database.begin() as session:
+        proxy = a_proxy(session, clinic.patient, now=datetime.now(UTC))
+    made = client.post(URL, json=TABLETS, headers=proxy.headers)
+    assert made.status_code == 201
+    (alert,) = alerts(closed=False)
+    assert alert["reason"].endswith("; asked by somebody the patient let in")
+    assert alert["evidence"][0]["reason"] == alert["reason"]
+    assert ask().json["id"] == made.json["id"]
+    assert client.delete(f"{URL}/{made.json['id']}", headers=proxy.headers).status_code == 204
+    (alert,) = alerts(closed=False)
+    assert "; withdrawn by somebody the patient let in on " in alert["reason"]
+    ask()
+    (alert,) = alerts(closed=False)
+    assert "let in" not in alert["reason"]
 
 
 def test_a_request_says_by_when_the_team_reads_it(client: FlaskClient, clinic: Clinic, ask: Ask) -> None:

@@ -12,6 +12,8 @@ from api.domain.formatting import format_day
 
 SOURCE = "the patient's request"
 
+BY_PROXY = "; asked by somebody the patient let in"
+
 MAX_REACH_ME = 300
 MAX_NOTE = 1000
 
@@ -46,8 +48,10 @@ class CallbackRequest:
         """Return the request that the values of a finding hold."""
         return cls(CallbackTopic(values["about"]), values.get("reach_me"), values.get("note"))
 
-    def finding(self, callback_id: UUID, day: date, at: datetime) -> Finding:
+    def finding(self, callback_id: UUID, day: date, at: datetime, *, is_by_proxy: bool = False) -> Finding:
         """Return the finding of a request that was received on a local day of the patient.
+
+        ``is_by_proxy`` is true if somebody whom the patient let in made it.
 
         >>> asked = CallbackRequest(CallbackTopic.TABLETS)
         >>> asked.finding(UUID(int=1), date(2026, 3, 2), datetime(2026, 3, 2)).reason
@@ -56,11 +60,13 @@ class CallbackRequest:
         kind = FindingKind.CALLBACK
         values = {name: value for name, value in asdict(self).items() if value is not None}
         reason = f"asks for a call about {_TOPICS[self.about]} on {format_day(day)}"
+        reason += BY_PROXY if is_by_proxy else ""
         return Finding(
             kind, kind.defaults.tier, str(callback_id), day, at, reason, values, SOURCE, statement=True
         )
 
 
-def withdrawn_reason(reason: str, day: date) -> str:
-    """Return the reason of a request that the patient has withdrawn on a local day."""
-    return f"{reason}; withdrawn by the patient on {format_day(day)}"
+def withdrawn_reason(reason: str, day: date, *, is_by_proxy: bool = False) -> str:
+    """Return the reason of a request that the patient, or somebody let in, has withdrawn on a local day."""
+    who = "somebody the patient let in" if is_by_proxy else "the patient"
+    return f"{reason}; withdrawn by {who} on {format_day(day)}"

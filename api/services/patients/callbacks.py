@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from api.domain.alerts.callback import CallbackRequest, withdrawn_reason
 from api.domain.alerts.finding import Finding, FindingKind
 from api.domain.alerts.status import AlertStatus
-from api.domain.authority import Principal
+from api.domain.authority import ActorKind, Principal
 from api.domain.errors import CallbackConflict, UnknownCallback
 from api.domain.schedule import local_day, zone_of
 from api.models.alert import Alert, Evidence
@@ -55,7 +55,8 @@ def request_callback(
     known = _known(session, locked.patient_id, request, callback_id)
     if known is not None:
         return _shown(session, *known, now=now), False
-    found = request.finding(callback_id, local_day(now, zone_of(locked.timezone)), now)
+    day = local_day(now, zone_of(locked.timezone))
+    found = request.finding(callback_id, day, now, is_by_proxy=by.kind is ActorKind.PROXY)
     alert = _open_alert(session, locked.patient_id)
     if alert is None:
         alert, evidence = _open(session, locked, found, now=now)
@@ -87,7 +88,8 @@ def withdraw_callback(session: Session, by: Principal, callback_id: UUID, *, now
     if alert is None or alert.id != evidence.alert_id:
         raise CallbackConflict("your care team has answered this request")
     evidence.withdrawn_at = now
-    alert.reason = withdrawn_reason(evidence.reason, local_day(now, zone_of(locked.timezone)))
+    day, is_by_proxy = local_day(now, zone_of(locked.timezone)), by.kind is ActorKind.PROXY
+    alert.reason = withdrawn_reason(evidence.reason, day, is_by_proxy=is_by_proxy)
     record_event(session, alert, "withdrawn by the patient", now=now)
     audit.record(
         session, "callback.withdrawn", by=by, now=now, patient_id=locked.patient_id, object_id=alert.id
