@@ -1,4 +1,4 @@
-"""What tests of safety statements send, and what the team sees of it."""
+"""Statements that tests of safety send, and what the team sees of them."""
 
 import json
 from typing import Any

@@ -11,7 +11,7 @@ from api.words.catalogue import translate
 
 API = Path(__file__).parents[2] / "api"
 ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
-WRITERS = {"record", "record_own", "see_patient", "_audit"}
+WRITERS = {"record", "record_own", "record_look", "see_patient", "_audit"}
 
 
 def actions_on_patients() -> Iterator[str]:
