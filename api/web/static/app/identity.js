@@ -112,19 +112,34 @@ export const isUnsent = (/** @type {import("./items.js").Item} */ item) => item.
  * @returns {Promise<number>} */
 export const countUnsent = async () => (await items()).filter(isUnsent).length;
 
+let isGoing = false;
+
+/** Whether this page is signing out, or has done so. */
+export const isLeaving = () => isGoing;
+
 /** Sign out and delete what this phone keeps. Needs the network, so that the sign-in really ends.
  * @param {{discard?: boolean}} [options] `discard`: the patient has seen what waits, and wants it deleted */
-export const leave = async ({ discard = false } = {}) =>
-  withLock("aimss-drain", async () => {
-    const waiting = await countUnsent();
-    if (waiting > 0 && !discard) throw new Unsent(waiting);
-    await unsubscribe().catch(() => {});
-    await endSession();
-    await forget();
-    mark(null);
-    for (const name of (await globalThis.caches?.keys()) ?? []) await caches.delete(name);
-    await (await worker())?.unregister(); // one without its files would never fetch them again
-  });
+export const leave = async ({ discard = false } = {}) => {
+  isGoing = true;
+  try {
+    await withLock("aimss-drain", () => goAway(discard));
+  } catch (error) {
+    isGoing = false;
+    throw error;
+  }
+};
+
+/** @param {boolean} discard */
+const goAway = async (discard) => {
+  const waiting = await countUnsent();
+  if (waiting > 0 && !discard) throw new Unsent(waiting);
+  await unsubscribe().catch(() => {});
+  await endSession();
+  await forget();
+  mark(null);
+  for (const name of (await globalThis.caches?.keys()) ?? []) await caches.delete(name);
+  await (await worker())?.unregister(); // one without its files would never fetch them again
+};
 
 const worker = () => navigator.serviceWorker?.getRegistration("/app/");
 

@@ -72,7 +72,7 @@ export const activate = async (app) => {
     return set(app, { sending: false, problem: inWords(error) });
   }
   if (location.pathname !== "/app/") return location.assign("/app/");
-  await reload(app);
+  if (!(await reload(app))) return;
   set(app, { ...fresh() });
   drain();
   app.go("today", {}, { replace: true });

@@ -2,7 +2,7 @@
 import { file, speak } from "../../shared/api.js";
 import { change, languageOf, read } from "../../shared/look.js";
 import { use } from "../../shared/words.js";
-import { lookAround } from "../identity.js";
+import { isLeaving, lookAround } from "../identity.js";
 import { getMeta, storeEvents } from "../store.js";
 import { start as startSync, status, syncEvents } from "../sync.js";
 import * as wording from "../wording.js";
@@ -34,8 +34,8 @@ export const start = async (app, changed) => {
   await reload(app);
   storeEvents.addEventListener("changed", async (event) => {
     const { stores } = /** @type {CustomEvent} */ (event).detail;
-    if (stores.includes("meta") || stores.includes("wording")) await reload(app);
-    changed();
+    const isAbout = stores.includes("meta") || stores.includes("wording");
+    if (!isAbout || (await reload(app))) changed();
   });
   syncEvents.addEventListener("state", () => {
     app.set({ sync: status() });
@@ -45,13 +45,28 @@ export const start = async (app, changed) => {
   app.set({ sync: status() });
 };
 
-/** Take over what the phone keeps about the patient, and the words of the questions. @param {App} app */
+/** The patient whose answers this page may hold. @type {string | null} */
+let shownTo = null;
+
+/**
+ * Take over what the phone keeps about the patient, and the words of the questions.
+ *
+ * Where that is another patient by now, or none, the page is loaded anew: what the one before began is in memory.
+ * @param {App} app @returns {Promise<boolean>} whether this page goes on
+ */
 export const reload = async (app) => {
+  if (isLeaving()) return false; // another page is loaded when that is done
   const [identity, me] = await Promise.all([getMeta("identity"), getMeta("me")]);
+  if (shownTo && identity?.patient !== shownTo) {
+    location.replace("/app/");
+    return false;
+  }
+  shownTo = identity?.patient ?? null;
   if (me) await follow(app, me.body.language);
   const asked = await wording.load();
   app.set({ signedIn: Boolean(identity), me: me?.body ?? null, meAt: me?.at ?? null, due: me?.body.due ?? null, asked });
   if (identity) wording.refresh();
+  return true;
 };
 
 /**
