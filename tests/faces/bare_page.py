@@ -26,16 +26,18 @@ MODULES = (
     "app/queue",
     "app/refill",
     "app/sync",
+    "app/curve_data",
+    "app/events",
 )
 BLANK = "/app/blank"
 LOAD = """async (addresses) => {
   const modules = await Promise.all(addresses.map((address) => import(address)));
   window.aimss = Object.assign({}, ...modules);
 }"""
+WORKER = "/app/blank-worker.js"
+"""A file: a worker of a blob would have no address of the server, and reach nothing."""
 IN_WORKER = """(address) => new Promise((resolve, reject) => {
-  const code = `import { drain } from "${address}"; drain().then(() => postMessage("done"));`;
-  const address_of_code = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
-  const worker = new Worker(address_of_code, { type: "module" });
+  const worker = new Worker(address, { type: "module" });
   worker.onmessage = () => { worker.terminate(); resolve(null); };
   worker.onerror = (event) => reject(new Error(event.message));
 })"""
@@ -121,8 +123,11 @@ class BarePhone:
     def drain_in_worker(self) -> None:
         """Send what waits from a worker, as the service worker does."""
         with self.server.app.app_context():
-            address = self.server.address + static_tree().url("app/sync.js")
-        self.page.evaluate(IN_WORKER, address)
+            address = static_tree().url("app/sync.js")
+        code = f"import {{ drain }} from '{address}'; drain().then(() => postMessage('done'));"
+        script = {"body": code, "content_type": "text/javascript"}
+        self.context.route(f"**{WORKER}", lambda route: route.fulfill(**script))
+        self.page.evaluate(IN_WORKER, WORKER)
 
     def at_server(self) -> list[dict[str, Any]]:
         """Return the patient's entries as another phone would read them."""

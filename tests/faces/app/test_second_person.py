@@ -1,9 +1,24 @@
-"""A phone that somebody else is signed in on: nothing of the first person is shown, or sent as the second one's."""
+"""A phone on which somebody else signs in: nothing of the first one is shown or sent as the second one's."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
+from tests.faces.app.pushes import with_push
 from tests.faces.app.test_check_in import at_server, tap
+from tests.faces.app.test_push import turn_on
+from tests.faces.bare_page import BarePhone
 from tests.faces.conftest import Phone
+
+PUSH_ADDRESS = "localStorage.getItem('push-address-of-the-test')"
+OTHER_MEANWHILE = """
+const real = window.fetch;
+window.fetch = async (...given) => {
+  const answer = await real(...given);
+  await m.setMeta("identity", { patient: "somebody", device: "else" });
+  return answer;
+};
+"""
+"""Somebody else signs in after the server has answered, and before the answer is kept."""
 
 
 FIRST_OF = {"checkin": "[type=radio]", "flags": "[aria-pressed]", "activate": "#code"}
@@ -57,3 +72,38 @@ def test_another_tab_forgets_what_the_patient_before_began(app: Phone) -> None:
     other.get_by_role("heading", name="Today", level=1).wait_for()
     show(other, "flags")
     expect(other.locator("[aria-pressed=true]")).to_have_count(0)
+
+
+def test_reminders_of_the_patient_before_do_not_come_to_the_next_one(app: Phone) -> None:
+    with_push(app.context)
+    app.page.reload()
+    app.wait_for_worker()
+    turn_on(app)
+    assert app.page.evaluate(PUSH_ADDRESS)
+    activate_for_somebody_else(app)
+    assert app.page.evaluate(PUSH_ADDRESS) is None
+
+
+def test_a_worker_does_not_take_the_phone_over_for_somebody_else(bare_phone: BarePhone) -> None:
+    bare_phone.save(pain_worst=9)
+    before = bare_phone.run("return m.getMeta('identity')")
+    code = bare_phone.server.code_for(bare_phone.server.new_patient())
+    bare_phone.run("await m.activate(code, 'My phone')", code=code)
+    bare_phone.drain_in_worker()
+    assert bare_phone.run("return m.getMeta('identity')") == before
+    assert (bare_phone.states(), bare_phone.at_server()) == (["saved"], [])
+
+
+@pytest.mark.parametrize(
+    ("ask", "key"),
+    [("refreshMe()", "me"), ("fetched('recent', m.today())", "curve:recent"), ("fetchEvents()", "events")],
+)
+def test_what_one_patient_asked_for_is_not_kept_for_another(
+    bare_phone: BarePhone, ask: str, key: str
+) -> None:
+    kept = "return (await m.getMeta(key)) ?? null"
+    bare_phone.run(f"await m.{ask}", key=key)
+    assert bare_phone.run(kept, key=key)
+    bare_phone.run("await m.setMeta(key, undefined)", key=key)
+    bare_phone.run(f"{OTHER_MEANWHILE} await m.{ask}")
+    assert bare_phone.run(kept, key=key) is None

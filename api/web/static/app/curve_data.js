@@ -6,8 +6,8 @@
 // A curve kept: {at, day, status, lastDay, scores, treatments}; `day` is the phone's day when it was asked for.
 import { api } from "../shared/api.js";
 import { plus } from "../shared/days.js";
-import { confirm } from "./identity.js";
-import { getMeta, setMeta } from "./store.js";
+import { confirm, keepAs } from "./identity.js";
+import { getMeta } from "./store.js";
 
 /** @typedef {import("../shared/curve.js").Score} Score */
 /** @typedef {import("../shared/treatments.js").Treatment} Treatment */
@@ -32,7 +32,7 @@ export const fetched = async (reach, today) => {
   ]);
   const { status, last_day: lastDay, scores } = body;
   const found = { at: Date.now(), day: today, status, lastDay, scores: scores.map(scoreOf), treatments };
-  await setMeta(keyOf(reach), found);
+  await keepAs(device, keyOf(reach), found);
   return found;
 };
 

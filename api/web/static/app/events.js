@@ -1,8 +1,8 @@
 // What the care team did after something was sent: read it, took it on, called, booked a visit. Kept with its cursor,
 // so that it can be seen without a network. An event is {at, kind, role, name}; none is clinical.
 import { api, Problem } from "../shared/api.js";
-import { confirm } from "./identity.js";
-import { getMeta, setMeta } from "./store.js";
+import { confirm, keepAs } from "./identity.js";
+import { getMeta } from "./store.js";
 
 const KEY = "events";
 const PAGE = 500;
@@ -21,11 +21,12 @@ export const fetchEvents = async () => {
     try {
       const { body } = await api.get(`/v1/me/events?${query}`, { device });
       const items = [...(kept?.items ?? []), ...body.items].slice(-MOST);
-      if (body.items.length || !kept) await setMeta(KEY, { items, next: body.next });
-      hasMore = body.more && body.next !== kept?.next;
+      const isNew = body.items.length > 0 || !kept;
+      const isKept = !isNew || (await keepAs(device, KEY, { items, next: body.next }));
+      hasMore = isKept && body.more && body.next !== kept?.next;
     } catch (error) {
       if (!kept || !(error instanceof Problem) || error.slug !== "invalid-cursor") throw error;
-      await setMeta(KEY, undefined); // from the beginning
+      await keepAs(device, KEY, undefined); // from the beginning
     }
   }
 };

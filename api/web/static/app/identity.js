@@ -3,6 +3,7 @@
 //   await join(code, label)     activates this phone and remembers the patient
 //   await lookAround()          at start: {kind: "known" | "new" | "wiped" | "unreachable", lost}
 //   await confirm()             {patient, device} of the sign-in, checked against what is stored here
+//   await keepAs(device, key, value)    keeps what was read by a sign-in, unless somebody else has signed in since
 //   await leave({ discard })    signs out and deletes everything; throws Unsent if answers wait
 //
 // What waits in the outbox belongs to a patient and is sent by a sign-in of the same patient only. When
@@ -15,6 +16,7 @@ import { items } from "./outbox.js";
 import { getMeta, run, setMeta, wipe } from "./store.js";
 
 const MARKER = "aimss_m";
+const isPage = "document" in globalThis;
 const MARKER_S = 34_560_000; // 400 days, the longest that browsers keep a cookie
 
 /** Answers wait on this phone that would be deleted. */
@@ -43,6 +45,7 @@ export const confirm = async () => {
   const { device } = await session();
   const known = await getMeta("identity");
   if (known?.device === device) return known;
+  if (!isPage) throw new SignInNeeded(); // a worker never takes the phone over for somebody else: a page will
   const { body, etag } = await api.get("/v1/me", { device });
   return adopt({ patient: body.proxy?.id ?? body.id, device }, { body, etag, at: Date.now() });
 };
@@ -50,17 +53,30 @@ export const confirm = async () => {
 const COPIES = ["entries", "assessments", "wording", "meta"];
 
 /** @param {{patient: string, device: string}} identity @param {any} me */
-const adopt = (identity, me) =>
-  run(COPIES, "readwrite", async (tx) => {
+const adopt = async (identity, me) => {
+  const isOther = (/** @type {any} */ former) => former && former.patient !== identity.patient;
+  if (isOther(await getMeta("identity"))) await unsubscribe().catch(() => {}); // or reminders of the former would come
+  return run(COPIES, "readwrite", async (tx) => {
     const meta = tx.objectStore("meta");
-    const former = await meta.get("identity");
-    if (former && former.patient !== identity.patient)
+    if (isOther(await meta.get("identity")))
       for (const name of COPIES) await tx.objectStore(name).clear();
     await meta.put(identity, "identity");
     await meta.put(me, "me");
     await meta.delete("isActivating");
     await meta.delete("isSignedOut");
     return identity;
+  });
+};
+
+/** Keep what was asked for by a sign-in, unless somebody else has signed in since.
+ * @param {string} device @param {string} key in `meta` @param {any} value undefined deletes it
+ * @returns {Promise<boolean>} whether it was kept */
+export const keepAs = (device, key, value) =>
+  run(["meta"], "readwrite", async (tx) => {
+    const meta = tx.objectStore("meta");
+    if ((await meta.get("identity"))?.device !== device) return false;
+    await (value === undefined ? meta.delete(key) : meta.put(value, key));
+    return true;
   });
 
 /** The patient's profile, from the server if it has changed, and kept for later.
@@ -70,7 +86,7 @@ export const refreshMe = async () => {
   const kept = await getMeta("me");
   const { status, body, etag } = await api.get("/v1/me", { device, ifNoneMatch: kept?.etag });
   const me = status === 304 ? { ...kept, at: Date.now() } : { body, etag, at: Date.now() };
-  await setMeta("me", me);
+  await keepAs(device, "me", me);
   return me.body;
 };
 
@@ -95,7 +111,7 @@ export const lookAround = async () => {
  * removes the storage, the app can say so.
  * @param {number | null} waiting null: forget it */
 export const mark = (waiting) => {
-  if (!("document" in globalThis)) return;
+  if (!isPage) return;
   const secure = location.protocol === "https:" ? "; Secure" : "";
   const age = waiting === null ? 0 : MARKER_S;
   document.cookie = `${MARKER}=${waiting ?? ""}; Max-Age=${age}; Path=/app; SameSite=Strict${secure}`;

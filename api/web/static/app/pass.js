@@ -2,9 +2,9 @@
 // decides when, and lets only one tab at a time do it.
 
 import { api, Problem, skew } from "../shared/api.js";
+import { keepAs } from "./identity.js";
 import { claim, settle } from "./queue.js";
 import { sendEntries, sendOne } from "./send.js";
-import { setMeta } from "./store.js";
 
 /** After so many faults of the server with an item in a batch, the item is sent alone. */
 const FAULTS_IN_BATCH = 2;
@@ -50,7 +50,7 @@ const sendAll = async (items, lease, device) => {
         fault = error;
         return leftBy(item, error);
       });
-      if (outcome.me) await setMeta("me", outcome.me);
+      if (outcome.me) await keepAs(device, "me", outcome.me);
       await settled(new Map([[item.seq, outcome]]));
     }
   } catch (error) {

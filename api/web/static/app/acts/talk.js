@@ -1,9 +1,10 @@
 // Asking the team for a call: saved on this phone first, sent like everything else.
 import { api, Unreachable } from "../../shared/api.js";
 import { t } from "../../shared/words.js";
+import { confirm, keepAs } from "../identity.js";
 import { isStuck } from "../items.js";
 import { items, saveRequest } from "../outbox.js";
-import { getMeta, setMeta } from "../store.js";
+import { getMeta } from "../store.js";
 
 /** @typedef {import("../app.js").App} App */
 
@@ -38,8 +39,9 @@ const isInOutbox = async () =>
 /** Ask the server how far it has come; without a network the last known is shown. @param {App} app */
 const renew = async (app) => {
   try {
-    const { body } = await api.get(PATH);
-    await setMeta(KEPT, body);
+    const { device } = await confirm();
+    const { body } = await api.get(PATH, { device });
+    await keepAs(device, KEPT, body);
     set(app, { list: body });
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
