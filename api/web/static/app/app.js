@@ -10,6 +10,7 @@
  * What the app knows. Acts put their own parts beside these, one key for each screen.
  * @typedef {object} State
  * @property {Route} route
+ * @property {string} from name of the screen before
  * @property {boolean} online
  * @property {number | null} offlineSince
  * @property {boolean} signedIn
@@ -28,6 +29,7 @@
 /** @returns {State & Record<string, any>} */
 export const initialState = () => ({
   route: { name: "today", params: {} },
+  from: "today",
   online: navigator.onLine,
   offlineSince: navigator.onLine ? null : Date.now(),
   signedIn: false,

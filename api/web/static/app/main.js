@@ -71,7 +71,7 @@ const follow = async (first = false) => {
   if (!app.state.signedIn && !there.open) return app.go("activate", {}, { replace: true });
   if (!there.acts && !(await fetched(there, first))) return;
   focusDue = !first;
-  app.set({ route, problem: null, announced: "", loading: false });
+  app.set({ route, from: app.state.route.name, problem: null, announced: "", loading: false });
   await bound(there.acts).enter(route.params);
 };
 

@@ -40,12 +40,19 @@ const keyOf = (/** @type {{ day: string, extra: string, entry: string }} */ { da
 /** @param {App} app @param {Record<string, string>} params */
 export const enter = async (app, { day = today(), step = "1", extra = "", entry = "" }) => {
   if (!isDay(day) || day > today()) return app.go("checkin", { day: today() }, { replace: true });
-  const { checkin } = app.state;
-  if (checkin?.day !== day || checkin.extra !== extra || checkin.entry !== entry) await begin(app, { day, extra, entry });
+  const about = { day, extra, entry };
+  if (!isBegun(app, about)) await begin(app, about);
   if (!app.state.checkin.base && !isOpen(day)) return app.go("checkin", { day: today() }, { replace: true });
   const place = Math.min(Math.max(Math.trunc(Number(step)) || 1, 1), STEPS.length);
   app.set({ checkin: { ...app.state.checkin, step: place, isEmpty: false, isChoosing: false } });
 };
+
+/**
+ * Whether this is being filled in. Coming from elsewhere it must be read anew: what it was based on may be gone.
+ * @param {App} app @param {{ day: string, extra: string, entry: string }} about
+ */
+export const isBegun = ({ state: { checkin, from } }, about) =>
+  ["checkin", "more"].includes(from) && checkin && keyOf(checkin) === keyOf(about);
 
 /**
  * Take up the draft of a day, or what was sent about it.

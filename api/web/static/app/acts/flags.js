@@ -13,6 +13,7 @@ export { changed, undo };
 const EVERY_DAYS = 7;
 const SEVERE = 7;
 const ASKED = "flagsAsked";
+const HERE = ["flags", "harm", "call"];
 
 /** Whether the red flags are asked for after these answers. @param {Record<string, any>} answers */
 export const isDue = async ({ pain_worst: pain = 0, red_flags: flags = [] }) => {
@@ -51,7 +52,9 @@ const entryOf = async (app, day) => {
 /** @param {App} app @param {Record<string, string>} params */
 export const enter = async (app, { day = today() }) => {
   await follow(app, day);
-  if (app.state.flags?.day !== day) {
+  const { flags, from, route } = app.state;
+  const isHere = route.name === "call" || HERE.includes(from); // from elsewhere: the entry may be gone
+  if (flags?.day !== day || !isHere) {
     const [entry, draft] = await Promise.all([entryOf(app, day), getDraft(draftOf(day))]);
     app.set({ flags: { day, ticked: draft ?? entry?.answers.red_flags ?? [], isNone: false } });
   }

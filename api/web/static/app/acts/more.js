@@ -3,7 +3,7 @@ import { isOpen, today } from "../../shared/days.js";
 import { toggled } from "../../shared/body_sites.js";
 import { newestEntries } from "../diary.js";
 import { wordsOf } from "./asking.js";
-import { answer, begin, send } from "./checkin.js";
+import { answer, begin, isBegun, send } from "./checkin.js";
 
 export { answer, send };
 
@@ -34,9 +34,8 @@ export const model = (state) => {
 
 /** @param {App} app @param {Record<string, string>} params */
 export const enter = async (app, { day = today(), extra = "", entry = "" }) => {
-  const { checkin } = app.state;
-  const isSame = checkin?.day === day && checkin.extra === extra && checkin.entry === entry;
-  if (!isSame) await begin(app, { day, extra, entry });
+  const about = { day, extra, entry };
+  if (!isBegun(app, about)) await begin(app, about);
   if (!app.state.checkin.base && !isOpen(day)) return app.go("checkin", { day: today() }, { replace: true });
   const more = app.state.more?.day === day ? app.state.more : { day, before: await lastPlaces(day) };
   app.set({ more, checkin: { ...app.state.checkin, isEmpty: false } });
