@@ -83,6 +83,12 @@ export const makeApp = (draw) => {
 
 /** @typedef {ReturnType<typeof makeApp>} App */
 
+/** Whether the patient is still where this was called. @param {App} app @returns {() => boolean} */
+export const staying = ({ state }) => {
+  const { route } = state;
+  return () => state.route === route;
+};
+
 /** @param {string} name @param {Record<string, string>} [params] */
 export const hashOf = (name, params = {}) => {
   const query = new URLSearchParams(params).toString();

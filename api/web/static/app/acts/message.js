@@ -1,5 +1,6 @@
 // A notification that was tapped: it leads to what is due, and says so where that is done already.
 import { dayOfStamp, lastDays, stamp, today } from "../../shared/days.js";
+import { staying } from "../app.js";
 import { answeredDays } from "../diary.js";
 import { items, saveRequest } from "../outbox.js";
 import { getMeta } from "../store.js";
@@ -15,11 +16,12 @@ export const model = (state) => ({ signedIn: state.signedIn });
 /** @param {App} app @param {Record<string, string>} params */
 export const enter = async (app, { id = "" }) => {
   if (!app.state.signedIn) return;
+  const [began, isHere] = [Date.now(), staying(app)];
   if (id) await saveRequest("POST", "/v1/receipts", { id, event: "opened", at: stamp() }, { isOpen: true });
-  const began = Date.now();
   const late = new Promise((resolve) => setTimeout(resolve, NEWS_MS));
   if (navigator.onLine) await Promise.race([catchUp().catch(() => {}), late]);
   const { name, params } = destination(await known(id, began));
+  if (!isHere()) return;
   const screen = app.state.screens.includes(name) ? name : "today";
   app.go(screen, screen === name ? params : {}, { replace: true });
 };

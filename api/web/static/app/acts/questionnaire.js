@@ -3,6 +3,7 @@ import { Unreachable } from "../../shared/api.js";
 import { between, stamp, today } from "../../shared/days.js";
 import { hasMisfit } from "../../shared/number_field.js";
 import { current } from "../../shared/words.js";
+import { staying } from "../app.js";
 import * as instruments from "../instruments.js";
 import { isStuck } from "../items.js";
 import { all, idFor, one, save } from "../questionnaires.js";
@@ -37,10 +38,14 @@ export const enter = async (app, { instrument, slot = "", id: wanted = "", item 
   if (!instrument) return app.go("today", {}, { replace: true });
   const asked = [instrument, slot, wanted, current()].join("|");
   if (app.state.filling?.asked !== asked) {
+    const isHere = staying(app);
     app.set({ filling: null });
     const begun = await begin({ instrument, slot, wanted });
+    if (!isHere()) return;
     if (begun.stuck) return app.go("answered", { id: begun.stuck }, { replace: true });
-    app.set({ filling: { ...begun, asked, instrument, slot, wanted, place: 1, ...(await wordsFor(begun, instrument)) } });
+    const words = await wordsFor(begun, instrument);
+    if (!isHere()) return;
+    app.set({ filling: { ...begun, asked, instrument, slot, wanted, place: 1, ...words } });
   }
   const { filling } = app.state;
   if (!filling.words) return;
@@ -126,11 +131,11 @@ export const next = (app) => {
 
 /** Save what there is; it can be gone on with here or on another phone. @param {App} app */
 export const later = async (app) => {
-  const { filling } = app.state;
+  const [{ filling }, isHere] = [app.state, staying(app)];
   const isChanged = Object.keys(filling.answers).length > 0 || Object.keys(filling.base.answers).length > 0;
   if (isChanged && !filling.isComplete) await keep(app, "partial");
   app.set({ filling: null, isKept: isChanged });
-  app.go("today");
+  if (isHere()) app.go("today");
 };
 
 /** Save it as complete; sending begins at once. @param {App} app */
@@ -140,10 +145,11 @@ export const send = async (app) => {
     app.set({ filling: { ...filling, isEmpty: true } });
     return queueMicrotask(() => document.getElementById("nothing")?.focus());
   }
+  const isHere = staying(app);
   const id = await keep(app, "complete");
   if (!id) return;
   app.set({ filling: null });
-  app.go("answered", { id }, { replace: true });
+  if (isHere()) app.go("answered", { id }, { replace: true });
 };
 
 /** @param {App} app @param {"partial" | "complete"} status @returns {Promise<string | null>} the id; null: it is being saved already */
