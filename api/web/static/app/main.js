@@ -71,7 +71,7 @@ const follow = async (first = false) => {
   if (!app.state.signedIn && !there.open) return app.go("activate", {}, { replace: true });
   if (!there.acts && !(await fetched(there, first))) return;
   focusDue = !first;
-  app.set({ route, from: app.state.route.name, problem: null, announced: "", loading: false });
+  app.set({ route, from: app.state.route.name, problem: null, broken: null, announced: "", loading: false });
   await bound(there.acts).enter(route.params);
 };
 
@@ -101,9 +101,13 @@ const changed = () => {
 
 const connection = () => app.set({ online: navigator.onLine, offlineSince: navigator.onLine ? null : Date.now() });
 
+/** A notification was tapped. @param {MessageEvent} event */
+const tapped = ({ data }) => data?.type === "open" && app.go("message", data.id ? { id: data.id } : {});
+
 const run = async () => {
   apply(read());
   app.set({ screens: Object.keys(ROUTES) });
+  navigator.serviceWorker?.addEventListener("message", tapped);
   await words(app);
   addEventListener("online", connection);
   addEventListener("offline", connection);
@@ -115,7 +119,7 @@ const run = async () => {
     return app.set({ loading: false, broken: problemOf(error) });
   }
   started = true;
-  await follow(true);
+  follow(true); // not awaited: a screen may wait for the network
   import("./acts/notifications.js").then(({ begin }) => begin(app)).catch(() => {});
   followPhone(app.state.me).catch(() => {}); // at the next opening then
   watchForUpdates(() => Boolean(ROUTES[app.state.route.name].busy));

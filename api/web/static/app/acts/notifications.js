@@ -25,9 +25,6 @@ const look = async (app) => app.set({ push: await situation() });
 
 /** At each opening: look, let server and phone agree, and look again. @param {App} app */
 export const begin = async (app) => {
-  navigator.serviceWorker?.addEventListener("message", ({ data }) => {
-    if (data?.type === "open") app.go("message", data.id ? { id: data.id } : {}); // a notification was tapped
-  });
   await look(app);
   const words = { title: t("You have a message."), lang: current() };
   if ((await getMeta("neutral"))?.title !== words.title) await setMeta("neutral", words);
