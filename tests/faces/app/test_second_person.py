@@ -107,3 +107,46 @@ def test_what_one_patient_asked_for_is_not_kept_for_another(
     bare_phone.run("await m.setMeta(key, undefined)", key=key)
     bare_phone.run(f"{OTHER_MEANWHILE} await m.{ask}")
     assert bare_phone.run(kept, key=key) is None
+
+
+KILLED_AFTER_THE_END = """
+const real = window.fetch;
+window.fetch = async (...given) => {
+  const answer = await real(...given);
+  if (given[0].endsWith("/v1/tokens/current")) await new Promise(() => {});
+  return answer;
+};
+m.leave({ discard: true });
+"""
+
+
+@pytest.mark.parametrize("is_saved_since", [False, True])
+def test_a_sign_out_that_was_killed_is_finished_at_the_next_opening(
+    bare_phone: BarePhone, is_saved_since: bool
+) -> None:
+    bare_phone.run("await m.start(); localStorage.setItem('aimss.look', '{\"theme\": \"dark\"}')")
+    bare_phone.run(KILLED_AFTER_THE_END)
+    for _ in range(100):
+        if [each for each in bare_phone.context.cookies() if each["name"] == "aimss_p"] == []:
+            break
+        bare_phone.page.wait_for_timeout(50)
+    bare_phone.kill()
+    if is_saved_since:
+        bare_phone.save(pain_worst=3)
+    found = bare_phone.run("return (await m.lookAround()).kind")
+    assert found == ("known" if is_saved_since else "new")
+    look = bare_phone.page.evaluate("localStorage.getItem('aimss.look')")
+    assert (look is None) is not is_saved_since
+    assert len(bare_phone.items()) == is_saved_since
+
+
+def test_after_a_sign_out_nothing_is_said_to_be_lost_while_another_s_answers_wait(
+    bare_phone: BarePhone,
+) -> None:
+    bare_phone.save(pain_worst=9)
+    bare_phone.patient = bare_phone.server.new_patient()
+    bare_phone.activate()
+    bare_phone.run("await m.start(); await m.leave()")
+    bare_phone.page.wait_for_timeout(300)
+    bare_phone.reload()
+    assert bare_phone.run("return m.lookAround()") == {"kind": "new", "lost": None}

@@ -12,6 +12,7 @@
 import { api, SignInNeeded, Unreachable } from "../shared/api.js";
 import { activate, endSession, session } from "../shared/auth.js";
 import { withLock } from "../shared/locks.js";
+import { forget as forgetLook } from "../shared/look.js";
 import { items } from "./outbox.js";
 import { getMeta, run, setMeta, wipe } from "./store.js";
 
@@ -94,6 +95,7 @@ export const refreshMe = async () => {
  * browser removed the storage; null if that is not known.
  * @returns {Promise<{kind: "known" | "new" | "wiped" | "unreachable", lost: number | null}>} */
 export const lookAround = async () => {
+  await finishLeaving();
   if (await getMeta("identity")) return { kind: "known", lost: null };
   const lost = marked();
   try {
@@ -150,11 +152,29 @@ const goAway = async (discard) => {
   const waiting = await countUnsent();
   if (waiting > 0 && !discard) throw new Unsent(waiting);
   await unsubscribe().catch(() => {});
-  await endSession();
+  await setMeta("isLeaving", { waiting });
+  try {
+    await endSession();
+  } catch (error) {
+    await setMeta("isLeaving", undefined);
+    throw error;
+  }
   await forget();
-  mark(null);
   for (const name of (await globalThis.caches?.keys()) ?? []) await caches.delete(name);
   await (await worker())?.unregister(); // one without its files would never fetch them again
+};
+
+/** Finish at start what a kill has interrupted: the sign-in has ended, and everything is still here. */
+const finishLeaving = async () => {
+  const left = await getMeta("isLeaving");
+  if (!left) return;
+  try {
+    await session();
+  } catch (error) {
+    if (!(error instanceof SignInNeeded)) return; // asked again at the next start
+    if ((await countUnsent()) === left.waiting) return forget(); // else something was saved since
+  }
+  await setMeta("isLeaving", undefined);
 };
 
 const worker = () => navigator.serviceWorker?.getRegistration("/app/");
@@ -163,8 +183,10 @@ const unsubscribe = async () => {
   await (await (await worker())?.pushManager?.getSubscription())?.unsubscribe();
 };
 
-/** Delete everything but what waits for another patient. */
+/** Forget how the app looked, and delete everything but what waits for another patient. */
 const forget = async () => {
+  mark(null);
+  forgetLook();
   const mine = (await getMeta("identity"))?.patient;
   const isOthers = (/** @type {any} */ row) => row.patient !== mine && isUnsent(row);
   const rows = await run(["outbox"], "readonly", (tx) => tx.objectStore("outbox").getAll());

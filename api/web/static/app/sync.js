@@ -165,7 +165,7 @@ const whenSaved = () => {
 const whenStored = async (/** @type {any} */ { detail }) => {
   if (detail.wiped || !detail.stores.includes("outbox")) return;
   const waiting = await countUnsent().catch(() => current.waiting);
-  mark(waiting);
+  if (await hasPatient()) mark(waiting); // nobody is left after a sign-out
   show({ waiting });
 };
 
