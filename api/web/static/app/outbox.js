@@ -44,7 +44,7 @@ export const write = async (work) => {
 };
 
 /** @param {string} kind @param {string} subject @param {Record<string, any>} more */
-const newItem = (kind, subject, more) => ({
+export const newItem = (kind, subject, more) => ({
   id: kind === "entry" ? subject : crypto.randomUUID(),
   kind,
   subject,

@@ -10,10 +10,11 @@
 // at any time without a word, so what the app says of it comes from here and from receipts, never from hope.
 
 import { api, Problem, Unreachable } from "../shared/api.js";
+import { withLock } from "../shared/locks.js";
 import { confirm } from "./identity.js";
 import { needsHomeScreen, platform } from "./install.js";
 import { saveRequest } from "./outbox.js";
-import { getMeta, setMeta } from "./store.js";
+import { getMeta, run } from "./store.js";
 
 /**
  * @typedef {object} Kept
@@ -41,10 +42,17 @@ const read = async () => (await getMeta("push")) ?? fresh();
 /** @param {Partial<Kept>} changes @returns {Promise<Kept>} */
 export const remember = async (changes) => {
   const before = await getMeta("push");
-  const after = { ...(before ?? fresh()), ...changes };
-  if (JSON.stringify(before) !== JSON.stringify(after)) await setMeta("push", after);
-  return after;
+  if (before && JSON.stringify(before) === JSON.stringify({ ...before, ...changes })) return before;
+  return run(["meta"], "readwrite", async (tx) => {
+    const meta = tx.objectStore("meta");
+    const after = { ...((await meta.get("push")) ?? fresh()), ...changes };
+    await meta.put(after, "push");
+    return after;
+  });
 };
+
+/** One at a time over all tabs, or what one reads the other has changed. @template T @param {() => Promise<T>} work */
+const alone = (work) => withLock("aimss-push", work);
 
 const isSupported = () => "PushManager" in globalThis && "Notification" in globalThis && "serviceWorker" in navigator;
 
@@ -70,19 +78,22 @@ const kindOf = ({ isWanted, isLost, isSilent }) => {
 export const turnOn = async () => {
   const permission = await Notification.requestPermission();
   if (permission !== "granted") return permission;
-  await remember({ isWanted: true, isLost: true }); // until the server has the address
-  await resync();
-  return permission;
+  return alone(async () => {
+    await remember({ isWanted: true, isLost: true }); // until the server has the address
+    await agree();
+    return permission;
+  });
 };
 
 /** Send nothing more to this phone. */
-export const turnOff = async () => {
-  await remember({ isWanted: false, isLost: false, isSilent: false });
-  await (await subscriptionNow())?.unsubscribe();
-  await resync().catch((error) => {
-    if (!(error instanceof Unreachable)) throw error; // the server is told at the next opening
+export const turnOff = () =>
+  alone(async () => {
+    await remember({ isWanted: false, isLost: false, isSilent: false });
+    await (await subscriptionNow())?.unsubscribe();
+    await agree().catch((error) => {
+      if (!(error instanceof Unreachable)) throw error; // the server is told at the next opening
+    });
   });
-};
 
 const registered = async () => {
   if (!(await navigator.serviceWorker.getRegistration("/app/"))) throw new Error("no service worker");
@@ -99,7 +110,9 @@ const subscriptionNow = async () => {
 const subscribe = (manager, key) => manager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
 
 /** Let the server and the browser have the same address, or none; and learn when the last notification came. */
-export const resync = async () => {
+export const resync = () => alone(agree);
+
+const agree = async () => {
   const kept = await read();
   if (!isSupported() || (!kept.isWanted && !kept.sent)) return;
   const { device: signIn } = await confirm();
@@ -109,7 +122,7 @@ export const resync = async () => {
   if (theirs) await remember({ lastAt: theirs.last_receipt_at ?? kept.lastAt, isSilent: !theirs.reliable });
   if (Notification.permission !== "granted") return void (await remember({ isLost: true }));
   await remember({ isLost: theirs?.device !== kept.device || !(await subscriptionNow()) });
-  await register(kept, theirs?.device === kept.device, signIn);
+  await register(await read(), theirs?.device === kept.device, signIn);
 };
 
 /** @param {Kept} kept @param {boolean} isHeld the server has an address of this phone @param {string} signIn */

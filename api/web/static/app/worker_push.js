@@ -1,7 +1,7 @@
 // Push in the service worker: every message is shown and reported, and a tap on it leads into the app.
 import { api, Problem } from "../shared/api.js";
 import { stamp } from "../shared/days.js";
-import { saveRequest } from "./outbox.js";
+import { newItem, saveRequest } from "./outbox.js";
 import { renew } from "./push.js";
 import { getMeta, run } from "./store.js";
 import { drain } from "./sync.js";
@@ -21,11 +21,12 @@ export const handlePush = (worker, picture) => {
 
   on("push", async (event) => {
     const message = await read(event);
+    const receipt = { id: message.id, event: "shown", at: stamp() };
     // always: a push without a notification makes iPhones withdraw the permission
     const shown = worker.registration.showNotification(message.title, optionsOf(message, picture));
-    await Promise.allSettled([shown, keep(message)]);
+    const [kept] = await Promise.allSettled([keep(message, receipt), shown]);
     await shown;
-    if (message.id) await report(message.id, "shown");
+    if (message.id) await report(receipt, kept.status === "fulfilled" ? kept.value : null);
     await tell(worker, { type: "shown", id: message.id });
     await drain().catch(() => {}); // what waits goes out, too
   });
@@ -35,12 +36,13 @@ export const handlePush = (worker, picture) => {
     const { id, url = "/app/" } = notification.data ?? {};
     const [page] = await pages(worker);
     if (!page) return worker.clients.openWindow(url);
+    page.postMessage({ type: "open", id }); // first: a browser may not let it have the focus
     await page.focus();
-    page.postMessage({ type: "open", id });
   });
 
   on("notificationclose", async ({ notification }) => {
-    if (notification.data?.id) await report(notification.data.id, "dismissed");
+    const { id } = notification.data ?? {};
+    if (id) await report({ id, event: "dismissed", at: stamp() }, null);
   });
 
   on("pushsubscriptionchange", async ({ newSubscription }) => {
@@ -74,23 +76,32 @@ const optionsOf = ({ id, lang, tag }, picture) => ({
   tag, lang, icon: picture, data: { id, url: id ? `/app/#/message?id=${id}` : "/app/" },
 });
 
-/** Keep which messages came, so that a tap finds what it is about. @param {Message} message */
-const keep = ({ id, kind }) =>
-  run(["meta"], "readwrite", async (tx) => {
+/**
+ * Keep which messages came, so that a tap finds what it is about, and the receipt, so that a worker that is killed loses none.
+ * @param {Message} message @param {any} receipt
+ * @returns {Promise<number | null>} where the receipt is in the outbox
+ */
+const keep = ({ id, kind }, receipt) =>
+  run(["meta", "outbox"], "readwrite", async (tx) => {
     const meta = tx.objectStore("meta");
     const before = ((await meta.get("shown")) ?? []).filter((/** @type {any} */ each) => each.id !== id);
     if (id) await meta.put([...before, { id, kind, at: stamp() }].slice(-MOST_KEPT), "shown");
+    const patient = (await meta.get("identity"))?.patient;
+    if (!id || !patient) return null;
+    const request = { method: "POST", path: RECEIPTS, body: receipt, isOpen: true, isQuiet: true };
+    return tx.objectStore("outbox").add({ ...newItem("request", crypto.randomUUID(), request), patient });
   });
 
-/** @param {string} id @param {"shown" | "dismissed"} event */
-const report = async (id, event) => {
-  const body = { id, event, at: stamp() };
+/** @param {any} body the receipt @param {number | null} seq where it waits in the outbox, if it does */
+const report = async (body, seq) => {
   try {
     await api.post(RECEIPTS, { body, isOpen: true, keepalive: true });
   } catch (error) {
-    if (error instanceof Problem && !error.isForNow) return;
-    await saveRequest("POST", RECEIPTS, body, { isOpen: true }).catch(() => {});
+    const isRefused = error instanceof Problem && !error.isForNow;
+    if (!isRefused && seq === null) await saveRequest("POST", RECEIPTS, body, { isOpen: true }).catch(() => {});
+    if (!isRefused) return;
   }
+  if (seq !== null) await run(["outbox"], "readwrite", (tx) => tx.objectStore("outbox").delete(seq)).catch(() => {});
 };
 
 /** The open pages of the app. @param {any} worker @returns {Promise<any[]>} */
