@@ -22,7 +22,7 @@ window.fetch = async (...given) => {
 
 
 FIRST_OF = {"checkin": "[type=radio]", "flags": "[aria-pressed]", "activate": "#code"}
-"""What each screen has, and no other of these."""
+"""Element of each screen that no other of these has."""
 
 
 def show(page: Page, screen: str) -> None:

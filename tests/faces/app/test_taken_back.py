@@ -1,4 +1,4 @@
-"""What is being filled in after the entry that it was based on has been taken back."""
+"""Answers that are being filled in after the entry they were based on has been taken back."""
 
 from playwright.sync_api import expect
 
