@@ -13,12 +13,6 @@ from sqlalchemy import make_url
 from config.schema import DatabaseNotReady, DatabaseUnreachable, require_migrated
 from config.settings import MissingSettings, Settings
 
-CONFIGURATION_ERROR = 78
-"""Exit status EX_CONFIG of sysexits.h: a restart fails again until a setting is changed."""
-
-TRY_AGAIN_LATER = 75
-"""Exit status EX_TEMPFAIL of sysexits.h: a restart may succeed, as the database may return."""
-
 
 class PortTaken(Exception):
     """Another program listens on the port."""
@@ -88,9 +82,13 @@ def main() -> int:
 
 
 def refuse(error: Exception) -> int:
-    """Print why the server does not start; return the exit status for the supervisor."""
+    """Print why the server does not start; return the exit status for the supervisor.
+
+    It is EX_TEMPFAIL where a restart may succeed, as the database may return, and EX_CONFIG where it fails
+    again until a setting is changed.
+    """
     print(f"not started: {error}", file=sys.stderr)  # noqa: T201 - the operator reads it
-    return TRY_AGAIN_LATER if isinstance(error, DatabaseUnreachable | PortTaken) else CONFIGURATION_ERROR
+    return os.EX_TEMPFAIL if isinstance(error, DatabaseUnreachable | PortTaken) else os.EX_CONFIG
 
 
 def is_taken(host: str, port: int) -> bool:

@@ -17,9 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from api.unavailable import DatabaseUnavailable, why_unavailable
 from config.schema import DatabaseNotReady, DatabaseUnreachable, require_migrated
-from config.server import CONFIGURATION_ERROR, TRY_AGAIN_LATER
 
-_CANNOT_WRITE = 74  # EX_IOERR of sysexits.h
 _BY_SIGNAL = 128  # as a shell counts a command that a signal ended
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
 _AS_PYTHON_DOES = signal.default_int_handler
@@ -67,7 +65,7 @@ def _ending(callback: Callable[..., Any]) -> Callable[..., Any]:
             _discard_output()
             subject = f"{error.filename}: " if error.filename else ""
             click.echo(f"Error: {subject}cannot be read or written: {error.strerror or error}", err=True)
-            sys.exit(_CANNOT_WRITE)
+            sys.exit(os.EX_IOERR)
         except (DBAPIError, DatabaseUnavailable) as error:
             status, reason = _database_fault(error)
             click.echo(f"Error: {reason}", err=True)
@@ -86,13 +84,13 @@ def _database_fault(error: DBAPIError | DatabaseUnavailable) -> tuple[int, str]:
     try:
         require_migrated(current_app.extensions["aimss.settings"].database_url)
     except DatabaseUnreachable as reason:
-        return TRY_AGAIN_LATER, str(reason)
+        return os.EX_TEMPFAIL, str(reason)
     except DatabaseNotReady as reason:
-        return CONFIGURATION_ERROR, str(reason)
+        return os.EX_CONFIG, str(reason)
     why = error.why if isinstance(error, DatabaseUnavailable) else why_unavailable(error)
     if why is None:
         raise error
-    return TRY_AGAIN_LATER, f"the database is {why.value}"
+    return os.EX_TEMPFAIL, f"the database is {why.value}"
 
 
 @contextmanager

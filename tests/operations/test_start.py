@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from config.schema import DatabaseNotReady, require_migrated
-from config.server import CONFIGURATION_ERROR, TRY_AGAIN_LATER, check_start, is_loopback, start_line
+from config.server import check_start, is_loopback, start_line
 from config.settings import Settings
 from tests.support import databases
 
@@ -28,7 +28,7 @@ def started(
 
 def test_without_an_environment_nothing_is_served_and_the_reason_is_printed(tmp_path: Path) -> None:
     done = started({"DATABASE_URL": f"sqlite:///{tmp_path}/a.db"})
-    assert done.returncode == CONFIGURATION_ERROR
+    assert done.returncode == os.EX_CONFIG
     assert "SECRET_KEY is not set" in done.stderr
 
 
@@ -36,7 +36,7 @@ def test_an_unreachable_database_is_no_wrong_setting_so_a_supervisor_tries_again
     away = "postgresql+psycopg://aimss:hush@127.0.0.1:1/aimss?connect_timeout=2"
     for module in ("config.server", "notifications"):
         done = started({"DATABASE_URL": away, "SECRET_KEY": "-" * 43}, module=module)
-        assert done.returncode == TRY_AGAIN_LATER
+        assert done.returncode == os.EX_TEMPFAIL
         assert "cannot be reached" in done.stderr
         assert "hush" not in done.stderr
 
@@ -47,7 +47,7 @@ def test_a_second_server_on_a_port_in_use_does_not_start_beside_the_first(tmp_pa
     with socket.create_server(("127.0.0.1", 0), reuse_port=True) as first:
         port = str(first.getsockname()[1])
         done = started({"DATABASE_URL": url, "SECRET_KEY": "-" * 43}, arguments=("--port", port))
-    assert done.returncode == TRY_AGAIN_LATER
+    assert done.returncode == os.EX_TEMPFAIL
     assert done.stderr == f"not started: port {port} of 127.0.0.1 is in use\n"
 
 
@@ -58,7 +58,7 @@ def test_an_invalid_model_is_reported_in_one_line(tmp_path: Path) -> None:
     env = {"DATABASE_URL": url, "SECRET_KEY": "-" * 43, "RISK_MODEL": str(tmp_path / "model.json")}
     for module in ("config.server", "notifications"):
         done = started(env, module=module)
-        assert done.returncode == CONFIGURATION_ERROR, done.stderr
+        assert done.returncode == os.EX_CONFIG, done.stderr
         assert done.stderr.startswith("not started: ")
         assert "no model of the risk of stopping" in done.stderr
         assert "Traceback" not in done.stderr

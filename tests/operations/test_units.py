@@ -2,13 +2,12 @@
 
 import configparser
 import importlib.util
+import os
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
-
-from config.server import CONFIGURATION_ERROR
 
 ROOT = Path(__file__).parents[2]
 UNITS = sorted((ROOT / "config/deploy").glob("*.service"))
@@ -28,7 +27,7 @@ def test_a_unit_starts_a_module_that_exists_and_never_gives_up(path: Path) -> No
     assert importlib.util.find_spec(module)
     assert found["Service"]["Restart"] == "always"
     assert found["Unit"]["StartLimitIntervalSec"] == "0"
-    assert found["Service"]["RestartPreventExitStatus"] == str(CONFIGURATION_ERROR)
+    assert found["Service"]["RestartPreventExitStatus"] == str(os.EX_CONFIG)
 
 
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
