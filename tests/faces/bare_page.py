@@ -28,6 +28,7 @@ MODULES = (
     "app/sync",
     "app/curve_data",
     "app/events",
+    "app/zone",
 )
 BLANK = "/app/blank"
 LOAD = """async (addresses) => {

@@ -323,3 +323,15 @@ def test_the_answers_the_app_knows_are_those_of_the_api(bare_phone: BarePhone) -
     moments, by_server = {"id", "recorded_at", "local_date"}, {"via", "reported_by"}
     expected = set(EntryCorrectionSchema().fields) - moments - by_server
     assert set(bare_phone.run("return m.ANSWERS")) == expected
+
+
+def test_a_time_zone_that_the_phone_has_found_is_no_answer_that_waits(bare_phone: BarePhone) -> None:
+    profile = {"kind": "patient", "timezone_follows_phone": True, "timezone": "Pacific/Fiji"}
+    bare_phone.run("await m.followPhone(profile)", profile=profile)
+    assert [item["kind"] for item in bare_phone.items()] == ["settings"]
+    assert bare_phone.run("return m.countUnsent()") == 0
+    bare_phone.run("await m.saveChanges({ discreet: true })")
+    assert bare_phone.run("return m.countUnsent()") == 1
+    bare_phone.drain()
+    me = bare_phone.run("return (await m.api.get('/v1/me')).body")
+    assert (me["timezone"], me["discreet"]) == ("Europe/Berlin", True)

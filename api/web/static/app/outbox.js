@@ -165,13 +165,15 @@ export const saveAssessment = (assessment) => {
 };
 
 /** Save changes of the patient's own settings; changes that wait are joined.
- * @param {Record<string, any>} changes as PATCH /v1/me takes them */
-export const saveChanges = (changes) =>
+ * @param {Record<string, any>} changes as PATCH /v1/me takes them
+ * @param {{isQuiet?: boolean}} [options] `isQuiet`: the phone itself has found them (see saveRequest) */
+export const saveChanges = (changes, { isQuiet = false } = {}) =>
   write(async (outbox, patient) => {
     const rows = await rowsOf(outbox, "me");
     const waiting = rows.find((row) => row.patient === patient && (isNeverSent(row) || isStuck(row)));
     const item = waiting ? { ...waiting, ...mended(waiting) } : newItem("settings", "me", {});
-    await outbox.put({ ...item, patient, body: { ...waiting?.body, ...changes } });
+    const isStillQuiet = isQuiet && (!waiting || waiting.isQuiet);
+    await outbox.put({ ...item, patient, isQuiet: isStillQuiet, body: { ...waiting?.body, ...changes } });
   });
 
 /** Save any other request that may wait until there is a network, and may be sent twice without harm.

@@ -8,6 +8,6 @@ import { getMeta, setMeta } from "./store.js";
 export const followPhone = async (me) => {
   const zone = phoneZone();
   if (me?.kind !== "patient" || !me.timezone_follows_phone || me.timezone === zone || (await getMeta("zone")) === zone) return;
-  await saveChanges({ phone_timezone: zone });
+  await saveChanges({ phone_timezone: zone }, { isQuiet: true }); // nothing that the patient has to be told of
   await setMeta("zone", zone);
 };
