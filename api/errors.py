@@ -47,6 +47,7 @@ PROBLEMS: dict[type[DomainError], HTTPStatus] = {
     errors.ExportNotReady: HTTPStatus.CONFLICT,
     errors.UnknownProxy: HTTPStatus.NOT_FOUND,
     errors.TooManyProxies: HTTPStatus.CONFLICT,
+    errors.ProxyConflict: HTTPStatus.CONFLICT,
     errors.UnknownErasureRequest: HTTPStatus.NOT_FOUND,
     errors.ErasureRequestClosed: HTTPStatus.CONFLICT,
     errors.UnknownAlert: HTTPStatus.NOT_FOUND,

@@ -52,6 +52,7 @@ WHAT_WAS_DONE: Mapping[str, str] = {
     "plan.skip_undone": "Something in your plan that had been left out was put back.",
     "plan.skipped": "Something in your plan was left out.",
     "proxy.activated": "Somebody you let in signed in.",
+    "proxy.code_renewed": "A new code was made for somebody you let in.",
     "proxy.ended": "The access of somebody you let in was ended.",
     "proxy.invited": "Somebody was let in to your diary.",
     "push.registered": "Notifications were turned on for a phone.",

@@ -129,6 +129,10 @@ class UnknownProxy(DomainError):
     """The patient has let in no such person, or their access has ended."""
 
 
+class ProxyConflict(DomainError):
+    """The id belongs to another invitation, or the invitation was used or has ended."""
+
+
 class TooManyProxies(DomainError):
     """The patient has let in as many people as can be let in at a time."""
 

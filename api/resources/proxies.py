@@ -1,7 +1,7 @@
 """People a patient lets in to the diary."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask.views import MethodView
 
@@ -34,24 +34,33 @@ class Proxies(MethodView):
     @fails_with(409, 422, 429)
     @blp.arguments(NewProxySchema)
     @blp.response(201, InvitedProxySchema)
-    def post(self, body: dict[str, Any]) -> dict[str, Any]:
+    @blp.alt_response(
+        200,
+        schema=InvitedProxySchema,
+        success=True,
+        description="The same invitation was made before; its former code ends",
+    )
+    def post(self, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
         """Let somebody in, such as a partner, by a one-time code.
 
         The person signs in with the code at `POST /v1/activations` and uses the same app. They see this
         patient's diary and, with `write`, make entries, which are marked `reported_by: proxy` and heard
         like the patient's own. They reach no devices, exports, requests to erase, or other people let
         in. Everything they do is in the access log. At most five people have access at a time.
-        Throttled.
+        Safe to repeat: the client's `id` lets in one person, and the same again, while nobody has signed
+        in, answers with a new code in place of the former one. Throttled.
         """
-        invitee = Invitee(body["name"], WRITE in body["scopes"], body["until"])
+        proxy_id = body.get("id") or uuid4()
+        invitee = Invitee(proxy_id, body["name"], WRITE in body["scopes"], body["until"])
         key, lifetime = activations.key_of(settings().secret_key), settings().activation_lifetime
         by, at = principal(), now()
         with transaction() as session:
             throttle.count_attempt(session, [INVITED_BY_PATIENT.of(str(by.id))], now=at)
         with transaction() as session:
-            proxy, new = proxies.invite(session, by, invitee, key=key, lifetime=lifetime, now=at)
+            proxy, new, is_new = proxies.invite(session, by, invitee, key=key, lifetime=lifetime, now=at)
         names = ("id", "name", "may_write", "until", "created_at", "code_used_at", "revoked_at")
-        return {name: getattr(proxy, name) for name in names} | {"activation": dump_code(new)}
+        shown = {name: getattr(proxy, name) for name in names} | {"activation": dump_code(new)}
+        return shown, 201 if is_new else 200
 
 
 @blp.route("/<uuid:proxy_id>")

@@ -61,7 +61,12 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "NewCallback": {"id": _ENTRY_ID, "about": "tablets", "reach_me": "Mornings, 030 1234"},
     "ProfileChanges": {"check_in_weekday": 0, "check_in_at": "18:30", "quiet_from": "21:00"},
     "OneTimeCode": {"code": "492039"},
-    "NewProxy": {"name": "Alex, my brother", "scopes": ["read", "write"], "until": "2026-11-29T20:00:00Z"},
+    "NewProxy": {
+        "id": "3c1f7a52-9d0e-4b6a-8e57-2f4b1c9d6a10",
+        "name": "Alex, my brother",
+        "scopes": ["read", "write"],
+        "until": "2026-11-29T20:00:00Z",
+    },
     "NewErasureDecision": {
         "decision": "refuse",
         "reason": "The law obliges us to keep the record for ten years. We have stopped the messages.",

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from api.schemas.activation import ActivationCodeSchema
-from api.schemas.fields import Moment, OneOf, Strict, Text, list_of, nullable, required
+from api.schemas.fields import Moment, OneOf, Strict, Text, about, list_of, nullable, required
 
 READ, WRITE = "read", "write"
 
@@ -47,6 +47,9 @@ ProxiesSchema = list_of(
 class NewProxySchema(Strict):
     """Somebody to let in."""
 
+    id = fields.UUID(
+        metadata=about("UUID chosen by the client. It makes a retry safe. Default: chosen by the server.")
+    )
     name = Text(max=80, **required("Name by which the patient knows the person."))
     scopes = fields.List(
         OneOf([READ, WRITE]),

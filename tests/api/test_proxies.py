@@ -94,6 +94,40 @@ def test_entries_of_a_proxy_are_marked_and_their_red_flags_are_heard_like_the_pa
     assert client.get("/v1/me/trajectory", headers=clinic.patient.headers).json["scores"] != []
 
 
+def test_an_invitation_sent_again_lets_in_one_person_by_a_new_code(
+    client: FlaskClient, clinic: Clinic, database: Database
+) -> None:
+    body = {"id": str(uuid4()), "name": "Alex", "scopes": ["read", "write"], "until": soon()}
+    first = client.post(MINE, json=body, headers=clinic.patient.headers)  # its answer is lost
+    again = client.post(MINE, json=body, headers=clinic.patient.headers)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json["id"] == again.json["id"] == body["id"]
+    assert len(client.get(MINE, headers=clinic.patient.headers).json["items"]) == 1
+    codes = [answer.json["activation"]["code"] for answer in (first, again)]
+    assert [activate(client, code).status_code for code in codes] == [401, 201]
+    used = client.post(MINE, json=body, headers=clinic.patient.headers)
+    assert (used.status_code, used.json["type"].split("/")[-1]) == (409, "proxy-conflict")
+    with database.read() as session:
+        renewed = session.scalars(select(AuditRow).where(AuditRow.action == "proxy.code_renewed")).one()
+    assert (renewed.patient_id, str(renewed.object_id)) == (clinic.patient.id, body["id"])
+
+
+@pytest.mark.parametrize("change", [{"name": "Kim"}, {"scopes": ["read"]}, {"until": "another day"}])
+def test_an_id_of_an_invitation_stands_for_no_other_one(
+    client: FlaskClient, clinic: Clinic, database: Database, change: dict[str, Any]
+) -> None:
+    with database.begin() as session:
+        now = datetime.now(UTC)
+        other = signed_in(session, a_patient(session, clinic.team, now=now), now=now)
+    if "until" in change:
+        change = {"until": soon(days=31)}
+    body = {"id": str(uuid4()), "name": "Alex", "scopes": ["read", "write"], "until": soon()}
+    code = client.post(MINE, json=body, headers=clinic.patient.headers).json["activation"]["code"]
+    assert client.post(MINE, json=body | change, headers=clinic.patient.headers).status_code == 409
+    assert client.post(MINE, json=body, headers=other.headers).status_code == 409
+    assert activate(client, code).status_code == 201, "the first code still works"
+
+
 def test_a_proxy_who_may_only_read_writes_nothing(client: FlaskClient, clinic: Clinic) -> None:
     proxy = let_in(client, clinic.patient, "read")
     assert client.get("/v1/me/trajectory", headers=proxy).status_code == 200

@@ -208,9 +208,9 @@ def signed_in(session: Session, person: Staff | Patient | ServiceAccount, *, now
 def a_proxy(session: Session, patient: Signed, *, now: datetime, may_write: bool = True) -> Signed:
     """Let somebody in for a week, and sign them in."""
     key = activations.key_of("")
-    invitee = Invitee("Alex", may_write, now + timedelta(days=7))
+    invitee = Invitee(uuid4(), "Alex", may_write, now + timedelta(days=7))
     lifetime = timedelta(hours=1)
-    _, new = proxies.invite(session, patient.principal, invitee, key=key, lifetime=lifetime, now=now)
+    _, new, _ = proxies.invite(session, patient.principal, invitee, key=key, lifetime=lifetime, now=now)
     issued = proxies.redeem(session, new.code, key=key, label="a test", now=now, lifetimes=tokens.Lifetimes())
     assert issued is not None
     principal = tokens.authenticate(session.connection(), issued.access, now=now)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.domain.authority import SCOPES_OF_READING_PROXY, SCOPES_OF_WRITING_PROXY, ActorKind, Principal
 from api.domain.enrolment import PatientStatus
-from api.domain.errors import InvalidMoment, PatientNotActive, TooManyProxies, UnknownProxy
+from api.domain.errors import InvalidMoment, PatientNotActive, ProxyConflict, TooManyProxies, UnknownProxy
 from api.models.identity import Grant
 from api.models.patient import Patient
 from api.models.proxy import Proxy
@@ -31,8 +31,9 @@ PAST_SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class Invitee:
-    """Somebody to let in: the name a patient gives them, what they may do, and until when."""
+    """Somebody to let in: the id of the invitation, the name, what they may do, and until when."""
 
+    id: UUID
     name: str
     may_write: bool
     until: datetime
@@ -40,36 +41,64 @@ class Invitee:
 
 def invite(
     session: Session, by: Principal, invitee: Invitee, *, key: bytes, lifetime: timedelta, now: datetime
-) -> tuple[Proxy, NewCode]:
+) -> tuple[Proxy, NewCode, bool]:
     """Let somebody in by a one-time code, which is shown once.
+
+    The same invitation again, by its id, lets in nobody else: it gets a new code, and the former code, of
+    which only a hash is stored, ends.
+
+    Returns:
+        The access, the code, and whether the access is new.
 
     Raises:
         PatientNotActive: The patient has left monitoring.
         InvalidMoment: The end is past, or too far ahead.
         TooManyProxies: Several people have access already.
+        ProxyConflict: The id belongs to another invitation, or its code was used, or its access has ended.
     """
     patient = find_patient(session, by, by.id, to_change=True)
     if patient.status != PatientStatus.ACTIVE:
         raise PatientNotActive("monitoring has ended; please call your care team")
+    known = session.get(Proxy, invitee.id, with_for_update=True)
+    if known is not None:
+        _check_is_retry(known, by, invitee, now=now)
+        shown = _give_code(known, key=key, lifetime=lifetime, now=now)
+        audit.record(session, "proxy.code_renewed", by=by, now=now, patient_id=patient.id, object_id=known.id)
+        return known, shown, False
     if not now < invitee.until <= now + LONGEST:
         raise InvalidMoment(f"until must be in the future, and at most {LONGEST.days} days ahead")
     if len(_live(session, patient.id, now=now)) >= MOST:
         raise TooManyProxies(f"at most {MOST} people can be let in at a time")
-    code, shown = new_code(expires_at=min(now + lifetime, invitee.until))
     proxy = Proxy(
+        id=invitee.id,
         site_id=patient.site_id,
         patient_id=patient.id,
         name=invitee.name,
         may_write=invitee.may_write,
         until=invitee.until,
         created_at=now,
-        code_digest=digest(key, code),
-        code_expires_at=shown.expires_at,
     )
+    shown = _give_code(proxy, key=key, lifetime=lifetime, now=now)
     session.add(proxy)
     session.flush()
     audit.record(session, "proxy.invited", by=by, now=now, patient_id=patient.id, object_id=proxy.id)
-    return proxy, shown
+    return proxy, shown, True
+
+
+def _check_is_retry(known: Proxy, by: Principal, invitee: Invitee, *, now: datetime) -> None:
+    """Raise unless an invitation is the one sent before, and nobody has signed in by it."""
+    sent = (by.id, invitee.name, invitee.may_write, invitee.until)
+    if (known.patient_id, known.name, known.may_write, known.until) != sent:
+        raise ProxyConflict("this id belongs to another invitation")
+    if known.code_used_at is not None or known.revoked_at is not None or known.until <= now:
+        raise ProxyConflict("the code of this invitation was used, or its access has ended")
+
+
+def _give_code(proxy: Proxy, *, key: bytes, lifetime: timedelta, now: datetime) -> NewCode:
+    """Give an invitation a new code, in place of any before, and return it."""
+    code, shown = new_code(expires_at=min(now + lifetime, proxy.until))
+    proxy.code_digest, proxy.code_expires_at = digest(key, code), shown.expires_at
+    return shown
 
 
 def redeem(

@@ -73,19 +73,23 @@ def test_a_copy_is_asked_for_made_fetched_and_saved(app: Phone, screenshots, tmp
     assert {"data.json", "summary.html"} <= names
 
 
-def invite(phone: Phone, *, may: str) -> str:
+def invite(phone: Phone, *, may: str, is_answer_lost: bool = False) -> str:
     """Let somebody in until next month; return the code."""
     page = phone.show("invite", "Let somebody in").page
     page.get_by_label("Who is it?").fill("Alex")
     page.get_by_role("radio", name=may).check(force=True)
     page.get_by_label("Last day").fill(str((datetime.now(UTC) + timedelta(days=30)).date()))
+    if is_answer_lost:
+        phone.context.route("**/v1/me/proxies", lambda route: route.fetch() and route.abort(), times=1)
+        page.get_by_role("button", name="Show the code").click()
+        expect(page.get_by_role("alert")).to_be_visible()
     page.get_by_role("button", name="Show the code").click()
     page.get_by_role("heading", name="The code for Alex").wait_for()
     return str(page.locator(".code").text_content())
 
 
 def test_somebody_is_let_in_reads_the_diary_and_is_ended_at_once(app: Phone, new_phone, screenshots) -> None:
-    code = invite(app, may="Only read")
+    code = invite(app, may="Only read", is_answer_lost=True)
     assert faults(app) == [[], []]
     screenshots(app.page, "invited")
     theirs = new_phone(app.patient)

@@ -41,7 +41,8 @@ export const end = async (app, id) => {
   await again(app);
 };
 
-const blank = () => ({ name: "", scope: "", until: "", wrong: null });
+/** `id` stays with an invitation, so that one sent again after a lost answer is not a second one. */
+const blank = () => ({ id: crypto.randomUUID(), name: "", scope: "", until: "", wrong: null });
 
 /** Letting somebody in: nothing is chosen beforehand. */
 export const invite = {
@@ -57,17 +58,17 @@ export const invite = {
   enter: (/** @type {App} */ app) => clear(app, INVITE),
   fill: (/** @type {App} */ app, /** @type {Record<string, string>} */ changes) => {
     const { form = blank() } = app.state[INVITE];
-    app.set({ [INVITE]: { ...app.state[INVITE], form: { ...form, ...changes, wrong: null } } });
+    app.set({ [INVITE]: { ...app.state[INVITE], form: { ...form, ...changes, id: crypto.randomUUID(), wrong: null } } });
   },
   send: async (/** @type {App} */ app) => {
     const { form = blank() } = app.state[INVITE];
-    const { name, scope, until } = form;
+    const { id, name, scope, until } = form;
     if (!name.trim() || !scope || !until) {
       const wrong = { title: t("Something is missing."), detail: t("Please fill in the name, what the person may do, and the last day.") };
       return app.set({ [INVITE]: { ...app.state[INVITE], form: { ...form, wrong } } });
     }
     const scopes = scope === "write" ? ["read", "write"] : ["read"];
-    const body = { name: name.trim(), scopes, until: new Date(`${until}T23:59:59`).toISOString() };
+    const body = { id, name: name.trim(), scopes, until: new Date(`${until}T23:59:59`).toISOString() };
     const { body: made } = await changeAt(app, INVITE, (device) => api.post(PATH, { body, device }));
     app.set({ [INVITE]: { ...app.state[INVITE], value: made } });
   },
