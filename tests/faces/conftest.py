@@ -1,13 +1,14 @@
 """A browser, a served clinic, and the phone of a patient.
 
-The browser is Debian's Chromium; where there is none the tests are skipped with one sentence, except in CI.
+The browser is Debian's Chromium, without windows where that program is installed. Where there is none the
+tests are skipped with one sentence, except in CI.
 """
 
 import asyncio
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from api.models.patient import Patient
 from tests.faces.serving import FaceServer, face_server
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+SHELL = "chromium-headless-shell"
+"""The same engine without windows and notifications, for half of the processor's time."""
 PHONE = {"width": 390, "height": 844}
 HARMLESS = ("Failed to load resource", "An unknown error occurred when fetching the script.")
 """Beginnings of messages that say nothing about the page: a refused or failed request is the test's own."""
@@ -101,21 +104,41 @@ class Phone:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The one browser of a test process."""
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI has no Chromium: .ci/run installs it")
-        pytest.skip("the faces were not tested: there is no Chromium here (apt-get install chromium)")
+def launch() -> Iterator[Callable[[Sequence[str]], Browser]]:
+    """Starts browsers: the first of some programs that is installed; they end with the process."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        loop = asyncio.get_running_loop()
+        loop, launched = asyncio.get_running_loop(), list[Browser]()
+
+        def start(names: Sequence[str]) -> Browser:
+            path = next(filter(None, map(shutil.which, names)), None)
+            if path is None:
+                asyncio._set_running_loop(None)
+                if os.environ.get("CI"):
+                    pytest.fail("CI has no Chromium: .ci/run installs it")
+                pytest.skip("the faces were not tested: there is no Chromium here (apt-get install chromium)")
+            asyncio._set_running_loop(loop)
+            launched.append(playwright.chromium.launch(executable_path=path, args=["--no-sandbox"]))
+            asyncio._set_running_loop(None)
+            return launched[-1]
+
         asyncio._set_running_loop(None)
-        yield browser
+        yield start
         asyncio._set_running_loop(loop)
-        browser.close()
+        for browser in launched:
+            browser.close()
     asyncio._set_running_loop(None)
+
+
+@pytest.fixture(scope="session")
+def browser(launch: Callable[[Sequence[str]], Browser]) -> Browser:
+    """The one browser of a test process, without windows where that program is here."""
+    return launch((SHELL, *BROWSERS))
+
+
+@pytest.fixture(scope="session")
+def whole_browser(launch: Callable[[Sequence[str]], Browser]) -> Browser:
+    """A browser that has notifications, too."""
+    return launch(BROWSERS)
 
 
 @pytest.fixture

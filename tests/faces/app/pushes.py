@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+from playwright.sync_api import Browser as WholeBrowser
 from playwright.sync_api import BrowserContext, Worker
 from sqlalchemy import select
 
@@ -44,6 +46,12 @@ ADDRESS = """
   Notification.requestPermission = async () => { globalThis.asked += 1; return ask(); };
 })()
 """
+
+
+@pytest.fixture(scope="session")
+def browser(whole_browser: WholeBrowser) -> WholeBrowser:
+    """The browser of tests of notifications."""
+    return whole_browser
 
 
 def with_push(context: BrowserContext, permission: str | None = "granted") -> None:
@@ -139,6 +147,14 @@ def wait_for(phone: Phone, holds: Any, *, within_s: float = 30.0) -> None:
 def worker_of(phone: Phone) -> Worker:
     """Return the service worker of the phone."""
     return phone.context.service_workers[-1]
+
+
+PAGES = "self.clients.matchAll({ type: 'window', includeUncontrolled: true }).then(({ length }) => length)"
+
+
+def count_pages(phone: Phone) -> int:
+    """Return how many pages of the app the worker sees open."""
+    return int(worker_of(phone).evaluate(PAGES))
 
 
 COUNT = """(() => {

@@ -1,14 +1,12 @@
 """The check-in: three questions in a few taps, nothing chosen beforehand, and nothing said that is not so."""
 
 import re
-import shutil
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.faces.conftest import BROWSERS, Phone
+from tests.faces.conftest import Phone
 from tests.faces.probes import axe_faults, geometry_faults
 
 AT_SERVER = """async (path) => {
@@ -287,14 +285,9 @@ def test_the_check_in_fits_a_small_phone_in_german_and_in_the_dark(new_phone, se
     assert faults_of_the_steps(phone, screenshots, with_axe=True) == []
 
 
-@pytest.mark.usefixtures("_loop_of_browser")
-def test_the_check_in_fits_a_small_phone_with_text_of_twice_the_size(browser, server, screenshots) -> None:
-    twice = browser.browser_type.launch(
-        executable_path=next(filter(None, map(shutil.which, BROWSERS))),
-        args=["--no-sandbox", "--blink-settings=defaultFontSize=32"],
-    )
-    context = twice.new_context(viewport={"width": 320, "height": 700}, has_touch=True, locale="fr-FR")
-    phone = Phone(context, context.new_page(), server, server.new_patient(language="fr"))
+def test_the_check_in_fits_a_small_phone_with_text_of_twice_the_size(new_phone, screenshots) -> None:
+    phone = new_phone(viewport={"width": 320, "height": 700}, locale="fr-FR")
+    fonts = {"fontSizes": {"standard": 32, "fixed": 26}}
+    phone.context.new_cdp_session(phone.page).send("Page.setFontSizes", fonts)
     assert faults_of_the_steps(phone, screenshots, with_axe=False) == []
     assert at_server(phone)["items"][0]["scale"] == "nrs11-buttons-1-narrow"
-    twice.close()

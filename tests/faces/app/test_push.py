@@ -14,7 +14,9 @@ from tests.faces.app.pushes import (
     a_message,
     addresses,
     body,
+    browser,
     count_notifications,
+    count_pages,
     counted,
     deliver,
     messages,
@@ -29,6 +31,8 @@ from tests.faces.app.test_check_in import check_in, none_of_these
 from tests.faces.conftest import Phone
 from tests.faces.probes import axe_faults, geometry_faults
 from tests.faces.serving import FaceServer
+
+__all__ = ["browser"]
 
 NewPhone = Callable[..., Phone]
 
@@ -224,6 +228,7 @@ def test_16_a_reminder_that_is_tapped_while_the_app_is_closed_opens_it_at_the_me
 ) -> None:
     message_id = deliver(reminded)
     reminded.page.goto("about:blank")
+    wait_for(reminded, lambda: count_pages(reminded) == 0)
     tap(reminded, message_id)
     wait_for(reminded, lambda: opened(reminded) == [f"/app/#/message?id={message_id}"])
     reminded.open(opened(reminded)[0])

@@ -3,11 +3,11 @@
 import threading
 
 from api.web.app_pages import static_tree
-from tests.faces.app.pushes import a_message, addresses, body, push, receipt_of, wait_for
+from tests.faces.app.pushes import a_message, addresses, body, browser, push, receipt_of, wait_for
 from tests.faces.app.test_push import reminded
 from tests.faces.conftest import Phone
 
-__all__ = ["reminded"]
+__all__ = ["browser", "reminded"]
 
 AT_ONCE = """async (address) => {
   const { resync, turnOff } = await import(address);

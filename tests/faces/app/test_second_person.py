@@ -3,11 +3,13 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.faces.app.pushes import with_push
+from tests.faces.app.pushes import browser, with_push
 from tests.faces.app.test_check_in import at_server, tap
 from tests.faces.app.test_push import turn_on
 from tests.faces.bare_page import BarePhone
 from tests.faces.conftest import Phone
+
+__all__ = ["browser"]
 
 PUSH_ADDRESS = "localStorage.getItem('push-address-of-the-test')"
 OTHER_MEANWHILE = """

@@ -20,6 +20,8 @@ SCREENS = {
     "theme": "Light or dark",
 }
 
+PLACE = "(each) => each.getBoundingClientRect().y + scrollY"
+
 
 def at_server(phone: Phone) -> Patient:
     """Return the patient as the server has them now."""
@@ -57,10 +59,11 @@ def test_what_is_changed_without_a_network_is_shown_kept_and_sent_later(app: Pho
     app.show("settings", "Settings")
     app.context.set_offline(True)
     extra = app.page.get_by_role("switch", name="Extra check-ins")
-    before = extra.bounding_box()
+    extra.scroll_into_view_if_needed()
+    before = extra.evaluate(PLACE)
     app.page.get_by_role("switch", name="Discreet").check(force=True)
     expect(app.page.get_by_role("main")).to_contain_text("Saved on this phone")
-    assert extra.bounding_box() == before, "no switch moves under a finger"
+    assert extra.evaluate(PLACE) == before, "no switch moves under a finger"
     extra.uncheck(force=True)
     app.page.wait_for_timeout(500)  # the page looks the same before and after the second one is on the disk
     app.page.reload()

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error
 
 from tests.faces.bare_page import BarePhone
+from tests.faces.conftest import BROWSERS
 from tests.faces.serving import FaceServer
 
 LOSE = """
@@ -215,10 +216,11 @@ def _browser_process(profile: Path) -> int:
 def test_an_answer_survives_a_kill_50_ms_after_the_tap(
     browser: Browser, server: FaceServer, tmp_path: Path
 ) -> None:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    # not the one without windows: what its name starts is a script, whose child would go on
+    program = next(filter(None, map(shutil.which, BROWSERS)))
 
     def launch() -> BrowserContext:
-        options = {"executable_path": chromium, "args": ["--no-sandbox"]}
+        options = {"executable_path": program, "args": ["--no-sandbox"]}
         return browser.browser_type.launch_persistent_context(tmp_path, **options)  # type: ignore[arg-type]
 
     context = launch()

@@ -50,8 +50,8 @@ def wait_for_news(phone: Phone) -> None:
 
 
 def come_back_into_view(phone: Phone) -> None:
-    """Let the page hear that it is in view, as after switching apps."""
-    phone.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    """Let the page hear that it is in view, as after switching apps, until it listens and is left."""
+    phone.page.evaluate("setInterval(() => document.dispatchEvent(new Event('visibilitychange')), 100)")
 
 
 def test_17_a_new_version_is_reached_within_one_opening_and_closing_and_keeps_what_was_saved(
