@@ -27,6 +27,7 @@ from api.services.scoring.optimistic_rescoring import OptimisticRescorer
 from api.web.app_pages import app_pages
 from api.web.compression import compress_json
 from api.web.pages import pages
+from api.web.team_pages import team_pages
 from api.words import speaking
 from config.settings import Settings
 
@@ -86,6 +87,7 @@ def create_app(
         api.register_blueprint(blueprint)
     app.register_blueprint(pages)
     app.register_blueprint(app_pages)
+    app.register_blueprint(team_pages)
     app.after_request(compress_json)  # runs after those below
     app.after_request(name_language)
     app.after_request(refused_requests.record_refused)

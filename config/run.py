@@ -172,6 +172,7 @@ def _banner(url: str) -> str:
   (kept in {SIGN_INS})
 {_way_in(url, sign_ins)}
 The app of a patient    {url}/app/
+The care team           {url}/team/{_nurse(sign_ins)}
 API and documentation   {url}/docs
 Health                  {url}/health/ready
 Messages sent by e-mail {MAIL}/*.eml       (all messages: .venv/bin/flask --app wsgi outbox sent)
@@ -188,6 +189,12 @@ def _way_in(url: str, sign_ins: str) -> str:
     link, picture = f"{url}/activate#{code[1]}", io.StringIO()
     segno.make(link, error="l").terminal(picture, compact=True)
     return f"\n{picture.getvalue()}\nActivate the app, once   {link}"
+
+
+def _nurse(sign_ins: str) -> str:
+    """Return how the demo's nurse signs in; nothing if that is not among the sign-ins."""
+    nurse = re.search(r"^ *nurse +(\S+) +(\S+)$", sign_ins, re.M)
+    return f"       sign in as {nurse[1]} with {nurse[2]}" if nurse else ""
 
 
 def _tail(log: Path) -> str:

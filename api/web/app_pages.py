@@ -36,14 +36,14 @@ PAPER = "#fbfaf8"
 @public
 def app() -> Response:
     """Show the phone app."""
-    return _shell("app.html", "app/main.js")
+    return shell("app.html", "app/main.js")
 
 
 @app_pages.get("/activate")
 @public
 def activate() -> Response:
     """Show the page on which a patient enters an activation code; looking at it does not use up the code."""
-    return _shell("app.html", "app/activate.js")
+    return shell("app.html", "app/activate.js")
 
 
 @app_pages.get("/app/sw.js")
@@ -119,12 +119,11 @@ def static_tree() -> StaticTree:
     return found
 
 
-def _settings() -> Settings:
-    found: Settings = current_app.extensions["aimss.settings"]
-    return found
+def shell(template: str, entry: str, no_script: str = NO_SCRIPT) -> Response:
+    """Return a page of a face: a template with the files of this version, in the language of the browser.
 
-
-def _shell(template: str, entry: str) -> Response:
+    ``no_script`` is the sentence of a browser that runs no scripts.
+    """
     tree, language = static_tree(), accepted_language()
     text = render_template(
         template,
@@ -133,12 +132,17 @@ def _shell(template: str, entry: str) -> Response:
         paper=PAPER,
         tree=tree,
         entry=entry,
-        no_script=translated(NO_SCRIPT, language),
+        no_script=translated(no_script, language),
     )
     response = Response(text, mimetype="text/html")
     response.headers["Content-Security-Policy"] = CSP
     response.headers["Vary"] = "Accept-Language"
     return _checked_each_time(response, f"{tree.version}-{language.value}")
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.extensions["aimss.settings"]
+    return found
 
 
 def _json(content: dict[str, Any], media_type: str = "application/json") -> Response:

@@ -10,7 +10,7 @@ worker, and one without a worker loads its shell anew; a redirect would mix modu
 import gzip
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from hashlib import sha256
@@ -51,8 +51,11 @@ ENTRY = "app/main.js"
 BUNDLE = "later.json"
 """Address of all modules of ``StaticTree.later`` in one file: text by address."""
 
-STYLES = ("tokens", "base", "fields", "chart", "app", "print")
-"""Style sheets of the phone app, in the order of the cascade."""
+STYLES: Mapping[str, Sequence[str]] = {
+    "app": ("tokens", "base", "fields", "chart", "app", "print"),
+    "team": ("tokens", "team", "team_work", "team_pages"),
+}
+"""Style sheets of each face, in the order of the cascade."""
 
 _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/).)*\*/[ \t]*$)", re.M | re.S)
 _LATER = re.compile(r"""\bimport\(\s*["'](\.{1,2}/[^"']+)["']\s*\)""")
@@ -126,9 +129,9 @@ class StaticTree:
         folder = PurePosixPath(name).parent
         return dict.fromkeys(_joined(folder, path) for path in form.findall(text))
 
-    def styles(self) -> list[str]:
-        """Return the style sheets of the app."""
-        return [f"css/{name}.css" for name in STYLES]
+    def styles(self, face: str = "app") -> list[str]:
+        """Return the style sheets of a face, ``app`` or ``team``."""
+        return [f"css/{name}.css" for name in STYLES[face]]
 
     def precached(self) -> list[str]:
         """Return what the service worker keeps at once, so that the app opens without a network.

@@ -18,6 +18,7 @@ OPEN = {
     "GET /invitation",
     "GET /m/<uuid:message_id>",
     "GET /problems/<slug>",
+    "GET /team/",
     "GET /static/<string(length=16):wanted>/<path:name>",
     "GET /health/live",
     "GET /health/ready",

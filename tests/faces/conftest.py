@@ -8,6 +8,7 @@ import asyncio
 import os
 import shutil
 import time
+from base64 import b64decode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -222,6 +223,11 @@ def screenshots() -> Callable[[Page, str], None]:
 
     def keep(page: Page, name: str) -> None:
         if folder:
-            page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+            protocol = page.context.new_cdp_session(page)  # page.screenshot() forgets the size of text
+            size = protocol.send("Page.getLayoutMetrics")["cssContentSize"]
+            taken = protocol.send(
+                "Page.captureScreenshot", {"captureBeyondViewport": True, "clip": {**size, "scale": 1}}
+            )
+            Path(folder, f"{name}.png").write_bytes(b64decode(taken["data"]))
 
     return keep

@@ -1,5 +1,5 @@
-// What a finger or an eye meets on a page; returns a line for each fault.
-() => {
+// What a finger or an eye meets on a page; returns a line for each fault. `least` is the least size of a control.
+(least) => {
   const faults = [];
   const root = document.documentElement;
   if (root.scrollWidth > root.clientWidth) faults.push(`the page is ${root.scrollWidth} wide in ${root.clientWidth}`);
@@ -12,8 +12,8 @@
     const box = each.getBoundingClientRect();
     if (box.left < -1 || box.right > root.clientWidth + 1) faults.push(`${name} reaches beyond the edge`);
     const isInline = getComputedStyle(each).display === "inline";
-    if (!isInline && box.height < 44) faults.push(`${name} is ${Math.round(box.height)} high`);
-    if (!isInline && box.width < 44) faults.push(`${name} is ${Math.round(box.width)} wide`);
+    if (!isInline && box.height < least) faults.push(`${name} is ${Math.round(box.height)} high`);
+    if (!isInline && box.width < least) faults.push(`${name} is ${Math.round(box.width)} wide`);
     const hit = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
     const isHit = hit && (each.contains(hit) || hit.contains(each) || hit.closest("label")?.contains(each));
     if (!isHit) faults.push(`${name} is covered by ${hit?.className || hit?.tagName}`);

@@ -13,8 +13,12 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practi
 
 
 def geometry_faults(page: Page) -> list[str]:
-    """Return what a finger or an eye meets: sideways scrolling, small or covered controls, cut-off text."""
-    found: list[str] = page.evaluate(GEOMETRY)
+    """Return what a finger or an eye meets: sideways scrolling, small or covered controls, cut-off text.
+
+    A control is at least 44 px high and wide; 40 px where only a mouse points.
+    """
+    least = 44 if page.evaluate("matchMedia('(any-pointer: coarse)').matches") else 40
+    found: list[str] = page.evaluate(GEOMETRY, least)
     return found
 
 

@@ -5,22 +5,28 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from api.app import create_app
 from api.db.database import Database
+from api.domain.authority import SCOPES_OF_ROLE, ActorKind, Role
 from api.models.patient import Patient
+from api.models.site import Team
+from api.models.staff import Staff
+from api.services.access import tokens
 from api.services.accounts import activations
 from api.services.messages.vapid import new_private_key
 from api.web.app_pages import TREE
 from api.web.shell import StaticTree
 from config.settings import Settings
 from tests.support import databases
-from tests.support.builders import Clinic, a_clinic, a_patient
+from tests.support.builders import Clinic, a_clinic, a_member_of_staff, a_patient, a_report, signed_in
 from tests.support.servers import HOST, free_port
 
 SECRET_KEY = "not a secret: for tests only"
@@ -50,13 +56,59 @@ class FaceServer:
     """Returns a status to answer a request with instead of the application; set by tests of faults."""
 
     def new_patient(self, **changes: Any) -> Patient:
-        """Enrol a patient of the clinic."""
+        """Enrol a patient of the clinic; of its first team unless one is given as ``team``."""
         with self.database.begin() as session:
-            team = session.merge(self.clinic.team)
+            team = session.merge(changes.pop("team", self.clinic.team))
             patient = a_patient(session, team, now=datetime.now(UTC), **changes)
             session.flush()
             session.expunge(patient)
         return patient
+
+    def new_staff(self, team: Team, *, role: Role = Role.NURSE, **changes: Any) -> Staff:
+        """Add a member of staff to a team; an administrator sees the whole site."""
+        with self.database.begin() as session:
+            staff = a_member_of_staff(
+                session, session.merge(team), now=datetime.now(UTC), role=role, **changes
+            )
+            session.flush()
+            session.expunge(staff)
+        return staff
+
+    def new_team(self) -> Team:
+        """Add a team to the clinic, so that a test has a worklist of its own."""
+        with self.database.begin() as session:
+            team = Team(site_id=self.clinic.site.id, name=f"Team {uuid4().hex[:6]}")
+            session.add(team)
+            session.flush()
+            session.expunge(team)
+        return team
+
+    def team_of(self, staff: Staff) -> Team:
+        """Return the team of a member of staff; the clinic's first for those of the whole site."""
+        with self.database.read() as session:
+            return session.get_one(Team, staff.team_id or self.clinic.team.id)
+
+    def refresh_token_of(self, staff: Staff) -> str:
+        """Sign somebody in, and return the token that their browser keeps in its cookie."""
+        with self.database.begin() as session:
+            issued = tokens.grant(
+                session,
+                kind=ActorKind.STAFF,
+                subject_id=staff.id,
+                site_id=staff.site_id,
+                team_id=staff.team_id,
+                scopes=SCOPES_OF_ROLE[Role(staff.role)],
+                label="a test",
+                now=datetime.now(UTC),
+            )
+        return issued.refresh
+
+    def report(self, patient: Patient, **answers: Any) -> None:
+        """Send an entry of a patient, by default of now, as the phone does."""
+        with self.database.begin() as session:
+            signed = signed_in(session, session.get_one(Patient, patient.id), now=datetime.now(UTC))
+        sent = self.app.test_client().post("/v1/me/entries", json=a_report(**answers), headers=signed.headers)
+        assert sent.status_code == HTTPStatus.CREATED, sent.text
 
     def set_language(self, patient: Patient, language: str) -> None:
         """Let a patient have another language."""

@@ -17,7 +17,9 @@ from babel.messages.pofile import read_po
 
 WEB = Path(__file__).parents[2] / "api/web"
 STATIC, WORDS = WEB / "static", WEB / "words"
-OWN = ("app", "shared", "team")
+FACES = {"": ("app", "shared"), "team-": ("team", "shared")}
+"""Folders of the modules of each face, by the beginning of the names of its .json files."""
+OWN = tuple(sorted({folder for folders in FACES.values() for folder in folders}))
 """Folders of our own modules."""
 LANGUAGES = ("de", "es", "fr")
 CONTEXT = "\x04"
@@ -58,9 +60,11 @@ class Sentence:
         return f"{self.context}{CONTEXT}{self.text}" if self.context else self.text
 
 
-def modules() -> list[Path]:
-    """Return our own modules."""
-    return sorted(path for name in OWN for path in (STATIC / name).rglob("*.js") if path.name != "words.js")
+def modules(folders: Iterable[str] = OWN) -> list[Path]:
+    """Return our own modules, or those of some folders."""
+    return sorted(
+        path for name in folders for path in (STATIC / name).rglob("*.js") if path.name != "words.js"
+    )
 
 
 def sentences(source: str) -> Iterator[Sentence]:
@@ -98,9 +102,9 @@ def _arguments(rest: str) -> str:
     return plain
 
 
-def all_sentences() -> list[Sentence]:
-    """Return every sentence of the faces once, sorted."""
-    return sorted({each for path in modules() for each in sentences(path.read_text(encoding="utf-8"))})
+def all_sentences(folders: Iterable[str] = OWN) -> list[Sentence]:
+    """Return every sentence of the faces once, or of some folders, sorted."""
+    return sorted({each for path in modules(folders) for each in sentences(path.read_text(encoding="utf-8"))})
 
 
 def read(language: str) -> Catalog:
@@ -167,6 +171,8 @@ def write(given: Mapping[str, list[str | list[str]]] | None = None) -> list[str]
             if translations := (given or {}).get(each.text):
                 _translate(catalogue, each, translations[LANGUAGES.index(language)])
         (WORDS / f"{language}.po").write_text(po_text(language, catalogue, wanted), encoding="utf-8")
-        (STATIC / f"words/{language}.json").write_text(json_text(catalogue, wanted), encoding="utf-8")
+        for face, folders in FACES.items():
+            of_face = json_text(catalogue, all_sentences(folders))
+            (STATIC / f"words/{face}{language}.json").write_text(of_face, encoding="utf-8")
         waiting += [f"{language}: {each.text}" for each in wanted if not all(forms(catalogue, each))]
     return waiting

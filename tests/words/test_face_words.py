@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.words.face_words import (
+    FACES,
     LANGUAGES,
     STATIC,
     WORDS,
@@ -46,7 +47,9 @@ def test_a_translation_keeps_every_placeholder(language: str) -> None:
 def test_the_committed_catalogues_are_those_that_are_made(language: str) -> None:
     catalogue = read(language)
     assert (WORDS / f"{language}.po").read_text() == po_text(language, catalogue, SENTENCES), "make words"
-    assert (STATIC / f"words/{language}.json").read_text() == json_text(catalogue, SENTENCES), "make words"
+    for face, folders in FACES.items():
+        of_face = json_text(catalogue, all_sentences(folders))
+        assert (STATIC / f"words/{face}{language}.json").read_text() == of_face, "make words"
 
 
 @pytest.mark.parametrize(

@@ -1,53 +1,17 @@
 """Every screen of the phone app in every state, in any language, theme, width and size of text."""
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page
 
 from api.cli.demo_wording import DEMO_INSTRUMENT
-from api.web.app_pages import static_tree
 from tests.faces.app.diaries import a_diary, send
 from tests.faces.conftest import Phone
+from tests.faces.looks import Look, settle
 from tests.faces.serving import FaceServer
-
-LANGUAGES = ("en", "de", "es", "fr", "pseudo")
-"""``pseudo`` is English that is 40% longer, read from right to left."""
-
-SETTLED = """() => document.querySelector("h1") && !document.querySelector(".loading")
-  && document.getAnimations().every((each) => each.playState !== "running")"""
-
-RIGHT_TO_LEFT = "addEventListener('DOMContentLoaded', () => { document.documentElement.dir = 'rtl'; })"
-
-
-@dataclass(frozen=True)
-class Look:
-    """Look of the app on a patient's phone."""
-
-    language: str = "en"
-    is_dark: bool = False
-    is_wide: bool = False
-    is_enlarged: bool = False
-
-    @property
-    def name(self) -> str:
-        """The look as part of a name."""
-        width, text = "1280" if self.is_wide else "320", "200" if self.is_enlarged else "100"
-        return f"{self.language}-{'dark' if self.is_dark else 'light'}-{width}px-{text}%"
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """The options of the browser."""
-        return {
-            "locale": {"en": "en-GB", "pseudo": "de-DE"}.get(self.language, self.language),
-            "color_scheme": "dark" if self.is_dark else "light",
-            "viewport": {"width": 1280 if self.is_wide else 320, "height": 844},
-            "service_workers": "block",
-        }
 
 
 @dataclass
@@ -70,7 +34,7 @@ class Viewer:
 
     def settle(self) -> None:
         """Wait until the screen is there, and nothing moves or loads."""
-        self.page.wait_for_function(SETTLED)
+        settle(self.page)
 
     def tap(self, selector: str) -> None:
         """Tap the first that is found."""
@@ -81,33 +45,13 @@ def viewer(server: FaceServer, new_phone: Callable[..., Phone], look: Look) -> V
     """Return the signed-in phone of a new patient with a month of answers."""
     started = datetime.now(UTC).date() - timedelta(days=210)
     phone = new_phone(server.new_patient(ai_started_on=started), **look.options)
-    if look.is_enlarged:
-        protocol = phone.context.new_cdp_session(phone.page)
-        protocol.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
-    if look.language == "pseudo":
-        phone.context.add_init_script(RIGHT_TO_LEFT)
-        phone.context.route("**/words/de.json", _pseudo_words(phone))
+    look.prepare(phone.context, phone.page, server, "words/de.json")
     phone.open(f"/activate#{phone.server.code_for(phone.patient)}")
     phone.page.locator("button[type=submit]").first.click()
     phone.page.wait_for_url("**/app/**")
-    phone.page.wait_for_function(SETTLED)
+    settle(phone.page)
     send(phone, a_diary(datetime.now(UTC).date() - timedelta(days=1), days=40, rising_days=12))
     return Viewer(phone, look)
-
-
-def _pseudo_words(phone: Phone) -> Callable[[Route], None]:
-    with phone.server.app.app_context():
-        german = json.loads(static_tree().files["words/de.json"].body)
-
-    def longer(text: str) -> str:
-        words = text.rpartition("\u0004")[2]
-        return f"[{words} {'~' * int(len(words) * 0.4)}]"
-
-    body = {
-        key: longer(key) if isinstance(value, str) else [longer(key)] * len(value)
-        for key, value in german.items()
-    }
-    return lambda route: route.fulfill(json=body)
 
 
 def at(address: str) -> Callable[[Viewer], None]:

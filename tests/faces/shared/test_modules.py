@@ -21,6 +21,8 @@ IMPORT = re.compile(r"""(?:import|export)\b(?:[^;'"()]*?|\()["']([^"']+)["']""")
 
 FETCHERS = {"shared/api.js", "shared/auth.js", "app/worker.js"}
 """The API's client, the renewal of its token, and the worker, which fetches files."""
+FACES = {"app", "team"}
+"""Folders of the two faces, which know nothing of each other."""
 KEEPERS = {"app/store.js"}
 LOOK = {"shared/look.js"}
 COUNTERS = {"shared/days.js", "shared/words.js"}
@@ -69,16 +71,23 @@ def test_imports_go_downwards_and_exist(path: Path) -> None:
     assert [each for each in imported if each not in packaged_tree().files] == []
     if name.startswith("shared/"):
         assert [each for each in imported if not each.startswith(("shared/", "vendor/"))] == []
-    if name.startswith("app/screens/"):
-        allowed = ("app/screens/", "shared/", "vendor/lit-html/", "app/frame.js", "app/app.js")
+    face, _, rest = name.partition("/")
+    if face in FACES:
+        assert [each for each in imported if each.startswith(tuple(FACES - {face}))] == []
+    if face in FACES and rest.startswith("screens/"):
+        parts = (f"{face}/{each}.js" for each in ("frame", "app", "parts", "icons"))
+        allowed = (f"{face}/screens/", "shared/", "vendor/lit-html/", *parts)
         assert [each for each in imported if not each.startswith(allowed)] == []
         assert not {"shared/api.js", "shared/auth.js"} & set(imported), "a screen draws what it is given"
-    if name.startswith("app/acts/"):
-        assert [each for each in imported if each.startswith("app/screens/")] == [], "an act draws nothing"
+    if face in FACES and rest.startswith("acts/"):
+        assert [each for each in imported if each.startswith(f"{face}/screens/")] == [], (
+            "an act draws nothing"
+        )
 
 
-def test_every_screen_of_the_app_is_pure() -> None:
-    for path in (STATIC / "app/screens").rglob("*.js"):
+@pytest.mark.parametrize("face", sorted(FACES))
+def test_every_screen_is_pure(face: str) -> None:
+    for path in (STATIC / face / "screens").rglob("*.js"):
         assert (
             re.findall(
                 r"\bdocument\.|\bwindow\.|\blocation\.|\bnavigator\.|Date\.now|new Date\(\)", code_of(path)

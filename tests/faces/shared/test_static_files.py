@@ -73,7 +73,7 @@ def test_a_file_of_another_version_is_not_here(client: FlaskClient) -> None:
 
 
 def test_a_shell_is_asked_for_each_time_and_holds_the_strict_policy(client: FlaskClient) -> None:
-    for path in ("/app/", "/activate"):
+    for path in ("/app/", "/activate", "/team/"):
         shell = client.get(path)
         assert shell.headers["Cache-Control"] == "no-cache"
         policy = shell.headers["Content-Security-Policy"]
@@ -89,6 +89,9 @@ def test_a_shell_names_every_module_it_will_import(client: FlaskClient) -> None:
     assert set(named) == set(packaged_tree().modules("app/main.js")) - {"app/main.js"}
     assert {"vendor/lit-html/lit-html.js", "shared/words.js", "app/screens/today.js"} <= set(named)
     assert "app/screens/curve.js" not in named, "it is fetched when the patient opens it"
+    named = re.findall(r'rel="modulepreload" href="/static/\w+/([^"]+)"', client.get("/team/").text)
+    assert set(named) == set(packaged_tree().modules("team/main.js")) - {"team/main.js"}
+    assert {each.partition("/")[0] for each in named} == {"shared", "team", "vendor"}
 
 
 def test_imports_are_followed_whatever_their_form() -> None:
@@ -115,7 +118,7 @@ def test_the_worker_names_every_file_of_the_app(client: FlaskClient) -> None:
     assert worker.mimetype == "text/javascript"
     assert worker.headers["Cache-Control"] == "no-cache"
     files = re.findall(r'"/static/\w+/([^"]+)"', worker.text)
-    assert {"app/main.js", *(f"css/{name}.css" for name in STYLES)} <= set(files)
+    assert {"app/main.js", *(f"css/{name}.css" for name in STYLES["app"])} <= set(files)
     assert all(name in packaged_tree().files for name in files)
     of_worker = packaged_tree().modules("app/worker.js")  # which the browser keeps with the worker
     at_once_or_later = {*files, *packaged_tree().later(), *of_worker}

@@ -1,10 +1,9 @@
-// The one state object, and what acts may do with it.
+// The one state object of the app, and the screen that an address names.
+import { makeFace, routeIn } from "../shared/app.js";
 
-/**
- * @typedef {object} Route
- * @property {string} name of the screen
- * @property {Record<string, string>} params from the address
- */
+export { hashOf, staying } from "../shared/app.js";
+
+/** @typedef {import("../shared/app.js").Route} Route */
 
 /**
  * What the app knows. Acts put their own parts beside these, one key for each screen.
@@ -45,58 +44,10 @@ export const initialState = () => ({
   screens: [],
 });
 
-/**
- * Make the app around a function that draws.
- * @param {(state: State & Record<string, any>) => void} draw
- */
-export const makeApp = (draw) => {
-  const state = initialState();
-  let waiting = false;
-  const app = {
-    state,
-    /** Change the state; the page is drawn once for all changes of a moment. @param {Record<string, any>} changes */
-    set(changes) {
-      Object.assign(state, changes);
-      if (waiting) return;
-      waiting = true;
-      queueMicrotask(() => {
-        waiting = false;
-        draw(state);
-      });
-    },
-    /**
-     * Go to a screen.
-     * @param {string} name @param {Record<string, string>} [params] @param {{ replace?: boolean }} [how]
-     */
-    go(name, params = {}, { replace = false } = {}) {
-      const address = hashOf(name, params);
-      if (replace) location.replace(address);
-      else location.hash = address;
-    },
-    /** Say something in the live region. @param {string} words */
-    announce(words) {
-      app.set({ announced: words });
-    },
-  };
-  return app;
-};
+/** Make the app around a function that draws. @param {(state: State & Record<string, any>) => void} draw */
+export const makeApp = (draw) => makeFace(initialState(), draw);
 
 /** @typedef {ReturnType<typeof makeApp>} App */
 
-/** Whether the patient is still where this was called. @param {App} app @returns {() => boolean} */
-export const staying = ({ state }) => {
-  const { route } = state;
-  return () => state.route === route;
-};
-
-/** @param {string} name @param {Record<string, string>} [params] */
-export const hashOf = (name, params = {}) => {
-  const query = new URLSearchParams(params).toString();
-  return `#/${name}${query && `?${query}`}`;
-};
-
 /** @param {string} hash @returns {Route} */
-export const routeOf = (hash) => {
-  const [name, query] = hash.replace(/^#\/?/, "").split("?");
-  return { name: name || "today", params: Object.fromEntries(new URLSearchParams(query ?? "")) };
-};
+export const routeOf = (hash) => routeIn(hash, "today");

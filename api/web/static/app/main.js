@@ -1,5 +1,6 @@
 // The phone app: from the address to a screen, from the state to the page.
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
+import { boundTo, focusFirst } from "../shared/app.js";
 import { apply, read } from "../shared/look.js";
 import { problemOf, problemView } from "../shared/problem.js";
 import { loading } from "../shared/states.js";
@@ -10,18 +11,8 @@ import { ROUTES, screensFor } from "./routes.js";
 import { watchForUpdates } from "./updates.js";
 import { followPhone } from "./zone.js";
 
-/** The acts of a screen as its view calls them: without the app, and with faults shown. @param {any} acts */
-const bound = (acts) =>
-  new Proxy(/** @type {Record<string, (...given: any[]) => Promise<void>>} */ ({}), {
-    get: (_, name) =>
-      async (/** @type {any[]} */ ...given) => {
-        try {
-          await acts[name](app, ...given);
-        } catch (error) {
-          app.set({ problem: problemOf(error) });
-        }
-      },
-  });
+/** @param {any} acts */
+const bound = (acts) => boundTo(app, acts);
 
 let focusDue = false;
 
@@ -46,16 +37,7 @@ const draw = (state) => {
   };
   document.title = `${screen.title(model)} - AIMSS Monitor`;
   render(frame(parts), document.body);
-  if (focusDue) focusHeading();
-};
-
-/** The heading gets the focus, or what a screen marks as first. */
-const focusHeading = () => {
-  const first = document.querySelector("[data-focus]") ?? document.querySelector("h1");
-  if (!first) return;
-  focusDue = false;
-  scrollTo(0, 0);
-  /** @type {HTMLElement} */ (first).focus({ preventScroll: true });
+  if (focusDue) focusDue = !focusFirst();
 };
 
 export const app = makeApp(draw);

@@ -164,18 +164,18 @@ const read = async (response) => {
   return { status, body: await response.json(), etag: headers.get("ETag"), headers };
 };
 
+/** Whether it is the token that was refused, not a password in the body. @param {Answer} answer */
+const isTokenRefused = ({ status, body }) => status === 401 && /(unauthorized|token-refused)$/.test(body?.type);
+
 /** @param {string} method @param {string} path @param {Options} [options] @returns {Promise<Answer>} */
 const call = async (method, path, options = {}) => {
   const access = options.isOpen ? null : signer?.access;
-  let token = access ? await access(null, options.device) : null;
+  const token = access ? await access(null, options.device) : null;
   let answer = await send(method, path, options, token);
-  if (answer.status === 401 && access) {
-    token = await access(token, options.device);
-    answer = await send(method, path, options, token);
-  }
+  if (access && isTokenRefused(answer)) answer = await send(method, path, options, await access(token, options.device));
   if (answer.body?.emergency)
     apiEvents.dispatchEvent(new CustomEvent("emergency", { detail: answer.body.emergency }));
-  if (answer.status === 401 && access) throw new SignInNeeded();
+  if (access && isTokenRefused(answer)) throw new SignInNeeded();
   if (answer.status >= 400) throw new Problem(answer.status, answer.body, answer.headers);
   return answer;
 };

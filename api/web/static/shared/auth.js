@@ -3,6 +3,7 @@
 //
 //   await activate("7K2QX-M40ZD", "My phone")   spends a code; then every `api` request is signed
 //   await session()                             {token, device} of the sign-in; throws SignInNeeded
+//   await signIn({ email, password })           signs a member of staff in, after signInAs("staff")
 //   await endSession()                          ends the sign-in at the server
 //
 // Events on `authEvents`: "signed-in" (detail: {device}), "signed-out" (the sign-in has ended: sign in again).
@@ -157,6 +158,13 @@ export const activate = async (code, label) => {
   }
   const { device } = await session();
   return { device };
+};
+
+/** Sign a member of staff in, with a one-time code where the account has them.
+ * @param {{ email: string, password: string, code?: string }} given
+ * @returns {Promise<void>} */
+export const signIn = async (given) => {
+  take(await api.post("/v1/sessions", { body: { ...given, transport: "cookie" }, isOpen: true }));
 };
 
 /** End the sign-in at the server; one that has ended before is fine.

@@ -1,6 +1,7 @@
 // How the app looks on this phone: language, theme, text size, button size, questions on one page. Known before the first paint.
 
-const KEY = "aimss.look";
+/** A patient's phone and a desk of the team may be the same browser: each face has its own. */
+const KEY = location.pathname.startsWith("/team") ? "aimss.team.look" : "aimss.look";
 export const LANGUAGES = ["en", "de", "es", "fr"];
 
 /**

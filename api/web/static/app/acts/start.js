@@ -1,7 +1,6 @@
 // Starting: the words of the language, whose phone this is, what it keeps; and hearing of changes from then on.
-import { file, speak } from "../../shared/api.js";
+import { loadWords } from "../../shared/language.js";
 import { change, languageOf, read } from "../../shared/look.js";
-import { use } from "../../shared/words.js";
 import { isLeaving, lookAround } from "../identity.js";
 import { getMeta, storeEvents } from "../store.js";
 import { start as startSync, status, syncEvents } from "../sync.js";
@@ -10,19 +9,7 @@ import * as wording from "../wording.js";
 /** @typedef {import("../app.js").App} App */
 
 /** Load the words of the language in use, and ask the server for the same. @param {App} app */
-export const words = async (app) => {
-  const language = languageOf(read());
-  speak(language);
-  if (language === "en") use("en");
-  else {
-    try {
-      use(language, await file(new URL(`../../words/${language}.json`, import.meta.url).pathname));
-    } catch {
-      use("en"); // English words are better than none
-    }
-  }
-  app.set({ language });
-};
+export const words = async (app) => app.set({ language: await loadWords() });
 
 /**
  * Find out whose phone this is, and begin to send and to read.
