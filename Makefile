@@ -11,7 +11,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit
 export PYTHONPATH := $(CURDIR)
 export DATABASE_URL ?= sqlite:///var/aimss.db
 
-.PHONY: help setup run test bench check lint lint-api lint-js audit lock openapi pages words figures faces secrets
+.PHONY: help setup run test bench check lint lint-api lint-js lighthouse audit lock openapi pages words figures faces secrets
 
 help:  ## Show what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -52,6 +52,9 @@ lint-api: setup  ## Lint the OpenAPI document with an independent linter (needs 
 lint-js: setup  ## Check the types of the faces' modules (needs Node.js)
 	$(BIN)/python -m tests.faces.check_types
 
+lighthouse: setup  ## Let Lighthouse judge accessibility and best practices of the phone app (needs Node.js and Chromium)
+	$(BIN)/python -m tests.faces.lighthouse
+
 openapi: setup  ## Write docs/openapi.json
 	$(BIN)/flask --app wsgi openapi write docs/openapi.json
 
@@ -73,7 +76,7 @@ figures: setup  ## Measure the figures printed in the pages, some minutes; then 
 audit: setup  ## Check locked packages for known vulnerabilities; fails where a look-up fails
 	$(BIN)/python -m tests.audit
 
-check: lint lint-js test lint-api audit  ## Run the checks of CI
+check: lint lint-js test lint-api lighthouse audit  ## Run the checks of CI
 
 lock:  ## Write the lock files from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv

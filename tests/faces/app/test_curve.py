@@ -10,18 +10,10 @@ from api.web.app_pages import static_tree
 from tests.faces.app.diaries import a_diary, an_answer, send
 from tests.faces.conftest import Phone
 from tests.faces.probes import axe_faults, geometry_faults
+from tests.faces.speed import FILL
 
 CALM = ("usual", "better", "well")
 UNSCORED = ("empty", "no_baseline", "too_few_answers", "no_pain_answer", "not_scored", "a-new-one")
-FILL = """async ([address, count]) => {
-  const { run } = await import(address);
-  const entries = Array.from({ length: count }, (_, back) => ({
-    id: `e${back}`, version: 1, withdrawn: false, pain_worst: back % 11, dose: "taken",
-    local_date: new Date(Date.now() - back * 864e5).toISOString().slice(0, 10),
-    recorded_at: new Date(Date.now() - back * 864e5).toISOString(),
-  }));
-  await run(["entries"], "readwrite", (tx) => entries.forEach((each) => tx.objectStore("entries").put(each)));
-}"""
 
 
 def address_of(phone: Phone, name: str) -> str:

@@ -14,16 +14,8 @@ from api.web.app_pages import static_tree
 from tests.faces.app.diaries import a_diary, an_answer, send
 from tests.faces.conftest import Phone
 from tests.faces.probes import axe_faults, geometry_faults
+from tests.faces.speed import FILL
 
-FILL = """async ([address, count]) => {
-  const { run } = await import(address);
-  const moment = (back) => new Date(Date.now() - back * 864e5).toISOString();
-  const entries = Array.from({ length: count }, (_, back) => ({
-    id: `e${back}`, version: 1, withdrawn: false, pain_worst: back % 11, dose: "taken", via: "app",
-    local_date: moment(back).slice(0, 10), recorded_at: moment(back), received_at: moment(back),
-  }));
-  await run(["entries"], "readwrite", (tx) => entries.forEach((each) => tx.objectStore("entries").put(each)));
-}"""
 COUNT_READS = """
 window.recordsRead = 0;
 for (const kind of [IDBObjectStore, IDBIndex]) {
