@@ -84,6 +84,7 @@ def _summary(instrument: Instrument, texts: InstrumentTexts) -> dict[str, Any]:
         "code": instrument.code,
         "version": instrument.version,
         "name": instrument.name,
+        "title": instrument.title,
         "recall_period": instrument.recall_period,
         "retired": instrument.retired,
         "licence": instrument.licence,

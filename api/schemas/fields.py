@@ -7,11 +7,12 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from api.domain.email_address import LONGEST, NoEmailAddress, read_email
+from api.domain.enrolment import Language
 from api.domain.errors import InvalidTimezone
 from api.domain.json_values import as_whole
 from api.domain.text import INVISIBLE, cleaned, has_control
 from api.domain.zones import check_timezone
-from api.words.catalogue import translate_all
+from api.words.catalogue import translate_all, translated
 from api.words.speaking import language_of_request
 
 PAGE_SIZE = 50
@@ -124,6 +125,20 @@ class Prose(fields.String):
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         text: str | None = super()._serialize(value, attr, obj, **kwargs)
         return text and translate_all(text, language_of_request())
+
+
+class EveryLanguage(fields.Dict):
+    """A sentence of the product, returned in all languages of patients, as an object by language."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        texts = {each.value: {"type": "string", "description": each.name.title()} for each in Language}
+        documented = {"properties": texts, "required": list(texts)}
+        super().__init__(**kwargs | {"metadata": documented | kwargs.get("metadata", {})})
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> dict[str, str] | None:
+        texts = None if value is None else {each.value: translated(value, each) for each in Language}
+        shown: dict[str, str] | None = super()._serialize(texts, attr, obj, **kwargs)  # type: ignore[no-untyped-call]
+        return shown
 
 
 class Email(Text):

@@ -5,7 +5,17 @@ from marshmallow import Schema, fields, validate
 from api.domain.instruments.definition import Wording
 from api.domain.instruments.scores import Direction
 from api.schemas.assessment import LONGEST_CODE
-from api.schemas.fields import OneOf, Prose, Rounded, Strict, about, list_of, nullable, required
+from api.schemas.fields import (
+    EveryLanguage,
+    OneOf,
+    Prose,
+    Rounded,
+    Strict,
+    about,
+    list_of,
+    nullable,
+    required,
+)
 
 
 class LanguageQuerySchema(Strict):
@@ -137,6 +147,9 @@ class InstrumentSummarySchema(Schema):
     code = fields.String(**required("Code of the questionnaire, such as `bpi-sf`."))
     version = fields.String(**required("Version of the definition."))
     name = fields.String(**required("Its published name."))
+    titles = EveryLanguage(
+        attribute="title", **required("Name that patients are shown, in each of their languages.")
+    )
     recall_period = Prose(**required("Recall period of the questions."))
     retired = fields.Nested(
         RetirementSchema,

@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from api.domain.plans.definition import TaskKind
 from api.domain.plans.due_slots import SlotState
 from api.domain.plans.presets import PRESETS
-from api.schemas.fields import OneOf, Prose, Strict, Text, about, list_of, nullable, required
+from api.schemas.fields import EveryLanguage, OneOf, Prose, Strict, Text, about, list_of, nullable, required
 from api.schemas.question import QuestionSchema
 from api.schemas.site_document import MAX_NOTE
 
@@ -162,6 +162,10 @@ class DueItemSchema(Schema):
     due_at = fields.AwareDateTime(**required("Time since which it is due."))
     overdue = fields.Boolean(**required("True: overdue."))
     instrument = fields.String(**nullable("Code of the questionnaire. Null: a check-in."))
+    titles = EveryLanguage(
+        attribute="title",
+        **nullable("Name of the questionnaire, in each language of patients. Null: a check-in."),
+    )
     slot = fields.String(**nullable("Slot of the plan. Null: a check-in."))
     notice = Prose(
         **nullable(

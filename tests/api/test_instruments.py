@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from api.db.database import Database
+from api.domain.enrolment import Language
 from api.domain.instruments import registry
 from api.domain.instruments.definition import Wording
 from api.domain.instruments.wording import read_wording
@@ -40,6 +41,7 @@ def test_every_instrument_is_listed_once_with_its_licence(client: FlaskClient, c
     assert [item["code"] for item in found] == list(
         dict.fromkeys(instrument.code for instrument in registry.INSTRUMENTS)
     )
+    assert all(item["titles"].keys() == {*Language} and all(item["titles"].values()) for item in found)
     bpi = found[0]
     assert (bpi["code"], bpi["licence"]["wording"]) == ("bpi-sf", "not shipped")
     assert bpi["wording"] == {

@@ -39,6 +39,12 @@ def test_a_new_patient_gets_baseline_questionnaires_and_never_a_scan(
     assert items[0]["slot"] == f"bpi-sf:{today()}"
     assert datetime.fromisoformat(items[0]["due_at"]) <= datetime.now(UTC)
     assert items[0]["notice"] == "wording not licensed at this site"
+    assert items[2]["titles"] == {
+        "en": "Symptom Impact Questionnaire (SIQR)",
+        "de": "Fragebogen zu Auswirkungen der Beschwerden (SIQR)",
+        "es": "Cuestionario de impacto de los síntomas (SIQR)",
+        "fr": "Questionnaire d'impact des symptômes (SIQR)",
+    }
     assert states(plan_of(client, clinic), "bone_density")[str(today())] == "due"
 
 

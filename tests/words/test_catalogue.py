@@ -133,7 +133,7 @@ def test_the_earliest_day_is_explained_in_every_language() -> None:
 
 @pytest.mark.parametrize("instrument", INSTRUMENTS, ids=lambda each: each.code)
 def test_what_questionnaires_are_called_and_mean_is_translated(instrument: object) -> None:
-    said = [instrument.recall_period]  # type: ignore[attr-defined]
+    said = [instrument.title, instrument.recall_period]  # type: ignore[attr-defined]
     for score in instrument.scores:  # type: ignore[attr-defined]
         said += [score.name, *[band.label for band in score.bands]]
     assert [text for text in said if any(translate(text, each) is None for each in OTHERS)] == []

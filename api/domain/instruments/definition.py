@@ -92,6 +92,9 @@ class Instrument:
     code: str
     version: str
     name: str
+    """Its published name."""
+    title: str
+    """Its name as patients read it, which is translated."""
     recall_period: str
     items: tuple[Item, ...]
     scores: tuple[ScoreDefinition, ...]

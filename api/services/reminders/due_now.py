@@ -37,6 +37,7 @@ class DueTask:
     """A task that is due.
 
     Attributes:
+        title: The name of a questionnaire, as patients read it.
         notice: The reason why a questionnaire cannot be shown.
         asked: For a check-in, what its entry says as ``asked``.
         reason: Why it is asked for, where it is not a regular task.
@@ -52,6 +53,7 @@ class DueTask:
     asked: str | None = None
     reason: str | None = None
     also_ask: QuestionWording | None = None
+    title: str | None = None
 
 
 def due_check_ins(session: Session, patient: Patient, *, now: datetime) -> list[DueTask]:
@@ -112,8 +114,9 @@ def _questionnaires(session: Session, patient: Patient, slots: list[Slot]) -> li
             slot.id,
             slot.state is SlotState.OVERDUE,
             text.notice,
+            title=instrument.title,
         )
-        for slot, text in zip(slots, texts, strict=True)
+        for slot, instrument, text in zip(slots, instruments, texts, strict=True)
     ]
 
 

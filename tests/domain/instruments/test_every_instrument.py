@@ -186,6 +186,7 @@ def _two_items(scorer):
         code="two",
         version="1",
         name="two items",
+        title="two items",
         recall_period="today",
         items=(Item("a", 0, 4), Item("b", 0, 4)),
         scores=(ScoreDefinition("sum", "sum", 0, 8, Direction.HIGHER_IS_WORSE),),

@@ -11,6 +11,7 @@ from api.cli.demo_wording import DEMO_INSTRUMENT, MARK, demo_wording
 from api.domain.enrolment import Language
 from api.models.site import Site
 from api.services.instruments.wordings import load_wording
+from api.words.catalogue import translated
 from tests.faces.app.test_check_in import CHECKED, at_server, state, tap
 from tests.faces.conftest import Phone
 from tests.faces.probes import axe_faults, geometry_faults
@@ -39,7 +40,7 @@ def load_demo_wording(served: FaceServer) -> None:
 
 def row(page: Page) -> Any:
     """Return the row of the questionnaire on *Today*."""
-    return page.get_by_role("region", name="Due now").get_by_role("link", name=DEMO_INSTRUMENT.name)
+    return page.get_by_role("region", name="Due now").get_by_role("link", name=DEMO_INSTRUMENT.title)
 
 
 def begin(phone: Phone) -> Page:
@@ -91,6 +92,7 @@ def test_a_questionnaire_is_answered_one_question_after_the_other_and_sent(app: 
     expect(state(page)).to_have_text("Sent")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Sent at")
     expect(page.get_by_role("main")).to_contain_text(f"{COUNT} questions are answered")
+    expect(page.get_by_role("heading", name=DEMO_INSTRUMENT.title)).to_be_visible()
     found = wait_for(app, status="complete")
     assert [found["answers"][item.id] for item in DEMO_INSTRUMENT.items] == [
         place % 11 for place in range(1, COUNT + 1)
@@ -215,7 +217,7 @@ def test_questions_that_were_never_read_are_awaited_and_those_the_clinic_lacks_a
 ) -> None:
     page = app.page
     page.route("**/v1/instruments/**", lambda route: route.abort())
-    app.show("questionnaire?instrument=haq-di", "A questionnaire")
+    app.show("questionnaire?instrument=haq-di", "Health Assessment Questionnaire (HAQ)")
     expect(page.get_by_role("main")).to_contain_text("not on this phone yet")
     assert geometry_faults(page) + axe_faults(page) == []
     page.unroute("**/v1/instruments/**")
@@ -248,10 +250,14 @@ def test_a_question_fits_a_small_phone_in_every_language(
     phone.open(f"/activate#{phone.server.code_for(phone.patient)}")
     phone.page.locator("button[type=submit]").click()
     phone.page.locator(f"a[href*='instrument={CODE}']").wait_for()
+    name = translated(DEMO_INSTRUMENT.title, Language(locale[:2]))
+    expect(phone.page.locator(f"a[href*='instrument={CODE}']")).to_contain_text(name)
     screenshots(phone.page, f"today-due-{locale[:2]}-320")
     phone.page.locator(f"a[href*='instrument={CODE}']").tap()
     phone.page.locator(".scale").wait_for()
     phone.page.locator("input[value='4']").check(force=True)
+    expect(phone.page).to_have_title(f"{name} - AIMSS Monitor")
+    expect(phone.page.get_by_role("main")).to_contain_text(name)
     assert [geometry_faults(phone.page), axe_faults(phone.page)] == [[], []]
     screenshots(phone.page, f"questionnaire-{locale[:2]}-320")
     language = locale[:2]

@@ -35,6 +35,7 @@ BCPT_MS = Instrument(
     code="bcpt-ms",
     version="1",
     name="Breast Cancer Prevention Trial Symptom Scales, musculoskeletal subscale",
+    title="Joints and muscles (BCPT)",
     recall_period="the past four weeks (unverified)",
     items=tuple(Item(item, 0, 4) for item in ITEMS),
     scores=(

@@ -44,6 +44,7 @@ BPI_SF = Instrument(
     code="bpi-sf",
     version="1",
     name="Brief Pain Inventory, Short Form",
+    title="Brief Pain Inventory (BPI)",
     recall_period="the last 24 hours (a form of the past week exists)",
     items=tuple(Item(name, 0, 10) for name in SEVERITY + INTERFERENCE),
     scores=(

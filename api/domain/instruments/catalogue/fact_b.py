@@ -7,6 +7,7 @@ FACT_B = Instrument(
     code="fact-b",
     version="4",
     name="Functional Assessment of Cancer Therapy - Breast (FACT-B)",
+    title="Well-being (FACT-B)",
     recall_period="the past 7 days",
     items=fact.form_items(fact.GENERAL + fact.BREAST),
     scores=fact.SCORES,

@@ -7,6 +7,7 @@ FACT_ES = Instrument(
     code="fact-es",
     version="4",
     name="Functional Assessment of Cancer Therapy - Endocrine Symptoms (FACT-ES)",
+    title="Well-being during hormone treatment (FACT-ES)",
     recall_period="the past 7 days",
     items=fact.form_items(fact.GENERAL + fact.ENDOCRINE_19),
     scores=fact.SCORES,

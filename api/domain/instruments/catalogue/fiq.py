@@ -73,6 +73,7 @@ FIQ = Instrument(
     code="fiq",
     version="1",
     name="Fibromyalgia Impact Questionnaire (form of 1997)",
+    title="Fibromyalgia Impact Questionnaire (FIQ)",
     recall_period="the past week",
     items=(
         *(Item(name, 0, 3) for name in PHYSICAL),

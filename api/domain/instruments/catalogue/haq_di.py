@@ -90,6 +90,7 @@ HAQ_DI = Instrument(
     code="haq-di",
     version="1",
     name="Health Assessment Questionnaire, Disability Index",
+    title="Health Assessment Questionnaire (HAQ)",
     recall_period="the past week",
     items=(
         *(Item(item, 0, 3) for items in CATEGORIES.values() for item in items),

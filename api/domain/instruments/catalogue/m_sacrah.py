@@ -51,6 +51,7 @@ M_SACRAH = Instrument(
     code="m-sacrah",
     version="1",
     name="Modified Score for the Assessment and Quantification of Chronic Rheumatic Affections of the Hands",
+    title="Hands in daily life (M-SACRAH)",
     recall_period="as the licensed form says; none was found",
     items=tuple(Item(item, 0, 100, is_integer=False) for items in DOMAINS.values() for item in items),
     scores=(

@@ -31,6 +31,7 @@ MARS_5 = Instrument(
     code="mars-5",
     version="1",
     name="Medication Adherence Report Scale, five items",
+    title="How you take your tablets (MARS-5)",
     recall_period="in general",
     items=tuple(Item(item, 1, 5) for item in ITEMS),
     scores=(ScoreDefinition("adherence", "self-reported adherence", 5, 25, BETTER),),

@@ -53,6 +53,7 @@ PRO_CTCAE = Instrument(
     code="pro-ctcae",
     version="1",
     name="PRO-CTCAE, pain items",
+    title="Questions on pain (PRO-CTCAE)",
     recall_period="the last 7 days (the only recall the institute supports)",
     items=tuple(Item(f"{number}{letter}", 0, 4) for number in SYMPTOMS for letter in LETTERS),
     scores=tuple(

@@ -54,6 +54,7 @@ PROMIS_29 = Instrument(
     code="promis-29",
     version="2.0",
     name="PROMIS-29 Profile",
+    title="Health and daily life (PROMIS-29)",
     recall_period="the last 7 days; physical function names no time",
     items=(*(Item(item, 1, 5) for items in ITEMS.values() for item in items), Item(PAIN_INTENSITY, 0, 10)),
     scores=(

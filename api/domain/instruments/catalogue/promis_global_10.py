@@ -59,6 +59,7 @@ PROMIS_GLOBAL_10 = Instrument(
     code="promis-global-10",
     version="1.2",
     name="PROMIS Global Health (Global-10)",
+    title="Health in general (PROMIS)",
     recall_period="in general; pain, fatigue and emotional problems the last 7 days",
     items=tuple(
         Item(item, 0, 10) if item == PAIN else Item(item, 1, 5)

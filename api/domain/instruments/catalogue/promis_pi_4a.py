@@ -34,6 +34,7 @@ PROMIS_PI_4A = Instrument(
     code="promis-pi-4a",
     version="1.0",
     name="PROMIS Pain Interference, Short Form 4a",
+    title="Pain in daily life (PROMIS)",
     recall_period="the last 7 days",
     items=tuple(Item(item, 1, 5) for item in promis.PAIN_ITEMS),
     scores=promis.PAIN_SCORES,

@@ -62,6 +62,7 @@ QLQ_BR23 = Instrument(
     code="qlq-br23",
     version="1",
     name="EORTC QLQ-BR23, breast cancer module",
+    title="Quality of life, further questions (QLQ-BR23)",
     recall_period="the past week; q44 to q46 the past four weeks",
     items=tuple(Item(f"q{number}", 1, 4) for number in range(31, 54)),
     scores=tuple(scale.score() for scale in SCALES),

@@ -112,6 +112,7 @@ QLQ_C30 = Instrument(
     code="qlq-c30",
     version="3",
     name="EORTC QLQ-C30, version 3.0",
+    title="Quality of life (QLQ-C30)",
     recall_period="the past week; q1 to q5 name no time (unverified)",
     items=(
         *(Item(f"q{number}", 1, 4) for number in range(1, 29)),

@@ -51,6 +51,7 @@ QUICKDASH = Instrument(
     code="quickdash",
     version="1",
     name="QuickDASH, Disabilities of the Arm, Shoulder and Hand",
+    title="Arm, shoulder and hand (QuickDASH)",
     recall_period="the last week",
     items=tuple(Item(item, 1, 5) for item in ITEMS + WORK + SPORT),
     scores=(

@@ -3,6 +3,8 @@
 //   await load("siqr")              the newest version; null: its words were never read on this phone
 //   await read("siqr", "1")         asks the server for a version, and keeps it
 //   refresh(["siqr", "bpi-sf"])     asks for the newest versions, at most once an hour; never throws
+//   await titlesOf(["siqr"])        names by code, in the language in use, of those that were read on this phone
+//   inUse(titles)                   the one in the language in use, of names by language as the API gives them
 
 import { api } from "../shared/api.js";
 import { current } from "../shared/words.js";
@@ -29,10 +31,26 @@ export const read = async (code, version = "") => {
   const { body } = await api.get(`/v1/instruments/${encodeURIComponent(code)}?${query}`, { device });
   const kept = await load(code, version);
   if (JSON.stringify(kept) !== JSON.stringify(body)) {
-    await run(["wording"], "readwrite", (tx) => tx.objectStore("wording").put(body, key));
+    await run(["wording"], "readwrite", async (tx) => {
+      await tx.objectStore("wording").put(body, key);
+      await tx.objectStore("wording").put(body.titles, titlesKey(code));
+    });
   }
   return body;
 };
+
+/** Names are kept apart from the words: they are in all languages. @param {string} code */
+const titlesKey = (code) => `titles:${code}`;
+
+/** @param {Record<string, string> | null | undefined} titles @returns {string | null} */
+export const inUse = (titles) => titles?.[current()] ?? titles?.en ?? null;
+
+/** @param {string[]} codes @returns {Promise<Record<string, string | null>>} null: its name was never read */
+export const titlesOf = (codes) =>
+  run(["wording"], "readonly", async (tx) => {
+    const kept = [...new Set(codes)].map(async (code) => [code, inUse(await tx.objectStore("wording").get(titlesKey(code)))]);
+    return Object.fromEntries(await Promise.all(kept));
+  });
 
 /** @param {string[]} codes */
 export const refresh = async (codes) => {

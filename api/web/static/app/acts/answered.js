@@ -8,10 +8,10 @@ import { isSame, one } from "../questionnaires.js";
 
 /** @param {any} state */
 export const model = (state) => {
-  const { entry = null, words = null } = state.answered ?? {};
+  const { entry = null, words = null, name = "" } = state.answered ?? {};
   return {
     entry,
-    name: words?.name ?? "",
+    name,
     count: entry && Object.keys(entry.answers).length,
     differences: entry?.state === "conflict" ? differences(entry, words) : [],
     sync: state.sync,
@@ -45,13 +45,14 @@ export const enter = async (app, { id = "" }) => {
 
 /** Look what became of it, and say what has changed. @param {App} app */
 export const changed = async (app) => {
-  const { name, params } = app.state.route;
+  const { name: screen, params } = app.state.route;
   const entry = await one(params.id ?? "");
   const words = entry && (await instruments.load(entry.instrument));
-  if (name !== "answered" || app.state.route.params !== params) return;
+  const { [entry?.instrument]: title } = entry ? await instruments.titlesOf([entry.instrument]) : {};
+  if (screen !== "answered" || app.state.route.params !== params) return;
   const before = app.state.answered?.said ?? "";
   const said = entry ? stateInWords(entry) : "";
-  app.set({ answered: entry && { entry, words, said } });
+  app.set({ answered: entry && { entry, words, name: title ?? "", said } });
   if (said && said !== before) app.announce(said);
 };
 

@@ -30,6 +30,12 @@ export const model = (state) => {
   };
 };
 
+/** The name in the language in use; one that is due comes with it. @param {any} state @param {string} instrument */
+const nameOf = async ({ due }, instrument) => {
+  const item = (due ?? []).find((/** @type {any} */ each) => each.instrument === instrument);
+  return instruments.inUse(item?.titles) ?? (await instruments.titlesOf([instrument]))[instrument];
+};
+
 /** What stands in the address beside the number of the question. @param {any} filling */
 const paramsOf = ({ instrument, slot, wanted }) => ({ instrument, ...(slot && { slot }), ...(wanted && { id: wanted }) });
 
@@ -45,7 +51,9 @@ export const enter = async (app, { instrument, slot = "", id: wanted = "", item 
     if (begun.stuck) return app.go("answered", { id: begun.stuck }, { replace: true });
     const words = await wordsFor(begun, instrument);
     if (!isHere()) return;
-    app.set({ filling: { ...begun, asked, instrument, slot, wanted, place: 1, ...words } });
+    const name = await nameOf(app.state, instrument);
+    if (!isHere()) return;
+    app.set({ filling: { ...begun, asked, instrument, slot, wanted, name, place: 1, ...words } });
   }
   const { filling } = app.state;
   if (!filling.words) return;

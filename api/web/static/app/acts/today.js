@@ -82,14 +82,14 @@ const questionnaires = async (state) => {
   const known = await all();
   /** @type {any[]} */
   const due = [];
-  for (const { instrument, slot } of asked(state)) {
+  for (const { instrument, slot, titles } of asked(state)) {
     const id = await idFor(slot);
     const isOfThis = (/** @type {any} */ each) => each.id === id || (each.instrument === instrument && isNewer(each, state.meAt));
     if (known.some((each) => each.status === "complete" && isOfThis(each))) continue;
     const [words, draft] = [await instruments.load(instrument), await getDraft(`questionnaire:${id}`)];
     const answers = draft?.answers ?? known.find((each) => each.id === id)?.answers ?? {};
-    const about = words && { name: words.name, minutes: instruments.minutesOf(words), all: instruments.itemsOf(words).length };
-    due.push({ instrument, slot, ...about, answered: Object.keys(answers).length });
+    const about = words && { minutes: instruments.minutesOf(words), all: instruments.itemsOf(words).length };
+    due.push({ instrument, slot, name: instruments.inUse(titles), ...about, answered: Object.keys(answers).length });
   }
   return due;
 };

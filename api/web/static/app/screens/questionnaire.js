@@ -14,7 +14,7 @@ import { callButton } from "./parts.js";
 const MOST_LINKS = 5;
 
 /** @param {any} model */
-export const title = (model) => model.words?.name ?? t("A questionnaire");
+export const title = (model) => model.name ?? t("A questionnaire");
 
 /** @param {any} model */
 export const head = (model) => {
@@ -31,7 +31,7 @@ const at = ({ params }, place) => ({ ...params, item: String(place) });
 export const view = (model, act) => {
   if (model.isLoading) return loading();
   if (model.isMissing) return missing(model);
-  if (!model.item) return model.isUnread ? unread(act) : loading();
+  if (!model.item) return model.isUnread ? unread(model, act) : loading();
   return html`
     ${progress(model)} ${model.isEmpty ? nothingYet() : nothing}
     <form class="stack" @submit=${stay} @keydown=${keys(model, act)} novalidate>
@@ -58,7 +58,7 @@ const progress = (model) => html`
     <svg class="meter" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
       <rect width=${(100 * model.place) / model.items.length} height="6"/>
     </svg>
-    ${model.place === 1 ? html`<p class="small soft">${model.words.name}</p>${period(model)}` : nothing}
+    ${model.place === 1 ? html`<p class="small soft">${title(model)}</p>${period(model)}` : nothing}
   </div>
 `;
 
@@ -96,18 +96,18 @@ const nothingYet = () => html`
 `;
 
 /** @param {any} model */
-const missing = ({ team }) => missingOf(phoneNumberOf(team));
+const missing = (model) => missingOf(model, phoneNumberOf(model.team));
 
-/** @param {string | null} phone */
-const missingOf = (phone) => html`
-  <h1 tabindex="-1">${t("A questionnaire")}</h1>
+/** @param {any} model @param {string | null} phone */
+const missingOf = (model, phone) => html`
+  <h1 tabindex="-1">${title(model)}</h1>
   <p>${t("Your clinic has not loaded the text of this questionnaire in your language. Please call the clinic.")}</p>
   ${phone ? callButton(phone, t("Call the clinic"), phone, "button-main") : nothing}
 `;
 
-/** @param {any} act */
-const unread = (act) => html`
-  <h1 tabindex="-1">${t("A questionnaire")}</h1>
+/** @param {any} model @param {any} act */
+const unread = (model, act) => html`
+  <h1 tabindex="-1">${title(model)}</h1>
   <p>${t("Its questions are not on this phone yet. They come as soon as there is internet.")}</p>
   <button class="button button-main" type="button" @click=${() => act.again()}>${t("Try again")}</button>
 `;
