@@ -21,14 +21,20 @@ const TABS = () => [
  * @param {string | null} [parts.tab] the part of the navigation that is open; null: no navigation
  * @param {string} parts.announced
  * @param {any} parts.careTeam
+ * @param {{ name: string, mayWrite: boolean } | null} [parts.diaryOf] the patient who let this person in; null: it is the patient's own app
  * @param {string[]} parts.screens that there are
  */
-export const frame = ({ head = nothing, main, bar = nothing, tab = null, announced, careTeam, screens }) => html`
+export const frame = ({ head = nothing, main, bar = nothing, tab = null, announced, careTeam, diaryOf = null, screens }) => html`
   <p class="unseen" role="status" aria-live="polite">${announced}</p>
   ${head}
-  <main class="page">${main}</main>
+  <main class="page">${diaryOf ? whose(diaryOf) : nothing}${main}</main>
   ${foot(careTeam, screens)} ${bar !== nothing ? bar : tab ? tabs(tab, screens) : nothing}
 `;
+
+/** Whose diary it is, on every screen of somebody whom the patient let in. @param {{ name: string, mayWrite: boolean }} patient */
+const whose = ({ name, mayWrite }) => html`<p class="whose">
+  ${icon(mayWrite ? "pen" : "eye")}<span>${mayWrite ? t("You are writing for {name}.", { name }) : t("You are reading the diary of {name}.", { name })}</span>
+</p>`;
 
 /** @param {string} open @param {string[]} screens */
 const tabs = (open, screens) => html`

@@ -33,6 +33,7 @@ const draw = (state) => {
     tab: state.signedIn ? tab : null,
     announced: state.announced,
     careTeam: state.me?.care_team,
+    diaryOf: state.me?.kind === "proxy" ? { name: state.me.name, mayWrite: state.me.scopes.includes("report") } : null,
     screens: state.screens,
   };
   document.title = `${screen.title(model)} - AIMSS Monitor`;
