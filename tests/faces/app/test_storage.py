@@ -40,6 +40,25 @@ def test_10_a_connection_that_stays_lost_is_told_and_nothing_is_half_saved(bare_
     assert bare_phone.run(SAVE) == "saved"
 
 
+HEAR = (
+    "m.storeEvents.addEventListener('changed', ({ detail }) => (window.heard ??= []).push(...detail.stores))"
+)
+
+
+def test_other_tabs_hear_of_a_draft_and_of_what_waits_but_not_of_what_was_only_read(
+    bare_phone: BarePhone,
+) -> None:
+    other = bare_phone.new_page()
+    bare_phone.run(HEAR, page=other)
+    bare_phone.run("await m.setDraft('day:2026-11-27', { answers: { pain_worst: 4 } })")
+    bare_phone.save(pain_worst=4)
+    for _ in range(100):
+        if len(heard := other.evaluate("window.heard ?? []")) == 3:
+            break
+        other.wait_for_timeout(20)
+    assert heard == ["drafts", "outbox", "drafts"]
+
+
 def test_a_connection_that_the_browser_closed_is_opened_anew(bare_phone: BarePhone) -> None:
     bare_phone.run("await m.close()")
     assert bare_phone.run(SAVE) == "saved"

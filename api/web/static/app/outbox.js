@@ -38,7 +38,7 @@ export const write = async (work) => {
     const patient = (await tx.objectStore("meta").get("identity"))?.patient;
     if (!patient) throw new NobodyHere();
     return work(tx.objectStore("outbox"), patient, tx);
-  });
+  }, ["outbox", "drafts"]);
   outboxEvents.dispatchEvent(new CustomEvent("saved"));
   return result;
 };

@@ -11,7 +11,8 @@
 // lost its connection is tried once more on a new one; then `StoreFailed` is thrown, whose words are:
 // "This could not be saved. Keep this page open." Keep what was typed on the screen.
 //
-// Events on `storeEvents`: "changed" with {stores: [names]} in `detail`, for changes of this tab and of others.
+// Events on `storeEvents`: "changed" with {stores: [names]} in `detail`, for changes of this tab and of others. A
+// store that a transaction only reads is not named, or every tab would read it anew.
 
 import { openDB, deleteDB } from "../vendor/idb/index.js";
 
@@ -99,8 +100,9 @@ export const close = async () => {
  * @param {string[]} stores
  * @param {"readonly" | "readwrite"} mode
  * @param {(tx: any) => Promise<T> | T} work
+ * @param {string[]} [written] those of the stores that it changes
  * @returns {Promise<T>} */
-export const run = async (stores, mode, work) => {
+export const run = async (stores, mode, work, written = stores) => {
   let result;
   try {
     result = await once(stores, mode, work);
@@ -113,7 +115,7 @@ export const run = async (stores, mode, work) => {
       throw isOfStorage(again) ? new StoreFailed(again) : again;
     }
   }
-  if (mode === "readwrite") announce(stores);
+  if (mode === "readwrite") announce(written);
   return result;
 };
 
@@ -176,10 +178,9 @@ export const getDraft = async (key) =>
 /** Keep what is being filled in. @param {string} key @param {any} value undefined deletes it */
 export const setDraft = (key, value) =>
   run(["drafts", "meta"], "readwrite", async (tx) => {
-    const drafts = tx.objectStore("drafts");
-    const mine = await draftKey(tx, key);
+    const [drafts, mine] = [tx.objectStore("drafts"), await draftKey(tx, key)];
     return value === undefined ? drafts.delete(mine) : drafts.put(value, mine);
-  });
+  }, ["drafts"]);
 
 /** @param {any} tx @param {string} key */
 const draftKey = async (tx, key) => [(await tx.objectStore("meta").get("identity"))?.patient ?? "", key];
