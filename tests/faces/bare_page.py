@@ -29,6 +29,7 @@ MODULES = (
     "app/curve_data",
     "app/events",
     "app/zone",
+    "app/push",
 )
 BLANK = "/app/blank"
 LOAD = """async (addresses) => {

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -98,6 +99,47 @@ def test_12_an_address_that_the_push_service_gave_up_is_replaced_and_not_sent_ag
     wait_for(reminded, lambda: addresses(reminded))
     (after,) = addresses(reminded)
     assert after.endpoint != before.endpoint
+
+
+RENEWED = """async (address) => {
+  const event = new ExtendableEvent("pushsubscriptionchange");
+  let done = null;
+  Object.defineProperty(event, "waitUntil", { value: (promise) => { done = promise; } });
+  event.newSubscription = { toJSON: () => address };
+  dispatchEvent(event);
+  await done;
+}"""
+"""Lets the browser say in the worker that it has another address; a script's own event waits for nothing."""
+
+
+def renewed(phone: Phone, endpoint: str, keys: dict[str, str]) -> None:
+    """Let the browser of a phone change its address by itself, while the app is closed or open."""
+    phone.context.service_workers[-1].evaluate(RENEWED, {"endpoint": endpoint, "keys": keys})
+
+
+def test_12_an_address_that_the_browser_changed_by_itself_is_at_the_server_without_an_opening(
+    reminded: Phone,
+) -> None:
+    (before,) = addresses(reminded)
+    reminded.page.goto("about:blank")  # the app is closed
+    endpoint = f"{before.endpoint}-renewed"
+    renewed(reminded, endpoint, {"p256dh": before.p256dh, "auth": before.auth})
+    wait_for(reminded, lambda: [each.endpoint for each in addresses(reminded)] == [endpoint])
+    (after,) = addresses(reminded)
+    assert after.device == before.device
+
+
+def test_12_an_address_that_changes_after_somebody_else_signed_in_goes_to_neither(reminded: Phone) -> None:
+    (before,) = addresses(reminded)
+    other = reminded.server.new_patient()
+    code = reminded.server.code_for(other)
+    reminded.open(f"/activate#{code}").page.get_by_role("button", name="Activate").click()
+    reminded.page.wait_for_url("**/app/**")
+    reminded.page.get_by_role("heading", name="Today", level=1).wait_for()
+    renewed(reminded, f"{before.endpoint}-renewed", {"p256dh": before.p256dh, "auth": before.auth})
+    reminded.page.wait_for_timeout(500)
+    assert [each.endpoint for each in addresses(reminded)] in ([], [before.endpoint])
+    assert addresses(replace(reminded, patient=other)) == []
 
 
 def test_12_an_opening_at_which_nothing_has_changed_writes_nothing(reminded: Phone) -> None:

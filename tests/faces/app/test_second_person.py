@@ -111,6 +111,26 @@ def test_what_one_patient_asked_for_is_not_kept_for_another(
     assert bare_phone.run(kept, key=key) is None
 
 
+ANSWERED_LATE = """
+Notification.requestPermission = async () => {
+  await m.setMeta("identity", { patient: "somebody", device: "else" });
+  return "granted";
+};
+await m.markAsked();
+await m.turnOn();
+return m.situation();
+"""
+"""Somebody else signs in while the phone asks the patient before whether notifications may come."""
+
+
+def test_what_one_patient_wanted_of_notifications_is_not_taken_over_by_the_next(
+    bare_phone: BarePhone,
+) -> None:
+    found = bare_phone.run(ANSWERED_LATE)
+    assert (found["isWanted"], found["isAsked"], found["patient"]) == (False, False, "somebody")
+    assert bare_phone.run("return (await m.getMeta('push')).patient") == str(bare_phone.patient.id)
+
+
 KILLED_AFTER_THE_END = """
 const real = window.fetch;
 window.fetch = async (...given) => {

@@ -180,11 +180,12 @@ export const saveChanges = (changes, { isQuiet = false } = {}) =>
  * @param {"POST" | "PUT" | "DELETE"} method
  * @param {string} path
  * @param {any} [body]
- * @param {{isOpen?: boolean, isQuiet?: boolean}} [options] `isOpen`: it needs no sign-in, as a receipt does.
- *   `isQuiet`: it is nothing that the patient entered, so it is not told of, and a refusal ends it */
-export const saveRequest = async (method, path, body, { isOpen = false, isQuiet = isOpen } = {}) => {
+ * @param {{isOpen?: boolean, isQuiet?: boolean, of?: string | null}} [options] `isOpen`: it needs no sign-in, as a
+ *   receipt does. `isQuiet`: it is nothing that the patient entered, so it is not told of, and a refusal ends it.
+ *   `of`: the patient whose it is; where that is another one by now, it is not saved */
+export const saveRequest = async (method, path, body, { isOpen = false, isQuiet = isOpen, of } = {}) => {
   const item = newItem("request", crypto.randomUUID(), { method, path, body, isOpen, isQuiet });
-  await write((outbox, patient) => outbox.add({ ...item, patient }));
+  await write((outbox, patient) => (of === undefined || of === patient) && outbox.add({ ...item, patient }));
   return item.id;
 };
 

@@ -6,8 +6,9 @@
 //   await resync()         at each opening: the server and the browser must have the same address
 //   await sendTest()       sends a test; `await isShown(id)` tells whether it has come
 //
-// `meta` keeps under "push" what the patient wants and what the server was told. A browser may drop its address
-// at any time without a word, so what the app says of it comes from here and from receipts, never from hope.
+// `meta` keeps under "push" what the patient wants and what the server was told, with whose it is: nobody else who
+// signs in on this phone inherits it, and what ends late is not kept for them. A browser may drop its address at
+// any time without a word, so what the app says of it comes from here and from receipts, never from hope.
 
 import { api, Problem, Unreachable } from "../shared/api.js";
 import { withLock } from "../shared/locks.js";
@@ -18,6 +19,7 @@ import { getMeta, run } from "./store.js";
 
 /**
  * @typedef {object} Kept
+ * @property {string | null} patient whose it is, as identity.js has it
  * @property {string} device id of this installation at the server @property {boolean} isWanted
  * @property {boolean} isAsked the patient has seen the question
  * @property {string | null} sent the address that the server has @property {string | null} key made with this key
@@ -31,25 +33,37 @@ import { getMeta, run } from "./store.js";
  * @typedef {Kept & {kind: string, isMute: boolean, canAsk: boolean, platform: string}} Push
  */
 
-/** @returns {Kept} */
-const fresh = () => ({
-  device: crypto.randomUUID(), isWanted: false, isAsked: false, sent: null, key: null, isLost: false, isSilent: false, lastAt: null,
+/** @param {string | null} patient @returns {Kept} */
+const fresh = (patient) => ({
+  patient, device: crypto.randomUUID(), isWanted: false, isAsked: false, sent: null, key: null, isLost: false, isSilent: false, lastAt: null,
 });
 
-/** @returns {Promise<Kept>} */
-const read = async () => (await getMeta("push")) ?? fresh();
+/** What is kept for the patient of this phone. @param {any} tx @returns {Promise<Kept>} */
+const ofPatient = async (tx) => {
+  const [identity, kept] = await Promise.all(["identity", "push"].map((key) => tx.objectStore("meta").get(key)));
+  const patient = identity?.patient ?? null;
+  return kept?.patient === patient ? kept : fresh(patient);
+};
 
-/** @param {Partial<Kept>} changes @returns {Promise<Kept>} */
-export const remember = async (changes) => {
+const read = () => run(["meta"], "readonly", ofPatient);
+
+/** Keep changes for the patient whom they are about, unless somebody else has signed in since.
+ * @param {Kept} kept as it was read before @param {Partial<Kept>} changes @returns {Promise<Kept>} */
+const remember = async (kept, changes) => {
   const before = await getMeta("push");
-  if (before && JSON.stringify(before) === JSON.stringify({ ...before, ...changes })) return before;
+  const isKnown = before?.patient === kept.patient && JSON.stringify(before) === JSON.stringify({ ...before, ...changes });
+  if (isKnown) return before;
   return run(["meta"], "readwrite", async (tx) => {
-    const meta = tx.objectStore("meta");
-    const after = { ...((await meta.get("push")) ?? fresh()), ...changes };
-    await meta.put(after, "push");
+    const now = await ofPatient(tx);
+    if (now.patient !== kept.patient) return kept;
+    const after = { ...now, ...changes };
+    await tx.objectStore("meta").put(after, "push");
     return after;
   });
 };
+
+/** The patient has seen the question. */
+export const markAsked = async () => remember(await read(), { isAsked: true });
 
 /** One at a time over all tabs, or what one reads the other has changed. @template T @param {() => Promise<T>} work */
 const alone = (work) => withLock("aimss-push", work);
@@ -76,10 +90,10 @@ const kindOf = ({ isWanted, isLost, isSilent }) => {
 
 /** Ask for permission, which browsers allow from a tap only, and register this phone. @returns {Promise<NotificationPermission>} */
 export const turnOn = async () => {
-  const permission = await Notification.requestPermission();
+  const [kept, permission] = await Promise.all([read(), Notification.requestPermission()]);
   if (permission !== "granted") return permission;
   return alone(async () => {
-    await remember({ isWanted: true, isLost: true }); // until the server has the address
+    await remember(kept, { isWanted: true, isLost: true }); // until the server has the address
     await agree();
     return permission;
   });
@@ -88,7 +102,7 @@ export const turnOn = async () => {
 /** Send nothing more to this phone. */
 export const turnOff = () =>
   alone(async () => {
-    await remember({ isWanted: false, isLost: false, isSilent: false });
+    await remember(await read(), { isWanted: false, isLost: false, isSilent: false });
     await (await subscriptionNow())?.unsubscribe();
     await agree().catch((error) => {
       if (!(error instanceof Unreachable)) throw error; // the server is told at the next opening
@@ -115,14 +129,15 @@ export const resync = () => alone(agree);
 const agree = async () => {
   const kept = await read();
   if (!isSupported() || (!kept.isWanted && !kept.sent)) return;
-  const { device: signIn } = await confirm();
+  const { device: signIn, patient } = await confirm();
+  if (patient !== kept.patient) return;
   if (!kept.isWanted) return forget(kept, signIn);
   const { body: devices } = await api.get("/v1/me/devices", { device: signIn });
   const theirs = devices.items.find((/** @type {any} */ each) => each.current)?.push ?? null;
-  if (theirs) await remember({ lastAt: theirs.last_receipt_at ?? kept.lastAt, isSilent: !theirs.reliable });
-  if (Notification.permission !== "granted") return void (await remember({ isLost: true }));
-  await remember({ isLost: theirs?.device !== kept.device || !(await subscriptionNow()) });
-  await register(await read(), theirs?.device === kept.device, signIn);
+  if (theirs) await remember(kept, { lastAt: theirs.last_receipt_at ?? kept.lastAt, isSilent: !theirs.reliable });
+  if (Notification.permission !== "granted") return void (await remember(kept, { isLost: true }));
+  const after = await remember(kept, { isLost: theirs?.device !== kept.device || !(await subscriptionNow()) });
+  await register(after, theirs?.device === kept.device, signIn);
 };
 
 /** @param {Kept} kept @param {boolean} isHeld the server has an address of this phone @param {string} signIn */
@@ -138,7 +153,7 @@ const register = async (kept, isHeld, signIn) => {
   subscription ??= await subscribe((await registered()).pushManager, key);
   const isSame = isHeld && subscription.endpoint === kept.sent && key === kept.key;
   if (!isSame) await api.put(pathOf(kept), { body: bodyOf(subscription, key), device: signIn });
-  await remember({ sent: subscription.endpoint, key, isLost: false, ...(!isSame && { isSilent: false }) });
+  await remember(kept, { sent: subscription.endpoint, key, isLost: false, ...(!isSame && { isSilent: false }) });
 };
 
 /** @param {Kept} kept @param {string} signIn */
@@ -146,7 +161,7 @@ const forget = async (kept, signIn) => {
   await api.delete(pathOf(kept), { device: signIn }).catch((error) => {
     if (!(error instanceof Problem) || error.status !== 404) throw error;
   });
-  await remember({ sent: null, key: null });
+  await remember(kept, { sent: null, key: null });
 };
 
 /** @param {Kept} kept */
@@ -164,7 +179,7 @@ export const renew = async (manager, given) => {
   const kept = await read();
   if (!kept.isWanted || !kept.key) return;
   const subscription = given ?? (await subscribe(manager, kept.key));
-  await saveRequest("PUT", pathOf(kept), bodyOf(subscription, kept.key), { isQuiet: true });
+  await saveRequest("PUT", pathOf(kept), bodyOf(subscription, kept.key), { isQuiet: true, of: kept.patient });
 };
 
 /** Let the server send a test to this phone. @returns {Promise<string>} id of the message */
@@ -175,10 +190,10 @@ export const sendTest = async () => {
 
 /** Whether a test has come: null while that is open. @param {string} id @returns {Promise<boolean | null>} */
 export const isShown = async (id) => {
-  const { device: signIn } = await confirm();
-  const { body } = await api.get(`${pathOf(await read())}/probe`, { device: signIn });
+  const [{ device: signIn }, kept] = await Promise.all([confirm(), read()]);
+  const { body } = await api.get(`${pathOf(kept)}/probe`, { device: signIn });
   const at = body.shown_at ?? body.opened_at;
-  if (body.id === id && at) await remember({ lastAt: at, isSilent: false });
+  if (body.id === id && at) await remember(kept, { lastAt: at, isSilent: false });
   if (body.id !== id || at) return Boolean(at);
   return ["pending", "delivered"].includes(body.state) ? null : false;
 };

@@ -2,7 +2,7 @@
 import { current, t } from "../../shared/words.js";
 import { api } from "../../shared/api.js";
 import { confirm } from "../identity.js";
-import { isShown, remember, resync, sendTest, situation, turnOff, turnOn } from "../push.js";
+import { isShown, markAsked, resync, sendTest, situation, turnOff, turnOn } from "../push.js";
 import { getMeta, setMeta } from "../store.js";
 
 /** @typedef {import("../app.js").App} App */
@@ -41,7 +41,7 @@ const sync = async (app) => {
 /** The question, on a screen of its own. @param {App} app */
 export const enter = async (app) => {
   app.set({ pushTest: null, handOver: null });
-  await remember({ isAsked: true });
+  await markAsked();
   await look(app);
 };
 
