@@ -51,6 +51,7 @@ PROBLEMS: dict[type[DomainError], HTTPStatus] = {
     errors.UnknownErasureRequest: HTTPStatus.NOT_FOUND,
     errors.ErasureRequestClosed: HTTPStatus.CONFLICT,
     errors.UnknownAlert: HTTPStatus.NOT_FOUND,
+    errors.UnknownAssignee: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.AlertAlreadyClosed: HTTPStatus.CONFLICT,
     errors.InvalidTreatments: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.UnknownCallback: HTTPStatus.NOT_FOUND,

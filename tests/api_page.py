@@ -250,7 +250,7 @@ def _care_team(recorder: Recorder, email: str, staff: dict[str, str], patient: s
         "rejected_entries",
     )
     alert = f"/v1/alerts/{listed['items'][0]['id']}"
-    shown = "id status version acknowledged_by_staff reopens_at"
+    shown = "id status version acknowledged_by reopens_at"
     taken = send("acknowledgement", f"POST {alert}/acknowledgement", by=staff, only=shown)
     send(
         "resolution",
@@ -258,7 +258,7 @@ def _care_team(recorder: Recorder, email: str, staff: dict[str, str], patient: s
         by=staff,
         headers={"If-Match": f'"{taken["version"]}"'},
         body={"outcome": "visit_booked", "note": "Visit on Thursday."},
-        only="id status outcome closed_by_staff history.action history.by",
+        only="id status outcome resolved_by history.action history.by",
     )
     new = {"reference": "P-2001", "name": "Bo Example", "birth_year": 1958, "timezone": "Europe/Berlin"}
     enrolled = send(

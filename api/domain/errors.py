@@ -163,6 +163,10 @@ class UnknownAlert(DomainError):
     """There is no such alert among those the caller may see."""
 
 
+class UnknownAssignee(DomainError):
+    """The alert can be assigned only to active staff of the site who may see its patient."""
+
+
 class AlertAlreadyClosed(DomainError):
     """The alert was resolved or retracted before; it can no longer be changed."""
 

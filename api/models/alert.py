@@ -66,6 +66,7 @@ class Alert(Base):
     next_rung_at: Mapped[datetime | None]  # None: no notification is planned
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    assigned_to: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))  # who takes care of it
     reopens_at: Mapped[datetime | None] = mapped_column("comes_back_at")
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
@@ -110,6 +111,7 @@ class AlertEvent(Base):
     at: Mapped[datetime]
     action: Mapped[str]
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    assigned_to: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))  # by this event
     note: Mapped[str | None]
 
 

@@ -29,7 +29,12 @@ from api.resources.request_context import (
     transaction,
 )
 from api.schemas.alert import AlertSchema
-from api.schemas.alert_action import AlertNoteSchema, AlertResolutionSchema, AlertSnoozeSchema
+from api.schemas.alert_action import (
+    AlertAssignmentSchema,
+    AlertNoteSchema,
+    AlertResolutionSchema,
+    AlertSnoozeSchema,
+)
 from api.schemas.worklist import WorklistQuerySchema, WorklistSchema
 from api.services import audit, worklist
 from api.services.alerts import actions
@@ -103,8 +108,8 @@ class Acknowledgement(MethodView):
     def post(self, alert_id: UUID) -> Versioned:
         """Acknowledge an alert: you take care of it, and no other member of the team is notified.
 
-        Safe to repeat. Unless it is resolved by `reopens_at` it opens again, and the team is
-        notified again.
+        Safe to repeat. It is assigned to you. Unless it is resolved by `reopens_at` it opens again,
+        assigned to nobody, and the team is notified again.
         """
         with transaction() as session:
             return answer_with(
@@ -113,6 +118,26 @@ class Acknowledgement(MethodView):
                     session, principal(), alert_id, check=if_match(is_required=False), now=now()
                 ),
             )
+
+
+@blp.route("/<uuid:alert_id>/assignment")
+class Assignment(MethodView):
+    """The member of staff who takes care of an alert."""
+
+    @requires(Scope.ALERTS_WRITE)
+    @fails_with(404, 409, 412, 422, 428)
+    @blp.arguments(AlertAssignmentSchema)
+    @blp.response(200, AlertSchema)
+    @blp.doc(parameters=["IF_MATCH"])
+    def post(self, body: dict[str, Any], alert_id: UUID) -> Versioned:
+        """Assign an alert to a member of staff, or to nobody.
+
+        To active staff who may see the patient. It is no answer: the alert stays as it is, and the team is
+        notified as before. Needs If-Match with the ETag (the `version`) that was read.
+        """
+        with transaction() as session:
+            alert = actions.assign(session, principal(), alert_id, to=body["to"], check=if_match(), now=now())
+            return answer_with(session, alert)
 
 
 @blp.route("/<uuid:alert_id>/snooze")
@@ -235,16 +260,23 @@ def dump_case(case: AlertDetail, engine: Engine, now: datetime) -> dict[str, Any
         "reporting": reporting_of(patient, case.trajectory, engine=engine, now=now),
     }
     shown |= {
-        "acknowledged_by_staff": named(case.alert.acknowledged_by, case.names),
-        "closed_by_staff": named(case.alert.closed_by, case.names),
+        "assigned_to": named(case.alert.assigned_to, case.names),
+        "acknowledged_by": named(case.alert.acknowledged_by, case.names),
+        "resolved_by": named(case.alert.closed_by, case.names),
         "held_back": case.held_back,
         "score": case.score,
         "evidence": case.evidence,
     }
     if case.events:
         shown["history"] = [
-            {"at": event.at, "action": event.action, "by": name, "note": event.note}
-            for event, name in case.events
+            {
+                "at": event.at,
+                "action": event.action,
+                "by": named(event.staff_id, case.names),
+                "assigned_to": named(event.assigned_to, case.names),
+                "note": event.note,
+            }
+            for event in case.events
         ]
     return shown
 

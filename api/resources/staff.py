@@ -58,6 +58,7 @@ class StaffList(MethodView):
             StaffStatus(query["status"]) if "status" in query else None,
             Role(query["role"]) if "role" in query else None,
             query.get("team_id"),
+            query.get("active"),
         )
         with read_session() as session:
             page = directory.list_members(
@@ -211,7 +212,6 @@ def dump_member(member: Member) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "id": staff.id,
         "name": staff.name,
-        "email": staff.email,
         "role": staff.role,
         "team": member.team,
         "status": member.status,
@@ -221,6 +221,7 @@ def dump_member(member: Member) -> dict[str, Any]:
         return shown
     invitation = member.invitation
     return shown | {
+        "email": staff.email,
         "language": staff.language,
         "email_notices": staff.email_notices,
         "one_time_codes": staff.totp_confirmed_at is not None,

@@ -40,7 +40,10 @@ class AlertEventSchema(Schema):
 
     at = fields.AwareDateTime(**required("Time of the event."))
     action = fields.String(**required("Type of event, such as `opened`, `acknowledged` or `resolved`."))
-    by = fields.String(**absent_or_null("Name of the member of staff. Null: the system."))
+    by = fields.Nested(NamedReferenceSchema, **nullable("The member of staff. Null: the system."))
+    assigned_to = fields.Nested(
+        NamedReferenceSchema, **nullable("Member of staff to whom an `assigned` alert was assigned.")
+    )
     note = fields.String(**absent_or_null("Note of the member of staff."))
 
 
@@ -118,24 +121,24 @@ class AlertSchema(Schema):
     acknowledged_at = fields.AwareDateTime(
         **absent_or_null("Time of the acknowledgement. Null: not acknowledged.")
     )
-    acknowledged_by_staff = fields.Nested(
-        NamedReferenceSchema, **absent_or_null("The same member of staff, with name.")
+    acknowledged_by = fields.Nested(
+        NamedReferenceSchema, **nullable("Member of staff who acknowledged the alert. Null: nobody.")
     )
-    acknowledged_by = fields.UUID(**absent_or_null("Member of staff who acknowledged the alert."))
+    assigned_to = fields.Nested(
+        NamedReferenceSchema, **nullable("Member of staff who takes care of the alert. Null: nobody.")
+    )
     reopens_at = fields.AwareDateTime(
         **absent_or_null("Time at which a snoozed or acknowledged alert opens again unless it is resolved.")
     )
     closed_at = fields.AwareDateTime(
         **absent_or_null("Time at which the alert was resolved or retracted. Null: not closed.")
     )
-    closed_by_staff = fields.Nested(
-        NamedReferenceSchema, **absent_or_null("The same member of staff, with name.")
-    )
-    closed_by = fields.UUID(
-        **absent_or_null(
+    resolved_by = fields.Nested(
+        NamedReferenceSchema,
+        **nullable(
             "Member of staff who resolved the alert. Null: not closed, or retracted "
             "because the entries no longer show the finding."
-        )
+        ),
     )
     outcome = OneOf(AlertResolution, **absent_or_null("Outcome of the resolution. Null: not resolved."))
     version = etag_field()

@@ -3,8 +3,14 @@
 from marshmallow import fields, validate
 
 from api.domain.alerts.status import AlertResolution
-from api.schemas.fields import Moment, OneOf, Strict, Text, about, required
+from api.schemas.fields import Moment, OneOf, Strict, Text, about, nullable, required
 from api.services.alerts.ack_links import TOKEN_LENGTH
+
+
+class AlertAssignmentSchema(Strict):
+    """Member of staff who takes care of an alert."""
+
+    to = fields.UUID(**nullable("Active member of staff who may see the patient. Null: nobody."))
 
 
 class AlertSnoozeSchema(Strict):

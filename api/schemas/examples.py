@@ -49,6 +49,7 @@ _VITAMIN = {"kind": "vitamin_d", "measured_on": EXAMPLE_DAY, "value": 62, "unit"
 _WEIGHT = {"kind": "weight", "measured_on": EXAMPLE_DAY, "value": 68.5, "unit": "kg"}
 
 EXAMPLES: Mapping[str, Mapping[str, Any]] = {
+    "AlertAssignment": {"to": None},
     "NewActivation": {"code": "6Y7JA-D9TS0", "label": "My phone"},
     "NewSession": {"email": "nurse@example.org", "password": "correct horse battery", "label": "Ward PC"},
     "Refresh": {"refresh_token": "kq3m6c0fQxJ5rY1nVt8sWb2hLz7uEa4dPg9iRo0TjXc"},

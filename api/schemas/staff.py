@@ -46,7 +46,9 @@ class StaffSchema(Schema):
 
     id = fields.UUID(**required("The member of staff's id.", examples=[_ID]))
     name = fields.String(**required("Name shown to colleagues.", examples=["Nora Nurse"]))
-    email = fields.String(**required("E-mail address for sign-in.", examples=["nora@example.org"]))
+    email = fields.String(
+        metadata=about("*Admins.* E-mail address for sign-in.", examples=["nora@example.org"])
+    )
     role = OneOf(Role, **required("The role."))
     team = fields.Nested(NamedReferenceSchema, **nullable("The team. Null: the whole site."))
     status = OneOf(
@@ -80,6 +82,11 @@ class StaffQuerySchema(PageQuery):
     """Query parameters of staff."""
 
     status = OneOf(StaffStatus, metadata=about("Only members of staff with this value."))
+    active = fields.Boolean(
+        metadata=about(
+            "True: only those who can sign in, as for a choice of whom to assign to. False: the others."
+        )
+    )
     role = OneOf(Role, metadata=about("Only members of staff with this value."))
     team_id = fields.UUID(metadata=about("Only members of this team."))
 

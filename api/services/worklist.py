@@ -21,7 +21,6 @@ from api.models.entry import RejectedEntry
 from api.models.patient import Patient, Trajectory
 from api.models.reminder import Reminder
 from api.models.score import ScoreRow
-from api.models.staff import Staff
 from api.services.access.visibility import visible_to
 from api.services.alerts import budget
 from api.services.organisation import directory
@@ -45,9 +44,9 @@ class AlertDetail:
     score: ScoreRow | None = None
     held_back: budget.HeldBack | None = None
     evidence: list[Evidence] = field(default_factory=list)
-    events: list[tuple[AlertEvent, str | None]] = field(default_factory=list)
+    events: Sequence[AlertEvent] = ()
     names: Mapping[UUID, str] = field(default_factory=dict)
-    """Names of the staff who acknowledged or closed it."""
+    """Names of the staff it is assigned to, who answered it, and of its events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +117,10 @@ def alert_detail(session: Session, alert: Alert) -> AlertDetail:
     patient = session.get_one(Patient, alert.patient_id)
     case = AlertDetail(alert, patient, session.get_one(Trajectory, patient.id))
     _complete(session, [case])
-    events = (
-        select(AlertEvent, Staff.name)
-        .outerjoin(Staff, Staff.id == AlertEvent.staff_id)
-        .where(AlertEvent.alert_id == alert.id)
-        .order_by(AlertEvent.at, AlertEvent.id)
-    )
-    case.events = [(event, name) for event, name in session.execute(events)]
+    events = select(AlertEvent).where(AlertEvent.alert_id == alert.id)
+    case.events = session.scalars(events.order_by(AlertEvent.at, AlertEvent.id)).all()
+    people = [who for event in case.events for who in (event.staff_id, event.assigned_to)]
+    case.names = {**case.names, **directory.names_of(session, people)}
     return case
 
 
@@ -249,8 +245,8 @@ def _complete(session: Session, cases: list[AlertDetail]) -> None:
     )
     newest = {row.patient_id: row for row in session.scalars(scores.where(ScoreRow.patient_id.in_(patients)))}
     by_alert = {case.alert.id: case for case in cases}
-    answered = [who for case in cases for who in (case.alert.acknowledged_by, case.alert.closed_by)]
-    names = directory.names_of(session, answered)
+    people = [who for case in cases for who in _people_of(case.alert)]
+    names = directory.names_of(session, people)
     for case in cases:
         case.score, case.names = newest.get(case.patient.id), names
     evidence = (
@@ -260,6 +256,10 @@ def _complete(session: Session, cases: list[AlertDetail]) -> None:
     )
     for row in session.scalars(evidence):
         by_alert[row.alert_id].evidence.append(row)
+
+
+def _people_of(alert: Alert) -> tuple[UUID | None, ...]:
+    return alert.assigned_to, alert.acknowledged_by, alert.closed_by
 
 
 def _place_of(alert: Alert) -> str:

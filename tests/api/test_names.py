@@ -10,6 +10,7 @@ from api.schemas.fields import Rounded
 from tests.support.builders import Clinic, a_report
 
 RENAMED = {
+    "acknowledged_by_staff",
     "adds",
     "against_baseline",
     "against_last",
@@ -20,6 +21,7 @@ RENAMED = {
     "body_cut",
     "broken",
     "climbed",
+    "closed_by_staff",
     "comes_back_at",
     "coming",
     "follows_phone",

@@ -141,6 +141,7 @@ ROUTES = {
     "GET /v1/alerts": Route(Scope.ALERTS_READ),
     "GET /v1/alerts/<uuid:alert_id>": Route(Scope.ALERTS_READ),
     "POST /v1/alerts/<uuid:alert_id>/acknowledgement": Route(Scope.ALERTS_WRITE),
+    "POST /v1/alerts/<uuid:alert_id>/assignment": Route(Scope.ALERTS_WRITE, {"to": None}),
     "POST /v1/alerts/<uuid:alert_id>/snooze": Route(Scope.ALERTS_WRITE, {"until": SOON}),
     "POST /v1/alerts/<uuid:alert_id>/resolution": Route(Scope.ALERTS_WRITE, {"outcome": "visit_booked"}),
     "POST /v1/alerts/<uuid:alert_id>/notes": Route(Scope.ALERTS_WRITE, {"note": "called"}),

@@ -148,6 +148,26 @@ def test_what_a_leaver_had_acknowledged_opens_again_and_stays_theirs_in_history(
     assert told(database, ward.clinician) == ["pending"]
 
 
+def test_what_was_assigned_to_a_leaver_is_assigned_to_nobody(database: Database, ward: Clinic) -> None:
+    with database.begin() as session:
+        subscribe(session, ward.nurse)
+        alerts = [an_alert(session, ward), an_alert(session, ward, kind="severe_symptoms")]
+        for alert in alerts:
+            actions.assign(
+                session, ward.nurse.principal, alert.id, to=ward.clinician.id, check=lambda _: None, now=NOW
+            )
+        until = NOW + timedelta(hours=1)
+        actions.snooze(
+            session, ward.nurse.principal, alert.id, until=until, note=None, check=lambda _: None, now=NOW
+        )
+
+    assert change(database, ward, ward.clinician, role=Role.NURSE).alerts_passed_on == 0
+    assert deactivate(database, ward, ward.clinician).alerts_passed_on == 2
+    assert [the(database, Alert, each.id).assigned_to for each in alerts] == [None, None]
+    assert the(database, Alert, alert.id).status == "snoozed"
+    assert history(database, alert)[-1] == ("unassigned: the member of staff no longer answers it", None)
+
+
 def test_what_a_leaver_closed_keeps_their_name(database: Database, ward: Clinic, alert: Alert) -> None:
     with database.begin() as session:
         actions.resolve(

@@ -1,25 +1,28 @@
-"""Actions of the care team on an alert: acknowledge, snooze, resolve, note."""
+"""Actions of the care team on an alert: acknowledge, assign, snooze, resolve, note."""
 
 from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from api.domain.alerts.finding import Tier
 from api.domain.alerts.status import LONGEST_SNOOZE, SETTLED_WITHIN, AlertResolution, AlertStatus
-from api.domain.authority import Principal
+from api.domain.authority import SCOPES_OF_ROLE, Principal, Scope
 from api.domain.delivery.send_outcomes import ACKNOWLEDGED_S
-from api.domain.errors import AlertAlreadyClosed, InvalidMoment, UnknownAlert
+from api.domain.errors import AlertAlreadyClosed, InvalidMoment, UnknownAlert, UnknownAssignee
 from api.models.alert import Alert
 from api.models.patient import Patient
+from api.models.staff import Staff
 from api.services import audit, counters
 from api.services.access.visibility import visible_to
 from api.services.alerts import escalate
 from api.services.alerts.events import record_event
 
 Change = Callable[[int], None]
+
+_ANSWERING_ROLES = [role for role, scopes in SCOPES_OF_ROLE.items() if Scope.ALERTS_WRITE in scopes]
 
 
 def find_alert(session: Session, by: Principal, alert_id: UUID, *, lock: bool = False) -> Alert:
@@ -40,16 +43,41 @@ def find_alert(session: Session, by: Principal, alert_id: UUID, *, lock: bool = 
 def acknowledge(session: Session, by: Principal, alert_id: UUID, *, check: Change, now: datetime) -> Alert:
     """Acknowledge an alert, which stops its escalation; a repeat changes nothing.
 
-    An alert that is not resolved in time opens again, and the team is notified again.
+    It is assigned to the caller. An alert that is not resolved in time opens again, and the team is
+    notified again.
     """
     alert = _find_open(session, by, alert_id)
     if alert.status == AlertStatus.ACKNOWLEDGED:
         return alert
     check(alert.version)
     alert.status, alert.acknowledged_at, alert.acknowledged_by = AlertStatus.ACKNOWLEDGED, now, by.id
+    alert.assigned_to = by.id
     alert.reopens_at = now + SETTLED_WITHIN[Tier(alert.tier)]
     _count(session, alert, now=now)
     return _record_answer(session, by, alert, "acknowledged", now=now)
+
+
+def assign(
+    session: Session, by: Principal, alert_id: UUID, *, to: UUID | None, check: Change, now: datetime
+) -> Alert:
+    """Assign an open alert to a member of staff, or to nobody; the escalation goes on.
+
+    A repeat changes nothing.
+
+    Raises:
+        UnknownAssignee: The member of staff may not answer this alert.
+    """
+    alert = _find_open(session, by, alert_id)
+    if alert.assigned_to == to:
+        return alert
+    check(alert.version)
+    if to is not None:
+        _check_assignee(session, alert, to)
+    alert.assigned_to = to
+    action = "unassigned" if to is None else "assigned"
+    record_event(session, alert, action, now=now, by=by.id, assigned_to=to)
+    audit.record(session, f"alert.{action}", by=by, now=now, patient_id=alert.patient_id, object_id=alert.id)
+    return alert
 
 
 def snooze(
@@ -113,6 +141,21 @@ def _find_open(session: Session, by: Principal, alert_id: UUID) -> Alert:
     if alert.closed_at is not None:
         raise AlertAlreadyClosed(f"it was {alert.status} on {alert.closed_at:%Y-%m-%d at %H:%M} UTC")
     return alert
+
+
+def _check_assignee(session: Session, alert: Alert, staff_id: UUID) -> None:
+    """Refuse staff who cannot sign in, or may not see the patient of the alert."""
+    team_id = select(Patient.team_id).where(Patient.id == alert.patient_id).scalar_subquery()
+    may_answer = select(Staff.id).where(
+        Staff.id == staff_id,
+        Staff.site_id == alert.site_id,
+        Staff.active,
+        Staff.role.in_(_ANSWERING_ROLES),
+        or_(Staff.team_id.is_(None), Staff.team_id == team_id),
+    )
+    if session.scalar(may_answer) is None:
+        fault = "no active member of staff who may answer this alert"
+        raise UnknownAssignee(f"{staff_id} is {fault}", {"to": f"Is {fault}."})
 
 
 def _record_answer(

@@ -33,11 +33,19 @@ def make_alert(finding: Finding, *, patient_id: UUID, site_id: UUID, now: dateti
 
 
 def make_event(
-    alert: Alert, action: str, *, now: datetime, by: UUID | None = None, note: str | None = None
+    alert: Alert,
+    action: str,
+    *,
+    now: datetime,
+    by: UUID | None = None,
+    assigned_to: UUID | None = None,
+    note: str | None = None,
 ) -> AlertEvent:
     """Return the next event of an alert, and count up the alert's version."""
     alert.version += 1
-    return AlertEvent(alert_id=alert.id, at=now, action=action, staff_id=by, note=note)
+    return AlertEvent(
+        alert_id=alert.id, at=now, action=action, staff_id=by, assigned_to=assigned_to, note=note
+    )
 
 
 def record_event(
@@ -47,14 +55,20 @@ def record_event(
     *,
     now: datetime,
     by: UUID | None = None,
+    assigned_to: UUID | None = None,
     note: str | None = None,
 ) -> None:
     """Record the next event of an alert, and count up the alert's version."""
-    session.add(make_event(alert, action, now=now, by=by, note=note))
+    session.add(make_event(alert, action, now=now, by=by, assigned_to=assigned_to, note=note))
 
 
 def reopen(session: Session, alert: Alert, reason: str, *, now: datetime, due_today: bool = False) -> None:
-    """Open an acknowledged or snoozed alert again, and notify the team from the first rung."""
+    """Open an acknowledged or snoozed alert again, and notify the team from the first rung.
+
+    An acknowledged one is then assigned to nobody; a snoozed one keeps its assignment.
+    """
+    if alert.status == AlertStatus.ACKNOWLEDGED:
+        alert.assigned_to = None
     alert.status = AlertStatus.OPEN
     alert.acknowledged_at = alert.acknowledged_by = alert.reopens_at = None
     record_event(session, alert, reason, now=now)

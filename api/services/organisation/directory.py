@@ -35,6 +35,7 @@ class StaffFilter:
     status: StaffStatus | None = None
     role: Role | None = None
     team_id: UUID | None = None
+    active: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def list_members(
         InvalidCursor: The cursor is not of this list.
     """
     of_site = select(Staff).where(Staff.site_id == site_id)
-    named = {"role": wanted.role, "team_id": wanted.team_id}
+    named = {"role": wanted.role, "team_id": wanted.team_id, "active": wanted.active}
     found = of_site.filter_by(**{name: value for name, value in named.items() if value is not None})
     if wanted.status is not None:
         found = found.where(*_OF_STATUS[wanted.status])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, delete, exists, or_, select, update
+from sqlalchemy import Exists, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from api.domain.alerts.status import AlertStatus
@@ -53,18 +53,14 @@ NO_HANDOVER = Handover()
 
 
 def lock_alerts(session: Session, staff_id: UUID) -> list[Alert]:
-    """Lock the alerts of a member of staff: acknowledged by them, or open and sent to them.
+    """Lock the alerts of a member of staff: assigned to them, acknowledged by them, or open and sent to them.
 
     Call it before their own row is locked: delivery locks in the order alert, person, message.
     """
-    is_recipient = exists().where(
-        OutboxMessage.alert_id == Alert.id,
-        OutboxMessage.recipient_id == staff_id,
-        OutboxMessage.created_at >= Alert.escalating_since,
-    )
     theirs = or_(
+        Alert.assigned_to == staff_id,
         (Alert.status == AlertStatus.ACKNOWLEDGED) & (Alert.acknowledged_by == staff_id),
-        (Alert.status == AlertStatus.OPEN) & Alert.next_rung_at.is_not(None) & is_recipient,
+        (Alert.status == AlertStatus.OPEN) & Alert.next_rung_at.is_not(None) & _is_recipient(staff_id),
     )
     waiting = select(Alert).where(Alert.closed_at.is_(None), theirs).order_by(Alert.id)
     return list(session.scalars(waiting.with_for_update(of=Alert).execution_options(populate_existing=True)))
@@ -77,7 +73,8 @@ def step_down(
 
     Every sign-in and its push addresses end. Shifts that are under way end now, later ones are deleted.
     Pending messages are cancelled. An open alert that was sent to no other member escalates at once. One
-    they had acknowledged opens again, unless they may still answer it; its events are kept.
+    they had acknowledged opens again, and one assigned to them is assigned to nobody, unless they may still
+    answer it; its events are kept.
 
     Args:
         session: The transaction of the change.
@@ -114,13 +111,25 @@ def revoke_invitations(session: Session, staff_id: UUID, *, now: datetime) -> No
 
 
 def _pass_on(session: Session, staff: Staff, alert: Alert, *, now: datetime) -> bool:
-    if alert.status == AlertStatus.ACKNOWLEDGED:
-        if staff.active and _may_see(session, staff, alert):
-            return False
+    may_answer = staff.active and _may_see(session, staff, alert)
+    if alert.status == AlertStatus.ACKNOWLEDGED and alert.acknowledged_by == staff.id and not may_answer:
         events.reopen(
             session, alert, "reopened: the member of staff who acknowledged it no longer answers it", now=now
         )
         return True
+    is_left = alert.assigned_to == staff.id and not may_answer
+    if is_left:
+        alert.assigned_to = None
+        events.record_event(session, alert, "unassigned: the member of staff no longer answers it", now=now)
+    return _escalate_if_alone(session, staff, alert, now=now) or is_left
+
+
+def _escalate_if_alone(session: Session, staff: Staff, alert: Alert, *, now: datetime) -> bool:
+    """Escalate an open alert at once if of all staff only this member was notified of it."""
+    of_alert = select(Alert.id).where(Alert.id == alert.id, _is_recipient(staff.id))
+    is_waiting = alert.status == AlertStatus.OPEN and alert.next_rung_at is not None
+    if not is_waiting or session.scalar(of_alert) is None:
+        return False
     if _is_another_member_notified(session, staff.id, alert):
         return False
     alert.next_rung_at = now
@@ -128,6 +137,15 @@ def _pass_on(session: Session, staff: Staff, alert: Alert, *, now: datetime) -> 
         session, alert, "passed on: the notified member of staff no longer answers it", now=now
     )
     return True
+
+
+def _is_recipient(staff_id: UUID) -> Exists:
+    """Return the condition that a member of staff was notified of the present escalation of an alert."""
+    return exists().where(
+        OutboxMessage.alert_id == Alert.id,
+        OutboxMessage.recipient_id == staff_id,
+        OutboxMessage.created_at >= Alert.escalating_since,
+    )
 
 
 def _may_see(session: Session, staff: Staff, alert: Alert) -> bool:
