@@ -32,6 +32,7 @@ class Alert(Base):
         Index(
             "ix_alerts_waiting",  # covers the worklist's query of open alerts
             *("site_id", "status", "priority", "opened_at", "id", "told", "tier", "patient_id"),
+            *("kind", "assigned_to"),
             postgresql_where=text("closed_at IS NULL"),
             sqlite_where=text("closed_at IS NULL"),
         ),

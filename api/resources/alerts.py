@@ -1,6 +1,5 @@
-"""The worklist, and actions on alerts."""
+"""Alerts that wait, and actions on them."""
 
-from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,11 +10,10 @@ from sqlalchemy.orm import Session
 from api.auth import fails_with, requires
 from api.domain.alerts.finding import FindingKind, Severity, Tier
 from api.domain.alerts.status import AlertResolution, AlertStatus
-from api.domain.authority import Principal, Scope
+from api.domain.authority import Scope
 from api.domain.schedule import local_day, zone_of
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
-from api.models.patient import Patient
 from api.resources.blueprint import Blueprint
 from api.resources.guidance import dump_item
 from api.resources.request_context import (
@@ -35,38 +33,30 @@ from api.schemas.alert_action import (
     AlertResolutionSchema,
     AlertSnoozeSchema,
 )
-from api.schemas.worklist import WorklistQuerySchema, WorklistSchema
-from api.services import audit, worklist
+from api.schemas.alert_list import AlertListQuerySchema, AlertListSchema
+from api.services import audit
 from api.services.alerts import actions
 from api.services.care import guidance, measurement_history
 from api.services.organisation.directory import named
 from api.services.scoring.trajectories import reporting_of
-from api.services.worklist import AlertDetail, RejectedItemsTask, UnreachablePatient
+from api.services.worklist import alerts as listing
+from api.services.worklist import beside
+from api.services.worklist.alerts import AlertDetail
 
 blp = Blueprint("alerts", __name__, url_prefix="/v1/alerts", description="Alerts for the care team.")
-
-BESIDE: Mapping[
-    str, Callable[[Session, Principal], Sequence[Patient | UnreachablePatient | RejectedItemsTask]]
-] = {
-    "not_scored": worklist.not_scored,
-    "unheard_from": worklist.unreachable_patients,
-    "signed_out": worklist.signed_out,
-    "rejected_entries": worklist.with_rejected_items,
-}
-"""Patients listed beside the alerts of the whole worklist, by field of the answer; all are audited."""
 
 
 @blp.route("")
 class Alerts(MethodView):
-    """The worklist."""
+    """Alerts that wait."""
 
     @requires(Scope.ALERTS_READ)
     @fails_with(422)
-    @blp.arguments(WorklistQuerySchema, location="query")
+    @blp.arguments(AlertListQuerySchema, location="query")
     @blp.revalidated
-    @blp.response(200, WorklistSchema)
+    @blp.response(200, AlertListSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """The worklist, worst first.
+        """The alerts that wait, worst first. `GET /v1/worklist` has one item for each patient instead.
 
         Sorted by urgency, kind and waiting time, longest first. Each alert comes with its patient, their
         present score, and the evidence with its numbers. By default open and acknowledged alerts are
@@ -212,8 +202,8 @@ class Notes(MethodView):
 
 def page_of_alerts(session: Session, query: dict[str, Any], patient_id: UUID | None = None) -> dict[str, Any]:
     """Return a page of the caller's alerts, as the wire shows it, and audit the reading."""
-    every = AlertStatus if patient_id else worklist.WAITING
-    page = worklist.worklist(
+    every = AlertStatus if patient_id else listing.WAITING
+    page = listing.worklist(
         session,
         principal(),
         statuses=[AlertStatus(word) for word in query.get("status") or every],
@@ -222,18 +212,20 @@ def page_of_alerts(session: Session, query: dict[str, Any], patient_id: UUID | N
         after=query.get("cursor"),
         limit=query["limit"],
     )
-    worklist.explain_held_back(session, page.cases, now=now())
-    beside = {name: [] if patient_id else list(find(session, principal())) for name, find in BESIDE.items()}
+    listing.explain_held_back(session, page.cases, now=now())
+    others = {
+        name: [] if patient_id else list(find(session, principal())) for name, find in beside.LISTS.items()
+    }
     named = [case.patient.id for case in page.cases]
-    named += [patient.id for patients in beside.values() for patient in patients]
+    named += [patient.id for patients in others.values() for patient in patients]
     audit.record_listing(session, "alerts.listed", named, by=principal(), now=now())
     present = site_engine(session)
     return {
         "items": [dump_case(case, present, now()) for case in page.cases],
         "next": page.next,
         "more": page.next is not None,
-        "counts": worklist.counts(session, principal()),
-        **beside,
+        "counts": listing.counts(session, principal()),
+        **others,
     }
 
 
@@ -284,8 +276,8 @@ def dump_case(case: AlertDetail, engine: Engine, now: datetime) -> dict[str, Any
 def answer_with(session: Session, alert: Alert, *, status: int = 200) -> Versioned:
     """Return an alert with its history and its ETag, as the wire shows it."""
     session.flush()
-    case = worklist.alert_detail(session, alert)
-    worklist.explain_held_back(session, [case], now=now())
+    case = listing.alert_detail(session, alert)
+    listing.explain_held_back(session, [case], now=now())
     engine = site_engine(session)
     shown = dump_case(case, engine, now()) | _guidance(session, case, engine)
     return shown, status, {"ETag": etag_of(alert.version)}

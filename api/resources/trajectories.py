@@ -14,6 +14,7 @@ from api.resources.blueprint import Blueprint
 from api.resources.entries import read_entries
 from api.resources.measurements import dump_consideration, dump_measurement
 from api.resources.request_context import now, principal, read_session, see_patient, site_engine, transaction
+from api.schemas.alert_list import AlertListQuerySchema, AlertListSchema
 from api.schemas.entry import EntryHistorySchema, EntryPageSchema, EntryQuerySchema
 from api.schemas.fields import PageQuery
 from api.schemas.rejected_entry import (
@@ -22,7 +23,6 @@ from api.schemas.rejected_entry import (
     RejectedEntriesSchema,
 )
 from api.schemas.trajectory import OwnTrajectorySchema, PatientTrajectorySchema, PeriodSchema
-from api.schemas.worklist import WorklistQuerySchema, WorklistSchema
 from api.services.access.visibility import find_patient
 from api.services.care import measurement_history
 from api.services.paging import Page
@@ -163,8 +163,8 @@ class PatientAlerts(MethodView):
 
     @requires(Scope.ALERTS_READ)
     @fails_with(404, 422)
-    @blp.arguments(WorklistQuerySchema, location="query")
-    @blp.response(200, WorklistSchema)
+    @blp.arguments(AlertListQuerySchema, location="query")
+    @blp.response(200, AlertListSchema)
     def get(self, query: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
         """All of a patient's alerts, open and closed."""
         with read_session() as session:

@@ -1,87 +1,163 @@
-"""Schemas of the worklist."""
+"""Schemas of the worklist by patient."""
+
+from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from api.domain.alerts.finding import Tier
-from api.domain.alerts.status import AlertStatus
-from api.schemas.alert import AlertSchema
-from api.schemas.fields import Moment, OneOf, Strict, about, nullable, required
+from api.domain.alerts.finding import FindingKind, Tier
+from api.domain.alerts.status import CLOSED, AlertStatus
+from api.schemas.alert import HeldBackSchema
+from api.schemas.alert_list import (
+    PatientWithRejectedEntriesSchema,
+    SignedOutPatientSchema,
+    UnheardFromPatientSchema,
+    UnscoredPatientSchema,
+)
+from api.schemas.fields import Moment, OneOf, PageQuery, about, nullable, required
 from api.schemas.patient_fields import PatientReferenceSchema
+from api.schemas.staff import NamedReferenceSchema
+
+WAITING = [status for status in AlertStatus if status not in CLOSED]
+LONGEST_WAIT_H = 24 * 366
 
 
-class UnscoredPatientSchema(PatientReferenceSchema):
-    """A patient whose entries are stored but could not be scored."""
+class WaitingAlertSchema(Schema):
+    """An alert that is not closed, in short."""
+
+    id = fields.UUID(**required("The alert's id."))
+    kind = OneOf(FindingKind, **required("Kind of finding that raised the alert."))
+    tier = OneOf(Tier, **required("Urgency of the alert."))
+    status = OneOf(WAITING, **required("Status of the alert."))
+    version = fields.Integer(**required("Version number. It is the ETag. Send it in If-Match."))
+    opened_at = Moment(**required("Time at which the server opened the alert."))
+    reopens_at = Moment(
+        **nullable("Time at which a snoozed or acknowledged alert opens again unless it is resolved.")
+    )
+    assigned_to = fields.Nested(
+        NamedReferenceSchema, **nullable("Member of staff who takes care of the alert. Null: nobody.")
+    )
+    acknowledged_by = fields.Nested(
+        NamedReferenceSchema, **nullable("Member of staff who acknowledged the alert. Null: nobody.")
+    )
 
 
-class UnheardFromPatientSchema(PatientReferenceSchema):
-    """A patient who has not responded to reminders."""
+class WaitingPatientReferenceSchema(PatientReferenceSchema):
+    """The patient of an item of the worklist."""
 
-    unanswered_since = fields.Date(**required("Local date of the first unanswered reminder."))
-    reason = fields.String(**required("Reason in one sentence."))
-
-
-class SignedOutPatientSchema(PatientReferenceSchema):
-    """A patient whose last device was signed out other than by the patient."""
-
-    signed_out_at = Moment(**required("Time at which the last device was signed out."))
+    team_id = fields.UUID(**required("Team responsible for the patient."))
+    phone = fields.String(**nullable("Telephone number. Null: not known."))
+    weeks_on_ai = fields.Integer(**nullable("Completed weeks on the aromatase inhibitor. Null: not known."))
+    paused_until = fields.Date(**nullable("Date on which reminders resume after a pause. Null: no pause."))
 
 
-class PatientWithRejectedEntriesSchema(PatientReferenceSchema):
-    """A patient with rejected entries that need a review."""
+class WaitingPatientSchema(Schema):
+    """A patient who waits, with all alerts that are not closed."""
 
-    count = fields.Integer(**required("Number of rejected entries. A lower bound."))
-    newest_at = fields.AwareDateTime(
-        **required("Time of the newest rejected entry. Send it as `until` after the review.")
+    patient = fields.Nested(WaitingPatientReferenceSchema, **required("The patient."))
+    tier = OneOf(Tier, **required("Urgency of the worst alert."))
+    kind = OneOf(FindingKind, **required("Kind of the worst alert."))
+    emergency = fields.Boolean(**required("True: the worst alert is a red flag that may be an emergency."))
+    reason = fields.String(**required("Reason of the worst alert in one sentence, with the numbers."))
+    waiting_since = Moment(**required("Opening of the oldest of the alerts."))
+    held_back = fields.Nested(
+        HeldBackSchema, **nullable("Set while the notification of the worst alert is held back.")
+    )
+    alerts = fields.List(
+        fields.Nested(WaitingAlertSchema), **required("All alerts that are not closed, the worst first.")
+    )
+
+
+class BudgetUseSchema(Schema):
+    """Use of the site's alert budget in the present week, in patients."""
+
+    since = Moment(**required("Start of the week."))
+    notified = fields.Integer(
+        **required("Patients of this week's notifications. Those that are never held back are not counted.")
+    )
+    budget = fields.Integer(**required("Patients that the budget allows a week."))
+
+
+def _section(item: type[Schema], name: str, description: str) -> fields.Nested:
+    """Return the field of a section of ``item``."""
+    content: dict[str, fields.Field[Any]] = {
+        "items": fields.List(fields.Nested(item), **required("The first 100 patients.")),
+        "count": fields.Integer(**required("Number of all patients of this section.")),
+    }
+    section: Any = Schema.from_dict(content, name=name)
+    section.__doc__ = description
+    return fields.Nested(section, **required(description))
+
+
+class WorklistSummarySchema(Schema):
+    """Counts of all patients of the caller who wait, and patients listed beside them. No filter applies."""
+
+    patients = fields.Integer(**required("Patients with an open or acknowledged alert."))
+    same_day = fields.Integer(**required("Those whose worst alert is to be answered on the same day."))
+    unassigned = fields.Integer(**required("Those with an alert that is assigned to nobody."))
+    held_back = fields.Integer(**required("Those whose alerts are all held back by the alert budget."))
+    waiting_since = Moment(
+        **nullable("Opening of the alert that nobody has answered for longest. Null: none waits.")
+    )
+    alerts = fields.Dict(
+        keys=fields.String(), values=fields.Integer(), **required("Number of alerts, by status.")
+    )
+    alert_budget = fields.Nested(BudgetUseSchema, **required("Use of the site's alert budget in this week."))
+    not_scored = _section(
+        UnscoredPatientSchema, "UnscoredPatients", "Patients whose entries could not be scored."
+    )
+    rejected_entries = _section(
+        PatientWithRejectedEntriesSchema,
+        "PatientsWithRejectedEntries",
+        "Patients with rejected entries that need a review.",
+    )
+    unheard_from = _section(
+        UnheardFromPatientSchema, "UnheardFromPatients", "Patients who have not responded to reminders."
+    )
+    signed_out = _section(
+        SignedOutPatientSchema,
+        "SignedOutPatients",
+        "Patients whose last device was signed out other than by themselves.",
     )
 
 
 class WorklistSchema(Schema):
-    """Alerts, worst first."""
+    """Patients who wait, worst first."""
 
-    items = fields.List(fields.Nested(AlertSchema), **required("Alerts, worst first."))
+    items = fields.List(fields.Nested(WaitingPatientSchema), **required("Patients, worst first."))
     next = fields.String(**nullable("Cursor of the next page: send it as `cursor`. Null at the end."))
     more = fields.Boolean(**required("True: another page follows."))
-    not_scored = fields.List(
-        fields.Nested(UnscoredPatientSchema),
-        **required("Patients whose entries could not be scored. Review the entries."),
-    )
-    unheard_from = fields.List(
-        fields.Nested(UnheardFromPatientSchema),
-        **required(
-            "Patients who have not responded to reminders: a reason to call, not an "
-            "alert. Patients with an alert for silence or with a pause are not listed."
-        ),
-    )
-    signed_out = fields.List(
-        fields.Nested(SignedOutPatientSchema),
-        **required(
-            "Patients whose last device was signed out other than by themselves. They "
-            "cannot send data until the team creates a new activation code."
-        ),
-    )
-    rejected_entries = fields.List(
-        fields.Nested(PatientWithRejectedEntriesSchema),
-        **required(
-            "Patients with rejected entries that need a review, newest first. See "
-            "`/v1/patients/{id}/rejected-entries`."
-        ),
-    )
-    counts = fields.Dict(
-        keys=fields.String(),
-        values=fields.Integer(),
-        **required("Number of alerts of the caller's patients that require action, by status."),
+    summary = fields.Nested(
+        WorklistSummarySchema, **nullable("Counts of the whole worklist. Null on later pages.")
     )
 
 
-class WorklistQuerySchema(Strict):
+class WorklistQuerySchema(PageQuery):
     """Query parameters of the worklist."""
 
     status = fields.List(
-        OneOf(AlertStatus),
-        metadata=about("Status. Repeat it for several. Default: `open` and `acknowledged`."),
+        OneOf(WAITING),
+        metadata=about(
+            "Only patients with an alert of this status. Repeat it for several. "
+            "Default: `open` and `acknowledged`."
+        ),
     )
-    tier = OneOf(Tier, metadata=about("Only alerts of this urgency."))
-    cursor = fields.String(metadata=about("`next` of the previous page."))
-    limit = fields.Integer(
-        load_default=50, validate=validate.Range(1, 200), metadata=about("Maximum number of alerts per page.")
+    tier = OneOf(Tier, metadata=about("Only patients whose worst alert has this urgency."))
+    kind = OneOf(FindingKind, metadata=about("Only patients with an alert of this kind."))
+    assigned_to = fields.String(
+        validate=validate.Regexp(
+            r"^(me|none|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\Z", error="Not me, none or an id."
+        ),
+        metadata=about(
+            "Only patients with an alert assigned to the caller (`me`), to nobody (`none`) or to the member "
+            "of staff with this id.",
+            pattern="^(me|none|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$",
+        ),
+    )
+    team_id = fields.UUID(metadata=about("Only patients of this team."))
+    held_back = fields.Boolean(
+        metadata=about("True: only patients whose alerts are all held back. False: only the others.")
+    )
+    waiting_over = fields.Integer(
+        validate=validate.Range(0, LONGEST_WAIT_H),
+        metadata=about("Only patients who have waited for more than this number of hours."),
     )

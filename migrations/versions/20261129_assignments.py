@@ -9,6 +9,19 @@ branch_labels = None
 depends_on = None
 
 TABLES = ("alerts", "alert_events")
+BEFORE = ["site_id", "status", "priority", "opened_at", "id", "told", "tier", "patient_id"]
+
+
+def _cover(columns: list[str]) -> None:
+    """Make the index that covers the worklist anew; it covers the alerts that are not closed."""
+    op.drop_index("ix_alerts_waiting", table_name="alerts")
+    op.create_index(
+        "ix_alerts_waiting",
+        "alerts",
+        columns,
+        postgresql_where=sa.text("closed_at IS NULL"),
+        sqlite_where=sa.text("closed_at IS NULL"),
+    )
 
 
 def upgrade() -> None:
@@ -22,9 +35,14 @@ def upgrade() -> None:
             continue
         op.add_column(table, sa.Column("assigned_to", sa.Uuid(), nullable=True))
         op.create_foreign_key(op.f(f"fk_{table}_assigned_to_staff"), table, "staff", ["assigned_to"], ["id"])
+    alerts = sa.table("alerts", sa.column("status"), sa.column("acknowledged_by"), sa.column("assigned_to"))
+    taken = alerts.update().where(alerts.c.status == "acknowledged")
+    op.execute(taken.values(assigned_to=alerts.c.acknowledged_by))
+    _cover([*BEFORE, "kind", "assigned_to"])
 
 
 def downgrade() -> None:
     """Take the schema back; assignments are lost."""
+    _cover(BEFORE)
     for table in TABLES:
         op.drop_column(table, "assigned_to")

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, event, select, text
 from api.db.database import Database
 from api.models.alert import Alert
 from api.models.audit import AuditRow
-from api.services import worklist
+from api.services.worklist import alerts, beside
 from tests.support.builders import Clinic, a_patient, a_report, signed_in
 
 PAGES = (
@@ -152,9 +152,9 @@ def test_what_waits_and_its_counts_come_from_the_index_of_what_waits(
     event.listen(database.engine, "before_cursor_execute", note)
     try:
         with database.read() as session:
-            page = worklist.worklist(session, by)
-            counted = worklist.counts(session, by)
-            worklist.not_scored(session, by)
+            page = alerts.worklist(session, by)
+            counted = alerts.counts(session, by)
+            beside.not_scored(session, by)
     finally:
         event.remove(database.engine, "before_cursor_execute", note)
     assert len(page.cases) == 1

@@ -6,10 +6,10 @@ from sqlalchemy import delete
 from api.db.database import Database
 from api.models.patient import Patient
 from api.models.wording import InstrumentWording
-from api.services import worklist
 from api.services.plans import slots
 from api.services.reminders import context, skips
 from api.services.reminders.reminders import trigger
+from api.services.worklist import beside as worklist
 from tests.notifications.conftest import messages_of
 from tests.support.builders import Clinic, a_patient
 from tests.support.reminded_patient import (

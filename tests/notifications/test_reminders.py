@@ -8,8 +8,8 @@ from sqlalchemy import update
 from api.db.database import Database
 from api.domain.schedule import next_at, zone_of
 from api.models.patient import Patient
-from api.services import worklist
 from api.services.reminders import check_ins
+from api.services.worklist import beside as worklist
 from notifications import claims
 from tests.conftest import NOW
 from tests.notifications.conftest import messages_of, the

@@ -15,11 +15,11 @@ from api.domain.instruments import registry
 from api.domain.schedule import local_day, zone_of
 from api.models.patient import Patient
 from api.models.reminder import Reminder
-from api.services import worklist
 from api.services.assessments.assessments import change_assessment, record_assessment, withdraw_assessment
 from api.services.entries import corrections
 from api.services.reminders import check_ins, close, snooze
 from api.services.reminders.due_now import due_check_ins
+from api.services.worklist import beside as worklist
 from tests.notifications.conftest import messages_of, subscribe, the
 from tests.support.builders import Clinic, Signed, a_patient, a_report, signed_in
 from tests.support.entries import record_items

@@ -14,10 +14,10 @@ from api.domain.authority import ActorKind, Principal
 from api.models.alert import Alert, Evidence
 from api.models.entry import EntryRow
 from api.models.patient import Trajectory
-from api.services import worklist
 from api.services.alerts import actions
 from api.services.entries.corrections import withdraw_entry
 from api.services.scoring import patient_lock, score
+from api.services.worklist import alerts as worklist
 from notifications.jobs.escalation import escalate_overdue
 from tests.notifications.conftest import subscribe
 from tests.services.test_alert_budget import a_full_week, find

@@ -62,6 +62,16 @@ class HeldBack:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class BudgetUse:
+    """How much of its alert budget a site has used this week, in patients."""
+
+    since: datetime
+    notified: int
+    """Patients of this week's notifications; those that the budget does not apply to are not counted."""
+    budget: int
+
+
 class _BudgetedSite(NamedTuple):
     """Time zone of a site, and its alert budget in force."""
 
@@ -146,6 +156,21 @@ def held_back(session: Session, site_id: UUID, *, now: datetime) -> dict[UUID, H
         )
         for rank in _ranked(session, here, now=now)
     }
+
+
+def use_of_week(session: Session, site_id: UUID, *, now: datetime) -> BudgetUse:
+    """Return how much of its alert budget a site has used this week.
+
+    Raises:
+        UnknownSite: There is no such site.
+    """
+    here = _read_site(session, site_id, now=now)
+    if here is None:
+        raise UnknownSite("there is no such site")
+    week = _count_week(session, here, now=now)
+    return BudgetUse(
+        week_start(now, zone_of(here.zone)), len(week.notified), here.budget.patients_per_week(week.patients)
+    )
 
 
 def _read_site(

@@ -1,37 +1,40 @@
-"""The worklist: which alerts wait, worst first, with what a nurse needs to decide."""
+"""Alerts that wait, worst first, each with what a nurse needs to decide."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from api.db.base import UtcDateTime
 from api.domain import cursor
 from api.domain.alerts.finding import Tier
 from api.domain.alerts.status import CLOSED, AlertStatus
-from api.domain.assessments.assessment import AssessmentStatus
 from api.domain.authority import Principal
-from api.domain.enrolment import PatientStatus
 from api.models.alert import Alert, AlertEvent, Evidence
-from api.models.assessment import AssessmentRow
-from api.models.entry import RejectedEntry
 from api.models.patient import Patient, Trajectory
-from api.models.reminder import Reminder
 from api.models.score import ScoreRow
 from api.services.access.visibility import visible_to
 from api.services.alerts import budget
 from api.services.organisation import directory
-from api.services.reminders import unreachable
-from api.services.scoring import rejected_items
-from api.services.scoring.unscored import NOT_SCORED
-
-MOST_NOT_SCORED = MOST_UNHEARD = MOST_SIGNED_OUT = MOST_REFUSED = 100
 
 WAITING = (AlertStatus.OPEN, AlertStatus.ACKNOWLEDGED)
 """Statuses shown by default; a snoozed alert opens again by itself."""
+
+
+class Place(NamedTuple):
+    """Columns of an alert by which a worklist is ordered."""
+
+    standing: ColumnElement[int]
+    priority: ColumnElement[int]
+    opened_at: ColumnElement[datetime]
+    id: ColumnElement[UUID]
+
+
+_OF = Alert.__table__.c
+PLACE = Place(budget.WORKLIST_RANK, _OF.priority, _OF.opened_at, _OF.id)
 
 
 @dataclass(slots=True)
@@ -47,29 +50,6 @@ class AlertDetail:
     events: Sequence[AlertEvent] = ()
     names: Mapping[UUID, str] = field(default_factory=dict)
     """Names of the staff it is assigned to, who answered it, and of its events."""
-
-
-@dataclass(frozen=True, slots=True)
-class UnreachablePatient:
-    """A patient who has sent nothing since the prompts for a check-in, and the reason in words."""
-
-    id: UUID
-    reference: str
-    name: str
-    unanswered_since: date
-    """Local date of the first prompt without an answer."""
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class RejectedItemsTask:
-    """A patient with rejected items that are not reviewed yet."""
-
-    id: UUID
-    reference: str
-    name: str
-    count: int
-    newest_at: datetime
 
 
 @dataclass(slots=True)
@@ -97,19 +77,47 @@ def worklist(
     Raises:
         InvalidCursor: ``after`` was not made by this server.
     """
-    query = _visible_alerts(by).where(Alert.status.in_(statuses))
+    query = visible_alerts(by).where(Alert.status.in_(statuses))
     if CLOSED.isdisjoint(statuses):
         query = query.where(Alert.closed_at.is_(None))  # the index covers open alerts only
     named = {"tier": tier, "patient_id": patient_id}
     query = query.filter_by(**{name: value for name, value in named.items() if value is not None})
     if after is not None:
-        query = query.where(_beyond(after))
-    worst_first = (budget.WORKLIST_RANK, Alert.priority.desc(), Alert.opened_at, Alert.id)
-    ids = list(session.scalars(query.order_by(*worst_first).limit(limit + 1)))
+        query = query.where(is_beyond(after, PLACE))
+    ids = list(session.scalars(query.order_by(*worst_first(PLACE)).limit(limit + 1)))
     more, ids = len(ids) > limit, ids[:limit]
     cases = _cases(session, ids)
     _complete(session, cases)
-    return WorklistPage(cases, _place_of(cases[-1].alert) if more else None)
+    return WorklistPage(cases, cursor_of(cases[-1].alert) if more else None)
+
+
+def worst_first(place: Place) -> Sequence[ColumnElement[Any]]:
+    """Return the order of a worklist: those notified first, the most urgent, then the longest waiting."""
+    return place.standing, place.priority.desc(), place.opened_at, place.id
+
+
+def cursor_of(alert: Alert) -> str:
+    """Return the cursor of what follows an alert."""
+    return cursor.encode(
+        budget.worklist_rank(alert), alert.priority, alert.opened_at.isoformat(), str(alert.id)
+    )
+
+
+def is_beyond(after: str, place: Place) -> ColumnElement[bool]:
+    """Return the condition of what follows a cursor.
+
+    Raises:
+        InvalidCursor: It was not made by this server.
+    """
+    standing, priority, opened_at, last_id = cursor.decode_as(
+        after, cursor.number, cursor.number, cursor.moment, UUID
+    )
+    beyond = or_(
+        place.priority < priority,
+        and_(place.priority == priority, place.opened_at > opened_at),
+        and_(place.priority == priority, place.opened_at == opened_at, place.id > last_id),
+    )
+    return or_(place.standing > standing, and_(place.standing == standing, beyond))
 
 
 def alert_detail(session: Session, alert: Alert) -> AlertDetail:
@@ -134,85 +142,15 @@ def explain_held_back(session: Session, cases: Sequence[AlertDetail], *, now: da
         case.held_back = reasons.get(case.alert.id)
 
 
-def not_scored(session: Session, by: Principal) -> list[Patient]:
-    """Return the patients with entries that could not be scored; they may be missing on the list."""
-    diaries = select(Trajectory.patient_id).where(Trajectory.status == NOT_SCORED)
-    unscored = (AssessmentRow.scorer.is_(None), AssessmentRow.status == AssessmentStatus.COMPLETE)
-    questionnaires = select(AssessmentRow.patient_id).where(*unscored)
-    query = (
-        visible_to(by)
-        .where(Patient.id.in_(union(diaries, questionnaires)))
-        .order_by(Patient.reference)
-        .limit(MOST_NOT_SCORED)
-    )
-    return list(session.scalars(query))
-
-
-def unreachable_patients(session: Session, by: Principal) -> list[UnreachablePatient]:
-    """Return the patients who were asked and reminded and have sent nothing, the longest first."""
-    query = (
-        visible_to(by)
-        .with_only_columns(Patient, Reminder)
-        .join(Reminder, Reminder.patient_id == Patient.id)
-        .where(*unreachable.UNANSWERED, unreachable.is_unreachable())
-        .order_by(Reminder.asked_on, Patient.reference)
-        .limit(MOST_UNHEARD)
-    )
-    found: dict[UUID, UnreachablePatient] = {}
-    for patient, reminder in session.execute(query):
-        since = reminder.asked_on or reminder.due_at.date()
-        said = UnreachablePatient(
-            patient.id,
-            patient.reference,
-            patient.name,
-            since,
-            unreachable.unreachable_reason(since, reminder.times),
-        )
-        found.setdefault(patient.id, said)
-    return list(found.values())
-
-
-def signed_out(session: Session, by: Principal) -> list[Patient]:
-    """Return the monitored patients without a device who did not sign out themselves, longest first."""
-    query = (
-        visible_to(by)
-        .where(Patient.signed_out_at.is_not(None), Patient.status == PatientStatus.ACTIVE)
-        .order_by(Patient.signed_out_at, Patient.reference)
-        .limit(MOST_SIGNED_OUT)
-    )
-    return list(session.scalars(query))
-
-
-def with_rejected_items(session: Session, by: Principal) -> list[RejectedItemsTask]:
-    """Return the patients with rejected items that are not reviewed yet, newest first."""
-    newest = func.max(RejectedEntry.received_at, type_=UtcDateTime)
-    waiting = (
-        select(
-            RejectedEntry.patient_id, func.sum(RejectedEntry.count).label("refused"), newest.label("newest")
-        )
-        .where(rejected_items.IS_UNREVIEWED)
-        .group_by(RejectedEntry.patient_id)
-        .subquery()
-    )
-    query = (
-        visible_to(by)
-        .with_only_columns(Patient.id, Patient.reference, Patient.name, waiting.c.refused, waiting.c.newest)
-        .join(waiting, waiting.c.patient_id == Patient.id)
-        .order_by(waiting.c.newest.desc(), Patient.reference)
-        .limit(MOST_REFUSED)
-    )
-    return [RejectedItemsTask(*row) for row in session.execute(query)]
-
-
 def counts(session: Session, by: Principal) -> dict[str, int]:
     """Return how many alerts wait, by status, of the patients the caller may see."""
-    waiting = _visible_alerts(by).with_only_columns(Alert.status, func.count())
+    waiting = visible_alerts(by).with_only_columns(Alert.status, func.count())
     rows = session.execute(waiting.where(Alert.closed_at.is_(None)).group_by(Alert.status))
     counted = {status.value: 0 for status in AlertStatus if status not in CLOSED}
     return counted | {status: number for status, number in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
-def _visible_alerts(by: Principal) -> Select[UUID]:
+def visible_alerts(by: Principal) -> Select[UUID]:
     """Return the query for the ids of visible alerts; an index covers it for open ones."""
     alerts = select(Alert.id).where(Alert.site_id == by.site_id)
     if by.team_id is None and not by.is_for_patient:
@@ -260,21 +198,3 @@ def _complete(session: Session, cases: list[AlertDetail]) -> None:
 
 def _people_of(alert: Alert) -> tuple[UUID | None, ...]:
     return alert.assigned_to, alert.acknowledged_by, alert.closed_by
-
-
-def _place_of(alert: Alert) -> str:
-    return cursor.encode(
-        budget.worklist_rank(alert), alert.priority, alert.opened_at.isoformat(), str(alert.id)
-    )
-
-
-def _beyond(after: str) -> ColumnElement[bool]:
-    standing, priority, opened_at, last_id = cursor.decode_as(
-        after, cursor.number, cursor.number, cursor.moment, UUID
-    )
-    beyond = or_(
-        Alert.priority < priority,
-        and_(Alert.priority == priority, Alert.opened_at > opened_at),
-        and_(Alert.priority == priority, Alert.opened_at == opened_at, Alert.id > last_id),
-    )
-    return or_(standing < budget.WORKLIST_RANK, and_(standing == budget.WORKLIST_RANK, beyond))

@@ -1,0 +1,1 @@
+"""The worklist: who needs the team first, and why."""
