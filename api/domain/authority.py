@@ -1,7 +1,8 @@
 """Authority: roles, scopes, and the principal of a request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Self
 from uuid import UUID
 
 
@@ -143,16 +144,22 @@ class Principal:
     """Team whose patients are visible; None: the whole site (coordinator, admin, service)."""
     proxy_id: UUID | None = None
     """Somebody a patient has let in; ``id`` is then the patient's."""
+    staff_id: UUID | None = None
+    """Staff who write down what a patient says; ``id`` is then the patient's."""
 
     @property
     def actor_id(self) -> UUID:
         """Id of the person or program that acts, for the audit."""
-        return self.proxy_id or self.id
+        return self.staff_id or self.proxy_id or self.id
 
     @property
     def is_for_patient(self) -> bool:
         """Return whether the caller is a patient or somebody let in by one, who sees this patient only."""
         return self.kind in {ActorKind.PATIENT, ActorKind.PROXY}
+
+    def writing_for(self, patient_id: UUID) -> Self:
+        """Return this member of staff as the one who writes down what a patient says."""
+        return replace(self, id=patient_id, staff_id=self.id)
 
     def may(self, scope: Scope) -> bool:
         """Return whether the caller holds ``scope``."""

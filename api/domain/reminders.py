@@ -73,6 +73,8 @@ class ReminderInputs:
     has_other_channel: bool = False
     is_unreachable: bool = False
     """The patient is on the team's list already: first prompts only, no follow-up."""
+    by_telephone: bool = False
+    """The team asks by telephone: a check-in goes to its list at once, and no message is sent."""
 
 
 def next_step(
@@ -84,6 +86,8 @@ def next_step(
     cause several prompts, and a change of time zone neither repeats nor omits a step. Only a check-in
     leads to the team's list; an unanswered questionnaire is overdue on the plan instead.
 
+    Where the team asks by telephone, a check-in goes to its list at once.
+
     >>> day = date(2026, 3, 2)
     >>> next_step(ReminderState(is_check_in=True), ReminderInputs(day))
     <ReminderStep.PROMPTED: 'asked'>
@@ -91,6 +95,8 @@ def next_step(
     >>> next_step(state, ReminderInputs(day)), next_step(state, ReminderInputs(date(2026, 3, 3)))
     (None, <ReminderStep.NUDGED: 'nudged'>)
     """
+    if inputs.by_telephone:
+        return None if inputs.is_unreachable or not state.is_check_in else ReminderStep.UNREACHABLE
     if state.asked_on is None or state.stepped_on is None or state.step in {None, ReminderStep.SNOOZED}:
         return ReminderStep.PROMPTED
     if inputs.today <= state.stepped_on:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db.base import Base, one_of
 from api.domain.assessments.assessment import AssessmentStatus
+from api.domain.entries.origin import EntryVia, ReportedBy
 
 
 class AssessmentRow(Base):
@@ -46,6 +47,8 @@ class AssessmentRow(Base):
     grant_id: Mapped[UUID]  # the device it came from
     claimed_at: Mapped[datetime | None]  # if its clock was ahead
     claimed_date: Mapped[date | None]
+    via: Mapped[str] = mapped_column(server_default=EntryVia.APP)
+    reported_by: Mapped[str] = mapped_column(server_default=ReportedBy.PATIENT)
 
 
 class AssessmentVersion(Base):
@@ -70,6 +73,8 @@ class AssessmentVersion(Base):
     superseded_by_grant: Mapped[UUID] = mapped_column("superseded_by")
     claimed_at: Mapped[datetime | None]
     claimed_date: Mapped[date | None]
+    via: Mapped[str] = mapped_column(server_default=EntryVia.APP)
+    reported_by: Mapped[str] = mapped_column(server_default=ReportedBy.PATIENT)
 
 
 class AssessmentScore(Base):

@@ -57,6 +57,7 @@ class Patient(Base):
     check_in_at: Mapped[time]  # in the time zone of the patient
     check_in_again_at: Mapped[time | None]  # a second time on the same day, for what is not done by then
     timezone_follows_phone: Mapped[bool] = mapped_column("follows_phone", default=True, server_default=true())
+    by_telephone: Mapped[bool] = mapped_column(default=False, server_default=false())  # the team calls
     extra_check_ins: Mapped[bool] = mapped_column(default=True, server_default=true())  # may be asked for
     quiet_from: Mapped[time]
     quiet_until: Mapped[time]

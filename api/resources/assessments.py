@@ -64,9 +64,9 @@ class Assessments(MethodView):
 
         def record(session: Session, now: datetime) -> tuple[AssessmentRow, bool, dict[str, Any]]:
             row, is_new = assessments.record_assessment(
-                session, principal(), assessment_id, _sent(body), engine=engine(), now=now
+                session, principal(), assessment_id, sent_content(body), engine=engine(), now=now
             )
-            return row, is_new, _shown(session, row)
+            return row, is_new, show_row(session, row)
 
         row, is_new, shown = scored(record)
         location = {"Location": f"/v1/me/assessments/{row.id}"}
@@ -99,7 +99,7 @@ class AssessmentById(MethodView):
         """The present version of one questionnaire, with its ETag."""
         with read_session() as session:
             row = ASSESSMENTS.find(session, principal().id, assessment_id)
-            return _shown(session, row), 200, {"ETag": etag_of(row.version)}
+            return show_row(session, row), 200, {"ETag": etag_of(row.version)}
 
     @requires(Scope.REPORT)
     @fails_with(404, 409, 412, 428)
@@ -120,12 +120,12 @@ class AssessmentById(MethodView):
                 session,
                 principal(),
                 assessment_id,
-                _sent(body),
+                sent_content(body),
                 check_version=if_match(),
                 engine=engine(),
                 now=now,
             )
-            return row, _shown(session, row)
+            return row, show_row(session, row)
 
         row, shown = scored(change)
         return shown, 200, {"ETag": etag_of(row.version)}
@@ -189,10 +189,12 @@ class PatientAssessmentVersions(MethodView):
             return dump_history(assessment_reading.history_of(session, patient_id, assessment_id))
 
 
-def _shown(session: Session, row: AssessmentRow) -> dict[str, Any]:
+def show_row(session: Session, row: AssessmentRow) -> dict[str, Any]:
+    """Return an assessment as it goes out, with its scores."""
     [read] = assessment_reading.read_all(session, row.patient_id, [row])
     return dump_assessment(read)
 
 
-def _sent(body: dict[str, Any]) -> AssessmentSubmission:
+def sent_content(body: dict[str, Any]) -> AssessmentSubmission:
+    """Return the content of a request's body."""
     return AssessmentSubmission(**{**body, "status": AssessmentStatus(body["status"])}, sent_at=sent_at())

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 from flask.views import MethodView
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import UnprocessableEntity
@@ -82,12 +82,12 @@ class Entries(MethodView):
         """
         body = refused_requests.json_body()
         batch = isinstance(body, dict) and "entries" in body
-        items = _items_of(body) if batch else [body]
+        items = items_of(body) if batch else [body]
         results = entry_batcher()(EntrySubmission(principal(), items, refused_requests.sent_at()))
         refused_requests.note_recorded()
         if batch:
-            return jsonify({"results": [_shown(result) for result in results]})
-        return _answer_one(results[0])
+            return jsonify({"results": [show_result(result) for result in results]})
+        return answer_one(results[0], at=request.path)
 
     @requires(Scope.DIARY_READ)
     @fails_with(422)
@@ -236,7 +236,8 @@ def dump_entry(row: EntryRow) -> dict[str, Any]:
     }
 
 
-def _items_of(body: dict[str, Any]) -> list[object]:
+def items_of(body: dict[str, Any]) -> list[object]:
+    """Return the entries of the body of a batch."""
     entries = body["entries"]
     if not isinstance(entries, list):
         raise UnprocessableEntity("entries: a list is needed")
@@ -249,7 +250,8 @@ def _items_of(body: dict[str, Any]) -> list[object]:
     return entries
 
 
-def _shown(result: ItemResult) -> dict[str, Any]:
+def show_result(result: ItemResult) -> dict[str, Any]:
+    """Return the result of an item as it goes out."""
     shown: dict[str, Any] = {
         "id": result.entry_id,
         "status": result.status,
@@ -261,13 +263,14 @@ def _shown(result: ItemResult) -> dict[str, Any]:
     return shown
 
 
-def _answer_one(result: ItemResult) -> Response:
+def answer_one(result: ItemResult, *, at: str) -> Response:
+    """Return the answer to one entry alone, which is found below the path ``at``."""
     if result.problem is not None:
         raise result.problem
     if result.status is ItemStatus.CONFLICT:
         raise ENTRIES.id_in_use()
-    answer = jsonify(_shown(result))
+    answer = jsonify(show_result(result))
     answer.status_code = 201 if result.status is ItemStatus.CREATED else 200
     answer.headers["ETag"] = etag_of(result.version or 1)
-    answer.headers["Location"] = f"/v1/me/entries/{result.entry_id}"
+    answer.headers["Location"] = f"{at}/{result.entry_id}"
     return answer

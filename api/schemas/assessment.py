@@ -3,6 +3,7 @@
 from marshmallow import Schema, ValidationError, fields, validate
 
 from api.domain.assessments.assessment import AssessmentStatus
+from api.domain.entries.origin import BY_STAFF, EntryVia, ReportedBy
 from api.schemas.assessment_score import (
     AssessmentScoreRecordSchema,
     AssessmentScoreSchema,
@@ -95,6 +96,28 @@ class NewAssessmentSchema(AssessmentChangesSchema):
     )
 
 
+_VIA = OneOf(BY_STAFF, **required("How staff learned what they write down."))
+_REPORTED_BY = OneOf(
+    ReportedBy,
+    load_default=ReportedBy.PATIENT,
+    metadata=about("Who answered: the patient, or somebody on behalf of the patient."),
+)
+
+
+class RecordedAssessmentSchema(NewAssessmentSchema):
+    """A new assessment that staff write down."""
+
+    via = _VIA
+    reported_by = _REPORTED_BY
+
+
+class RecordedAssessmentChangesSchema(AssessmentChangesSchema):
+    """The full new content of an assessment, as staff write it down."""
+
+    via = _VIA
+    reported_by = _REPORTED_BY
+
+
 class AssessmentSchema(Schema):
     """The current version of an assessment."""
 
@@ -127,6 +150,8 @@ class AssessmentSchema(Schema):
             "corrected date. Null: no correction."
         )
     )
+    via = OneOf(EntryVia, **required("How it came in."))
+    reported_by = OneOf(ReportedBy, **required("Whose report it is."))
     unscored_reason = Prose(**nullable("Reason why there are no scores. Null: there are scores."))
     scoring = fields.Nested(
         AssessmentScoringSchema,
@@ -177,6 +202,8 @@ class AssessmentVersionSchema(Schema):
     started_at = fields.AwareDateTime(**required("Time at which answering began, in that version."))
     recorded_at = fields.AwareDateTime(**required("Time of those answers."))
     local_date = fields.Date(**required("Local date of that version."))
+    via = OneOf(EntryVia, **required("How that version came in."))
+    reported_by = OneOf(ReportedBy, **required("Whose report that version is."))
     superseded_at = fields.AwareDateTime(**required("Time at which the next version replaced it."))
 
 

@@ -44,6 +44,8 @@ def dump_assessment(read: AssessmentView) -> dict[str, Any]:
         "version": row.version,
         "claimed_at": row.claimed_at,
         "claimed_date": row.claimed_date,
+        "via": row.via,
+        "reported_by": row.reported_by,
         "unscored_reason": None if meaning else _why_not(row),
         "scoring": _scoring(meaning) if meaning else None,
         "scores": [_score(score, meaning) for score in meaning.instrument.scores] if meaning else [],

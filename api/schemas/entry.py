@@ -15,7 +15,7 @@ from api.domain.entries.answer_types import (
     ScaleAnswer,
     TextAnswer,
 )
-from api.domain.entries.origin import EntryVia, ReportedBy
+from api.domain.entries.origin import BY_STAFF, EntryVia, ReportedBy
 from api.domain.entries.parse import MAX_ENTRIES_PER_BATCH
 from api.domain.entries.questions import MARKS, PRESENTATION, QUESTIONS, Question
 from api.schemas.fields import Flag as YesOrNo
@@ -118,6 +118,41 @@ class EntryBatchSchema(Schema):
         validate=validate.Length(0, MAX_ENTRIES_PER_BATCH),
         **required("The entries, in any order. Each is accepted or rejected by itself."),
     )
+
+
+_WRITTEN_DOWN: dict[str, fields.Field[Any]] = {
+    "via": OneOf(BY_STAFF, **required("How staff learned what they write down.")),
+    "reported_by": OneOf(
+        ReportedBy,
+        load_default=ReportedBy.PATIENT,
+        metadata=about("Who said it: the patient, or somebody on behalf of the patient."),
+    ),
+}
+
+RecordedEntrySchema = Schema.from_dict(_SENT | _WRITTEN_DOWN, name="RecordedEntry")
+"""An entry that staff write down."""
+
+RecordedEntryCorrectionSchema = Schema.from_dict(
+    _SENT | _WRITTEN_DOWN | {"id": fields.UUID(metadata=about("Optional. Must be the id of the entry."))},
+    name="RecordedEntryCorrection",
+)
+"""The full new content of an entry, as staff write it down."""
+
+RecordedEntryBatchSchema = Schema.from_dict(
+    _WRITTEN_DOWN
+    | {
+        "entries": fields.List(
+            fields.Nested(NewEntrySchema),
+            validate=validate.Length(0, MAX_ENTRIES_PER_BATCH),
+            **required("The entries, in any order. Each is accepted or rejected by itself."),
+        )
+    },
+    name="RecordedEntryBatch",
+)
+"""Up to 500 entries that staff write down, as from a paper diary."""
+
+OriginSchema = Schema.from_dict(_WRITTEN_DOWN, name="Origin")
+"""How staff learned what they write down, and who said it."""
 
 
 class EntryResultSchema(Schema):

@@ -88,6 +88,28 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         ]
     },
     "EntryCorrection": _ENTRY | {"pain_worst": 5},
+    "RecordedEntry": {"id": "1c9a4e2b-5d3f-4a61-8b72-0e1f2a3b4c5d", "via": "phone"} | _ENTRY,
+    "RecordedEntryBatch": {
+        "via": "paper",
+        "reported_by": "proxy",
+        "entries": [{"id": "2dab5f3c-6e40-4b72-9c83-1f2a3b4c5d6e", "recorded_at": _EVENING, "pain_worst": 4}],
+    },
+    "RecordedEntryCorrection": _ENTRY | {"via": "visit", "pain_worst": 6},
+    "RecordedAssessment": {
+        "id": "3ebc604d-7f51-4c83-8d94-2a3b4c5d6e7f",
+        "instrument": "bpi-sf",
+        "status": "partial",
+        "recorded_at": _EVENING,
+        "answers": {"worst": 6},
+        "via": "paper",
+    },
+    "RecordedAssessmentChanges": {
+        "status": "complete",
+        "recorded_at": _EVENING,
+        "answers": {"worst": 6, "least": 2, "average": 4, "now": 4},
+        "via": "phone",
+        "reported_by": "proxy",
+    },
     "NewAssessment": {
         "id": "7f1c0a52-6f0e-4f0e-9b8e-0d5f3c1a2b4c",
         "instrument": "bpi-sf",

@@ -93,6 +93,12 @@ class PatientChangesSchema(PatientPreferencesSchema):
     joint_disease_note = Text(
         max=200, **absent_or_null("The joint disease, such as gout. Used only with `joint_disease: true`.")
     )
+    by_telephone = Flag(
+        metadata=about(
+            "True: the team asks for check-ins by telephone and writes them down. No message asks for them: "
+            "when one is due, the patient is among the `unheard_from` of the worklist."
+        )
+    )
     team_id = fields.UUID(metadata=about("Team responsible for the patient."))
 
 
@@ -138,6 +144,7 @@ class PatientSchema(Schema):
     check_in_at = ClockTime(**required("Local time of the check-in reminder."))
     check_in_again_at = ClockTime(**nullable("Local time of a second reminder on the same day. Null: none."))
     timezone_follows_phone = fields.Boolean(**required("True: the time zone follows the phone."))
+    by_telephone = fields.Boolean(**required("True: the team asks for check-ins by telephone."))
     check_in_due_at = Moment(**nullable("Time of the next check-in. Null: not planned."))
     snoozed_until = Moment(**nullable("End of the snooze. Null: no snooze."))
     paused_until = fields.Date(**nullable("Date on which reminders resume after a pause. Null: no pause."))

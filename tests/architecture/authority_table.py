@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from api.domain.authority import Scope
 
@@ -135,6 +136,18 @@ ROUTES = {
     "GET /v1/patients/<uuid:patient_id>/assessments/<uuid:assessment_id>/versions": Route(
         Scope.PATIENTS_READ
     ),
+    "POST /v1/patients/<uuid:patient_id>/entries": Route(Scope.PATIENTS_WRITE, AN_ENTRY | {"via": "phone"}),
+    "PUT /v1/patients/<uuid:patient_id>/entries/<uuid:entry_id>": Route(
+        Scope.PATIENTS_WRITE, AN_ENTRY | {"via": "phone"}
+    ),
+    "DELETE /v1/patients/<uuid:patient_id>/entries/<uuid:entry_id>": Route(Scope.PATIENTS_WRITE),
+    "POST /v1/patients/<uuid:patient_id>/assessments": Route(
+        Scope.PATIENTS_WRITE, AN_ASSESSMENT | {"id": str(UUID(int=7)), "instrument": "bpi-sf", "via": "phone"}
+    ),
+    "PUT /v1/patients/<uuid:patient_id>/assessments/<uuid:assessment_id>": Route(
+        Scope.PATIENTS_WRITE, AN_ASSESSMENT | {"via": "phone"}
+    ),
+    "DELETE /v1/patients/<uuid:patient_id>/assessments/<uuid:assessment_id>": Route(Scope.PATIENTS_WRITE),
     "GET /v1/patients/<uuid:patient_id>/grades": Route(Scope.PATIENTS_READ),
     "GET /v1/patients/<uuid:patient_id>/messages": Route(Scope.PATIENTS_READ),
     "GET /v1/patients/<uuid:patient_id>/alerts": Route(Scope.ALERTS_READ),

@@ -11,12 +11,15 @@ from sqlalchemy import select
 
 from api.db.database import Database
 from api.domain.assessments.assessment import AssessmentStatus, AssessmentSubmission
+from api.domain.entries.origin import EntryVia, Origin, ReportedBy
 from api.domain.instruments import registry
 from api.domain.schedule import local_day, zone_of
 from api.models.patient import Patient
 from api.models.reminder import Reminder
 from api.services.assessments.assessments import change_assessment, record_assessment, withdraw_assessment
 from api.services.entries import corrections
+from api.services.entries.record import EntrySubmission, record_entries
+from api.services.patients import enrolment
 from api.services.reminders import check_ins, close, snooze
 from api.services.reminders.due_now import due_check_ins
 from api.services.worklist import beside as worklist
@@ -326,3 +329,24 @@ def test_after_any_corrections_what_is_waited_for_is_what_the_surviving_entries_
     still_open = [date.fromisoformat(slot) for slot, because in unanswered.items() if because is None]
     assert [slot for slot in still_open if check_ins.is_answered(newest, slot)] == []
     assert (LATEST in unanswered) == (LATEST in unanswered_slots(database, plain))
+
+
+def test_the_team_is_reminded_to_call_a_patient_without_a_phone_and_no_message_goes_out(
+    database: Database, ward: Clinic
+) -> None:
+    with database.begin() as session:
+        patient = session.get_one(Patient, ward.patient.id)
+        enrolment.change(session, ward.nurse.principal, patient, {"by_telephone": True}, now=ENROLLED)
+    every_day(database, 9)
+    assert told(database) == []
+    with database.read() as session:
+        [listed] = worklist.unreachable_patients(session, ward.nurse.principal)
+    assert listed.reason == "a check-in by telephone is due since 2 March 2026; no entry since"
+    said = EntrySubmission(
+        ward.nurse.principal.writing_for(ward.patient.id),
+        [a_report(recorded_at=MONDAY + 8 * DAY)],
+        origin=Origin(EntryVia.PHONE, ReportedBy.PATIENT),
+    )
+    with database.begin() as session:
+        record_entries(session, [said], engine=ENGINE, now=MONDAY + 8 * DAY + HOUR)
+    assert not unheard(database, ward)

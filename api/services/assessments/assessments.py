@@ -14,6 +14,7 @@ from api.domain.assessments.assessment import (
     read_assessment,
 )
 from api.domain.authority import Principal
+from api.domain.entries.origin import Origin, origin_of
 from api.domain.errors import AssessmentConflict, InstrumentRetired
 from api.domain.instruments import registry
 from api.domain.instruments.definition import Instrument
@@ -67,7 +68,7 @@ def record_assessment(
     row = AssessmentRow(
         patient_id=locked.patient_id, id=assessment_id, received_at=now, version=1, grant_id=by.grant_id
     )
-    _set_content(row, assessment)
+    _set_content(row, assessment, sent.origin or origin_of(by))
     number_change(session, row)
     session.add(row)
     session.flush()
@@ -112,7 +113,8 @@ def change_assessment(
     about = _claimed_day(row) if is_claimed_again else row.local_date
     day = about if row.completed_at is not None else None  # a correction is about the same day
     assessment = _read(session, locked, sent, instrument, started_at=row.started_at, day=day, now=now)
-    if _has_content(row, assessment, sent):
+    is_moved = sent.origin is not None and sent.origin.differs_from(row.via, row.reported_by)
+    if _has_content(row, assessment, sent) and not is_moved:
         return row
     if is_claimed_again:
         assessment = _with_earlier_clock_correction(row, assessment, sent)
@@ -123,7 +125,7 @@ def change_assessment(
         raise AssessmentConflict("it is complete; correct its answers, or withdraw it")
     lost, since = row.local_date, min(row.local_date, assessment.local_date)
     was_complete = row.status == AssessmentStatus.COMPLETE
-    _set_content(row, assessment)
+    _set_content(row, assessment, sent.origin or origin_of(by))
     session.flush()
     assessment_scores.score(session, row, site_id=locked.site_id, now=now, among=among)
     if was_complete:
@@ -223,7 +225,8 @@ def _read(
     )
 
 
-def _set_content(row: AssessmentRow, assessment: Assessment) -> None:
+def _set_content(row: AssessmentRow, assessment: Assessment, origin: Origin) -> None:
+    row.via, row.reported_by = origin.via, origin.reported_by
     complete = assessment.status is AssessmentStatus.COMPLETE
     row.completed_at = (row.completed_at or assessment.recorded_at) if complete else None
     row.instrument, row.instrument_version = assessment.instrument.code, assessment.instrument.version

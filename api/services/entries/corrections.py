@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from api.domain.authority import Principal
 from api.domain.entries.clock_skew import clock_of
-from api.domain.entries.origin import EntryVia, reporter_of
+from api.domain.entries.origin import origin_of
 from api.domain.entries.parse import parse_moment, read_entry
 from api.domain.entries.questions import Entry
 from api.domain.errors import InvalidEntry
@@ -38,7 +38,7 @@ def correct_entry(
     """Replace the content of an entry; a withdrawn entry counts again.
 
     The same content again changes nothing, so that a retry is safe. ``sent_at`` is the ``Date`` of
-    the request.
+    the request; where staff write the correction down, its origin is in ``raw``.
 
     Raises:
         UnknownEntry: There is no such entry.
@@ -54,7 +54,9 @@ def correct_entry(
     entry = _with_earlier_clock_correction(row, entry)
     if entry.id != entry_id:
         raise InvalidEntry("the id is another entry's", {"id": f"is not {entry_id}"})
-    if not row.withdrawn and has_content(row, entry):
+    origin = origin_of(by, raw)
+    is_moved = by.staff_id is not None and origin.differs_from(row.via, row.reported_by)
+    if not row.withdrawn and has_content(row, entry) and not is_moved:
         return row
     date_floor.check_entry(session, locked, entry, was_about=row.local_date)
     ENTRIES.supersede(session, row, check_version=check_version, by=by, now=now)
@@ -62,7 +64,7 @@ def correct_entry(
     lost, since = row.local_date, min(row.local_date, entry.local_date)
     row.recorded_at, row.local_date = entry.recorded_at, entry.local_date
     row.claimed_at, row.claimed_date = entry.claimed_at, entry.claimed_date
-    row.via, row.reported_by = EntryVia.APP, reporter_of(by)
+    row.via, row.reported_by = origin.via, origin.reported_by
     row.answers, row.withdrawn = dict(entry.answers), False
     session.flush()
     score.rescore(session, locked, engine=engine, now=now, changed=[entry], since=since)

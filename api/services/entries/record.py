@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from api.db.bulk import insert_once
 from api.domain.authority import Principal
 from api.domain.enrolment import PatientStatus
-from api.domain.entries.origin import EntryVia, reporter_of
+from api.domain.entries.origin import Origin, origin_of
 from api.domain.entries.questions import PRESENTED, Entry
 from api.domain.entries.safety_statements import StatementSource, key_of, stated_in_value, text_of
 from api.domain.errors import InvalidEntry
@@ -26,13 +26,20 @@ from api.services.scoring import patient_lock, rejected_items, safety_alerts, sc
 from api.services.scoring.parse_items import read_items
 from api.services.versioned import ENTRIES
 
+_RECORDED = "entries.recorded"
+
 
 class EntrySubmission(NamedTuple):
-    """The items of one request of a patient; ``sent_at`` is the ``Date`` of the request."""
+    """The items of one request for a patient; ``sent_at`` is the ``Date`` of the request.
+
+    ``origin`` is given where staff write them down: of what is refused nothing is kept then, as who wrote
+    it reads the answer at once.
+    """
 
     by: Principal
     items: Sequence[object]
     sent_at: datetime | None = None
+    origin: Origin | None = None
 
 
 @dataclass(slots=True)
@@ -41,6 +48,7 @@ class _Draft:
 
     by: Principal
     locked: patient_lock.LockedPatient
+    origin: Origin | None = None
     results: list[ItemResult] = field(default_factory=list)
     new: dict[UUID, tuple[Entry, ItemResult]] = field(default_factory=dict)
     rejected: list[rejected_items.RejectedItem] = field(default_factory=list)
@@ -55,6 +63,8 @@ class _Draft:
         """Note an item that cannot be read, and its safety statements."""
         sent_id = rejected_items.readable_id(item)
         self.results.append(ItemResult(sent_id, ItemStatus.REJECTED, problem=problem))
+        if self.origin is not None:
+            return
         self.rejected.append(rejected_items.RejectedItem(sent_id, text_of(item), problem))
         self._note_statements(key_of(item, of=self.by.id), item)
 
@@ -63,7 +73,7 @@ class _Draft:
         self._note_statements(str(entry.id), dict(entry.answers))
 
     def _note_statements(self, key: str, item: object) -> None:
-        if (stated := stated_in_value(item)).words:
+        if self.origin is None and (stated := stated_in_value(item)).words:
             self.statements.append(StatementSource(key, stated))
 
 
@@ -111,8 +121,7 @@ def record_entries(
         if draft.locked.is_prompted and (draft.created or draft.statements):
             has_responded = bool(draft.created)
             close.close_done(session, draft.locked.patient_id, has_responded=has_responded, now=now)
-    acts = [(draft.by, {"items": len(draft.results), "created": len(draft.created)}) for draft in drafts]
-    audit.record_own(session, "entries.recorded", acts, now=now)
+    _audit(session, drafts, now=now)
     return [Recorded(each.results) if isinstance(each, _Draft) else each for each in found]
 
 
@@ -139,7 +148,7 @@ def _draft(
         return RowBusy()
     if locked.status != PatientStatus.ACTIVE:
         return Rejected(patient_lock.monitoring_ended())
-    draft = _Draft(submission.by, locked)
+    draft = _Draft(submission.by, locked, submission.origin)
     read = read_items(session, locked, submission.items, now=now, sent_at=submission.sent_at)
     beyond = daily_limit.beyond_limit(session, locked, [each for each in read if isinstance(each, Entry)])
     for item, entry in zip(submission.items, read, strict=True):
@@ -172,6 +181,7 @@ def _insert(session: Session, drafts: Sequence[_Draft], *, now: datetime) -> Non
     for draft in drafts:
         draft.first_seq = draft.locked.change_seq + 1
         draft.locked.change_seq += len(draft.new)
+        origin = draft.origin or origin_of(draft.by)
         rows += [
             {
                 "patient_id": draft.locked.patient_id,
@@ -186,8 +196,8 @@ def _insert(session: Session, drafts: Sequence[_Draft], *, now: datetime) -> Non
                 "grant_id": draft.by.grant_id,
                 "claimed_at": entry.claimed_at,
                 "claimed_date": entry.claimed_date,
-                "via": EntryVia.APP,
-                "reported_by": reporter_of(draft.by),
+                "via": origin.via,
+                "reported_by": origin.reported_by,
             }
             for change_seq, (entry, _) in enumerate(draft.new.values(), draft.first_seq)
         ]
@@ -215,6 +225,18 @@ def _mark_repeats(session: Session, draft: _Draft) -> None:
         result.version, result.received_at = row.version, row.received_at
         if not is_same:
             draft.conflict(entry)
+
+
+def _audit(session: Session, drafts: Sequence[_Draft], *, now: datetime) -> None:
+    own = []
+    for draft in drafts:
+        counts = {"items": len(draft.results), "created": len(draft.created)}
+        if draft.origin is None:
+            own.append((draft.by, counts))
+            continue
+        patient_id, detail = draft.locked.patient_id, counts | {"via": draft.origin.via}
+        audit.record(session, _RECORDED, by=draft.by, now=now, patient_id=patient_id, detail=detail)
+    audit.record_own(session, _RECORDED, own, now=now)
 
 
 def _result_of_repeat(entry: Entry, first: ItemResult, again: Entry) -> ItemResult:

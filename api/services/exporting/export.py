@@ -150,7 +150,10 @@ _ALERT = (
 )  # fmt: skip
 _ATTRIBUTES = {"told_at": "notified_at"}
 """Attributes of rows by the field that holds them, where the names differ."""
-_ASSESSMENT = ("instrument", "instrument_version", "status", "local_date", "recorded_at", "completed_at")
+_ASSESSMENT = (
+    "instrument", "instrument_version", "status", "local_date", "recorded_at", "completed_at", "via",
+    "reported_by",
+)  # fmt: skip
 
 
 def _assessment_content(row: AssessmentRow) -> dict[str, Any]:

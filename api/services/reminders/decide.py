@@ -116,7 +116,7 @@ def apply_to_reminders(patient: Patient, found: ReminderDecision, *, now: dateti
     today = local_day(now, zone_of(patient.timezone))
     purpose = found.purpose
     for reminder, step in found.steps:
-        if step is ReminderStep.PROMPTED:
+        if step is ReminderStep.PROMPTED or reminder.asked_on is None:
             reminder.asked_on = today
         reminder.step, reminder.stepped_on = step, today
         if step in PROMPTS:
@@ -258,6 +258,7 @@ def _steps(
         is_second_time=again is not None and moment_of(today, again, zone) <= now,
         has_other_channel=len(known.channels) > 1,
         is_unreachable=any(each.step == ReminderStep.UNREACHABLE for each in waiting),
+        by_telephone=patient.by_telephone,
     )
     soonest = next_allowed(now, quiet_hours(patient), zone)
     for reminder in waiting:

@@ -205,6 +205,8 @@ def _delivery(reminder: Reminder, states_by_message: dict[str, set[str]]) -> Del
     states = states_by_message.get(f"{reminder.message or _purpose(reminder)}:{reminder.patient_id}", set())
     if reminder.step is None and reminder.closed_at is None:
         return Delivery.WAITING  # until the prompt time of the patient
+    if reminder.step == ReminderStep.UNREACHABLE and reminder.times == 0:
+        return Delivery.UNDELIVERED  # the team asks by telephone
     return next((found for state, found in _DELIVERY_BY_STATE.items() if state in states), Delivery.CANCELLED)
 
 

@@ -34,10 +34,14 @@ def is_unreachable() -> ColumnElement[bool]:
 
 
 def unreachable_reason(since: date, times: int) -> str:
-    """Return the reason why a patient is on the list, in words.
+    """Return the reason why a patient is on the list, in words; 0 ``times``: the team asks by telephone.
 
     >>> unreachable_reason(date(2026, 3, 2), 3)
     'asked for a check-in on 2 March 2026, reminded 2 times since; no entry since'
+    >>> unreachable_reason(date(2026, 3, 2), 0)
+    'a check-in by telephone is due since 2 March 2026; no entry since'
     """
+    if times == 0:
+        return f"a check-in by telephone is due since {since.day} {since:%B %Y}; no entry since"
     again = {1: "", 2: ", reminded once since"}.get(times, f", reminded {times - 1} times since")
     return f"asked for a check-in on {since.day} {since:%B %Y}{again}; no entry since"
