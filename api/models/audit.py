@@ -22,6 +22,9 @@ class AuditRow(Base):
     __tablename__ = "audit"
     __table_args__ = (
         Index(None, "site_id", "id"),
+        Index(None, "site_id", "at"),
+        Index(None, "site_id", "actor_id", "id"),
+        Index(None, "site_id", "action", "id"),
         Index(None, "patient_id", "id"),
         Index("ix_audit_by_others", "patient_id", "id", sqlite_where=BY_OTHERS, postgresql_where=BY_OTHERS),
         Index(

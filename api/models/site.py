@@ -32,6 +32,7 @@ class Site(Base):
     hidden_events: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))  # not for patients
     shows_treatments: Mapped[bool] = mapped_column(default=True, server_default=true())  # to patients
     events_name_staff: Mapped[bool] = mapped_column(default=False, server_default=false())
+    idle_lock_minutes: Mapped[int] = mapped_column(default=10, server_default="10")  # of the team's pages
 
 
 class Team(Base):

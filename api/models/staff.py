@@ -64,6 +64,19 @@ class Invitation(Base):
     revoked_at: Mapped[datetime | None]
 
 
+class RecoveryCode(Base):
+    """A code in place of one one-time code of a member of staff; stored as an HMAC with the server's key."""
+
+    __tablename__ = "recovery_codes"
+    __table_args__ = (Index(None, "staff_id"),)
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
 class ServiceAccount(Base):
     """A scheduler or another program; each of its keys has the scopes it was created with."""
 

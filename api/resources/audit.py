@@ -13,6 +13,7 @@ from api.resources.blueprint import Blueprint
 from api.resources.request_context import now, principal, read_session
 from api.schemas.audit import AuditPageSchema, AuditQuerySchema
 from api.services import audit_listing
+from api.services.audit_listing import ActFilter
 from api.services.organisation import directory
 
 blp = Blueprint("audit", __name__, url_prefix="/v1/audit", description="The audit trail.")
@@ -27,12 +28,15 @@ class Audit(MethodView):
     @blp.arguments(AuditQuerySchema, location="query")
     @blp.response(200, AuditPageSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """The audit trail of the site, newest first. Reading it is audited too."""
+        """The audit trail of the site, newest first, all of it or what fits the filters.
+
+        Reading it is audited too.
+        """
         with read_session() as session:
             page = audit_listing.list_acts(
                 session,
                 principal(),
-                patient_id=query.get("patient_id"),
+                ActFilter(**{name: query[name] for name in query if name not in {"cursor", "limit"}}),
                 cursor=query.get("cursor"),
                 limit=query["limit"],
                 now=now(),

@@ -16,12 +16,15 @@ from api.resources.throttling import code_key, sign_in_rules, throttled
 from api.schemas.session import (
     NewOneTimeCodesSchema,
     NewPasswordSchema,
+    NewRecoveryCodesSchema,
     OneTimeCodeEnrolmentSchema,
     OneTimeCodeSchema,
     OneTimeCodesRemovalSchema,
+    RecoveryCodesSchema,
+    RecoveryCodesStateSchema,
 )
 from api.services.access.throttle import SECRET_BY_STAFF, Counter
-from api.services.accounts import one_time_codes, passwords, qr, sign_ins
+from api.services.accounts import one_time_codes, passwords, qr, recovery_codes, sign_ins
 
 blp = Blueprint(
     "credentials", __name__, url_prefix="/v1/me", description="Passwords and one-time codes of staff."
@@ -86,6 +89,37 @@ class OneTimeCodes(MethodView):
                 )
             if failed is not None:
                 raise failed
+
+
+@blp.route("/recovery-codes")
+class OwnRecoveryCodes(MethodView):
+    """The caller's recovery codes."""
+
+    @requires(Scope.STAFF_SELF)
+    @blp.response(200, RecoveryCodesStateSchema)
+    def get(self) -> recovery_codes.RecoveryCodeCount:
+        """The number of recovery codes that are left."""
+        with read_session() as session:
+            return recovery_codes.codes_of(session, principal().id)
+
+    @requires(Scope.STAFF_SELF)
+    @fails_with(409, 429)
+    @blp.arguments(NewRecoveryCodesSchema)
+    @blp.response(201, RecoveryCodesSchema)
+    def post(self, body: dict[str, str]) -> dict[str, Any]:
+        """Make ten recovery codes, shown once; those made before stop working.
+
+        Each works once, as `code` of a sign-in or where another authenticator is set up. Needs the
+        password again, and one-time codes that are turned on. The owner of the account is notified, also
+        of each use.
+        """
+        at = now()
+        with throttled(_guess()):
+            known = _known(body["password"])
+            with transaction() as session:
+                staff = one_time_codes.lock_unchanged(session, known)
+                codes = recovery_codes.make(session, principal(), staff, key=code_key().recovery, now=at)
+        return {"codes": codes, "created_at": at}
 
 
 @blp.route("/password")

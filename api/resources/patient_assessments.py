@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
-from api.domain.entries.origin import EntryVia, Origin, ReportedBy
+from api.domain.entries.origin import EntryOrigin, EntryVia, ReportedBy
 from api.domain.errors import AssessmentConflict
 from api.resources.assessments import sent_content, show_row
 from api.resources.blueprint import Blueprint
@@ -121,5 +121,5 @@ class RecordedAssessmentById(MethodView):
         )
 
 
-def _taken_out_of(body: dict[str, Any]) -> Origin:
-    return Origin(EntryVia(body.pop("via")), ReportedBy(body.pop("reported_by")))
+def _taken_out_of(body: dict[str, Any]) -> EntryOrigin:
+    return EntryOrigin(EntryVia(body.pop("via")), ReportedBy(body.pop("reported_by")))

@@ -33,6 +33,7 @@ from api.schemas.staff import (
     StaffQuerySchema,
     StaffSchema,
 )
+from api.services.accounts import one_time_codes
 from api.services.organisation import directory, invitations, members
 from api.services.organisation.directory import Member, StaffFilter
 from api.services.organisation.handover import Handover
@@ -182,6 +183,24 @@ class StaffInvitation(MethodView):
             staff = directory.find_member(session, principal().site_id, staff_id, to_change=True)
             shown = _invited(session, staff, body.get("delivery"))
         return shown, 201, {"ETag": etag_of(staff.version)}
+
+
+@blp.route("/<uuid:staff_id>/totp")
+class StaffOneTimeCodes(MethodView):
+    """One-time codes of a member of staff."""
+
+    @requires(Scope.STAFF_WRITE)
+    @fails_with(404, 409)
+    @blp.response(204)
+    def delete(self, staff_id: UUID) -> None:
+        """Turn off the one-time codes of a member of staff who has lost the authenticator.
+
+        All sign-ins and recovery codes of the account end, and its owner is notified. A role that needs
+        one-time codes sets up others at the next sign-in. Refused for the caller's own account.
+        """
+        with transaction() as session:
+            staff = directory.find_member(session, principal().site_id, staff_id, to_change=True)
+            one_time_codes.reset(session, principal(), staff, now=now())
 
 
 @blp.route("/<uuid:staff_id>/devices")

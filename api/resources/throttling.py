@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cryptography.fernet import Fernet
 from flask import request
 
 from api.domain.authority import Role
@@ -45,8 +44,8 @@ def lifetimes() -> Lifetimes:
     )
 
 
-def code_key() -> Fernet:
-    """Return the key that secrets of one-time codes are encrypted under."""
+def code_key() -> one_time_codes.CodeKeys:
+    """Return the keys of what is stored of one-time codes and recovery codes."""
     return one_time_codes.key_of(settings().secret_key)
 
 

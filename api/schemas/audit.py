@@ -1,6 +1,6 @@
 """Schemas of the audit trail."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from api.schemas.fields import Moment, PageQuery, about, nullable, page_of, required
 from api.schemas.staff import NamedReferenceSchema
@@ -31,6 +31,12 @@ class AuditQuerySchema(PageQuery):
     """Query parameters of the audit trail."""
 
     patient_id = fields.UUID(metadata=about("Only events about this patient."))
+    actor_id = fields.UUID(metadata=about("Only what this person, service or proxy did."))
+    action = fields.String(
+        validate=validate.Length(1, 100), metadata=about("Only this action.", examples=["patient.read"])
+    )
+    since = Moment(data_key="from", metadata=about("Only events at or after this time."))
+    until = Moment(metadata=about("Only events before this time."))
 
 
 AuditPageSchema = page_of(AuditEventSchema, "AuditPage")

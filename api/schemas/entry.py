@@ -152,7 +152,7 @@ RecordedEntryBatchSchema = Schema.from_dict(
 """Up to 500 entries that staff write down, as from a paper diary."""
 
 OriginSchema = Schema.from_dict(_WRITTEN_DOWN, name="Origin")
-"""How staff learned what they write down, and who said it."""
+"""The way staff learned what they write down, and who said it."""
 
 
 class EntryResultSchema(Schema):

@@ -74,6 +74,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     },
     "NewOneTimeCodes": {"password": "correct horse battery"},
     "OneTimeCodesRemoval": {"password": "correct horse battery", "code": "492039"},
+    "NewRecoveryCodes": {"password": "correct horse battery"},
     "NewPassword": {"old_password": "correct horse battery", "new_password": "seven green apples fall"},
     "NewEntry": {"id": _ENTRY_ID} | _ENTRY | {"asked": "prompted", "side_effects_bother": 3} | _SHOWN_AS,
     "EntryBatch": {

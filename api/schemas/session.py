@@ -6,7 +6,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from api.domain.email_address import LONGEST as LONGEST_EMAIL
 from api.domain.email_address import NoEmailAddress, read_email
-from api.schemas.fields import Strict, Text, about, required
+from api.schemas.fields import Moment, Strict, Text, about, nullable, required
 from api.schemas.token import BEARER, TransportField
 
 LONGEST_PASSWORD = 1024
@@ -36,6 +36,18 @@ class OneTimeCodeField(fields.String):
         super().__init__(validate=digits, metadata=documented, **kwargs)
 
 
+_CODE = "([0-9]{6}|[0-9A-Za-z]{5}[- ]?[0-9A-Za-z]{5})"
+
+
+class SecondFactorField(fields.String):
+    """The six digits of an authenticator, or a recovery code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        known = validate.Regexp(rf"^{_CODE}\Z", error="Six digits or a recovery code are needed.")
+        documented = {"pattern": f"^{_CODE}$"} | kwargs.pop("metadata", {})
+        super().__init__(validate=known, metadata=documented, **kwargs)
+
+
 class PasswordField(fields.String):
     """A password, not trimmed."""
 
@@ -54,7 +66,11 @@ class NewSessionSchema(Strict):
 
     email = EmailAddress(**required("E-mail address for sign-in."))
     password = PasswordField(**required("The password."))
-    code = OneTimeCodeField(metadata=about("One-time code. Required if the account uses one-time codes."))
+    code = SecondFactorField(
+        metadata=about(
+            "One-time code, or a recovery code in its place. Required if the account uses one-time codes."
+        )
+    )
     label = Text(max=80, load_default="browser", metadata=about("Name of the browser."))
     transport = TransportField(load_default=BEARER)
 
@@ -76,9 +92,10 @@ class NewOneTimeCodesSchema(Strict):
     """A request to set up an authenticator."""
 
     password = PasswordField(**required("Current password."))
-    code = OneTimeCodeField(
+    code = SecondFactorField(
         metadata=about(
-            "One-time code of the current authenticator, which is replaced. Omit it if there is none."
+            "One-time code of the current authenticator, which is replaced, or a recovery code. Omit it if "
+            "there is none."
         )
     )
 
@@ -87,7 +104,29 @@ class OneTimeCodesRemovalSchema(Strict):
     """A request to turn one-time codes off."""
 
     password = PasswordField(**required("Current password."))
-    code = OneTimeCodeField(**required("The current six digits of the authenticator."))
+    code = SecondFactorField(**required("The current six digits of the authenticator, or a recovery code."))
+
+
+class NewRecoveryCodesSchema(Strict):
+    """A request for new recovery codes."""
+
+    password = PasswordField(**required("Current password."))
+
+
+class RecoveryCodesSchema(Schema):
+    """New recovery codes. They are shown only once."""
+
+    codes = fields.List(
+        fields.String(), **required("The codes. Each works once, in place of a one-time code.")
+    )
+    created_at = Moment(**required("Time at which they were made."))
+
+
+class RecoveryCodesStateSchema(Schema):
+    """The recovery codes of a member of staff, without the codes."""
+
+    left = fields.Integer(**required("Number of unused codes."))
+    created_at = Moment(**nullable("Time at which they were made. Null: there are none."))
 
 
 class OneTimeCodeEnrolmentSchema(Schema):

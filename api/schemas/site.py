@@ -12,6 +12,7 @@ from api.schemas.fields import (
     Strict,
     Text,
     Timezone,
+    Whole,
     about,
     absent_or_null,
     list_of,
@@ -58,6 +59,9 @@ class SiteSchema(Schema):
     )
     shows_treatments = fields.Boolean(**required("True: patients see their treatments and the changes."))
     events_name_staff = fields.Boolean(**required("True: events show patients the name of the staff."))
+    idle_lock_minutes = fields.Integer(
+        **required("Minutes without a key, pointer or touch after which the pages of the team are locked.")
+    )
     created_at = Moment(**required("When the site was made."))
     version = fields.Integer(**required("Version number. It is the ETag."))
 
@@ -102,6 +106,11 @@ class SiteChangesSchema(Strict):
     )
     shows_treatments = Flag(metadata=about("Whether patients see their treatments and the changes."))
     events_name_staff = Flag(metadata=about("Whether events show patients the name of the staff."))
+    idle_lock_minutes = Whole(
+        lowest=2,
+        highest=30,
+        metadata=about("Idle minutes after which the pages of the team are locked.", examples=[10]),
+    )
 
 
 class TeamSchema(Schema):

@@ -19,7 +19,7 @@ from api.models.reminder import Reminder
 from api.models.restore import Restore
 from api.models.staff import Invitation
 from api.services import audit
-from api.services.accounts import activations
+from api.services.accounts import activations, recovery_codes
 from api.services.messages import outbox, subscriptions
 from api.services.organisation import directory
 
@@ -89,7 +89,8 @@ def _end_codes(session: Session, *, now: datetime) -> int:
     unused = update(ActivationCode).where(*activations.UNUSED)
     invited = update(Invitation).where(*directory.OPEN_INVITATION)
     let_in = update(Proxy).where(Proxy.revoked_at.is_(None))
-    return sum(_count(session, each.values(revoked_at=now)) for each in (unused, invited, let_in))
+    ended = sum(_count(session, each.values(revoked_at=now)) for each in (unused, invited, let_in))
+    return ended + _count(session, recovery_codes.revocation(now=now))
 
 
 def _count(session: Session, statement: Any) -> int:

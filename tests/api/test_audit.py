@@ -1,12 +1,16 @@
 """Those who watch over the data see who looked at it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from api.db.database import Database
+from api.models.audit import AuditRow
 from tests.support.builders import Clinic, a_clinic, a_patient
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def read_somebody(client: FlaskClient, clinic: Clinic, times: int = 1) -> None:
@@ -74,3 +78,27 @@ def test_a_patients_trail_has_the_lists_that_showed_the_patient(
 
     assert lists_that_showed(clinic.patient.id) == ["patients.listed"]
     assert lists_that_showed(other.id) == ["patients.listed", "patients.listed"]
+
+
+def test_the_trail_is_filtered_by_actor_action_and_time(
+    client: FlaskClient, clinic: Clinic, database: Database
+) -> None:
+    read_somebody(client, clinic)
+    client.get("/v1/patients", headers=clinic.nurse.headers)
+    client.get(f"/v1/patients/{clinic.patient.id}", headers=clinic.coordinator.headers)
+    with database.begin() as session:
+        for number, row in enumerate(session.scalars(select(AuditRow).order_by(AuditRow.id))):
+            row.at = NOON + timedelta(hours=number)
+
+    def found(**query: str) -> list[tuple[str, str]]:
+        answer = client.get("/v1/audit", query_string=query, headers=clinic.site_admin.headers)
+        acts = [act for act in answer.json["items"] if act["action"] != "audit.read"]
+        return [(act["action"], act["actor_id"]) for act in acts]
+
+    nurse, coordinator = str(clinic.nurse.id), str(clinic.coordinator.id)
+    assert found(actor_id=nurse) == [("patients.listed", nurse), ("patient.read", nurse)]
+    assert found(action="patient.read") == [("patient.read", coordinator), ("patient.read", nurse)]
+    later = (NOON + timedelta(hours=1)).isoformat()
+    assert found(**{"from": later, "action": "patient.read"}) == [("patient.read", coordinator)]
+    assert found(until=later) == [("patient.read", nurse)]
+    assert found(**{"from": later, "until": later}) == []

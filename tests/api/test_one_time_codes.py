@@ -15,7 +15,7 @@ from api.domain.authority import SCOPES_OF_ROLE, Role
 from api.domain.delivery.messages import MessageKind
 from api.models.audit import AuditRow
 from api.models.outbox import OutboxMessage
-from api.models.staff import Staff
+from api.models.staff import RecoveryCode, Staff
 from api.services.accounts import passwords
 from config.settings import Settings
 from notifications import claimed_messages
@@ -183,3 +183,52 @@ def test_other_roles_sign_in_with_a_password_alone(strict: Flask, clinic: Clinic
         email = admin.email
     answer = sign_in(strict.test_client(), email)
     assert (answer.status_code, answer.json["one_time_code_setup_required"]) == (201, False)
+
+
+def test_a_recovery_code_stands_in_for_a_lost_authenticator_once(
+    client: FlaskClient, nurse: str, database: Database
+) -> None:
+    headers = bearer(sign_in(client, nurse))
+    url = "/v1/me/recovery-codes"
+    assert client.post(url, json={"password": PASSWORD}, headers=headers).status_code == 409
+    enrol(client, headers)
+    assert client.post(url, json={"password": "a guess at it"}, headers=headers).status_code == 401
+    first = client.post(url, json={"password": PASSWORD}, headers=headers).json["codes"]
+    codes = client.post(url, json={"password": PASSWORD}, headers=headers).json["codes"]
+    assert len(set(codes)) == 10
+    assert sign_in(client, nurse, code=first[0]).status_code == 401
+    by_recovery = sign_in(client, nurse, code=codes[0].lower().replace("-", " "))
+    assert by_recovery.status_code == 201, by_recovery.text
+    assert sign_in(client, nurse, code=codes[0]).status_code == 401
+    assert client.get(url, headers=bearer(by_recovery)).json["left"] == 9
+    assert audited(database, "recovery_code.used") == [{"left": 9}]
+    assert len(notices(database)) == 4  # enrolled, made twice, used
+    with database.read() as session:
+        stored = session.scalars(select(RecoveryCode.digest)).all()
+    assert not [code for code in codes for kept in stored if code.replace("-", "") in kept]
+    headers = bearer(by_recovery)
+    new = begin(client, headers, code=codes[1]).json["secret"]
+    assert client.put("/v1/me/totp", json={"code": code_of(new)}, headers=headers).status_code == 204
+
+
+def test_a_site_admin_turns_off_the_codes_of_others_and_not_the_own(
+    client: FlaskClient, clinic: Clinic, nurse: str, database: Database
+) -> None:
+    headers = bearer(sign_in(client, nurse))
+    enrol(client, headers)
+    codes = client.post("/v1/me/recovery-codes", json={"password": PASSWORD}, headers=headers).json["codes"]
+    url = f"/v1/staff/{clinic.nurse.id}/totp"
+    assert client.delete(url, headers=headers).status_code == 403
+    assert client.delete(url, headers=clinic.site_admin.headers).status_code == 204
+    assert client.delete(url, headers=clinic.site_admin.headers).status_code == 409
+    assert client.get("/v1/me", headers=headers).status_code == 401
+    assert audited(database, "one_time_codes.reset") == [{"ended": 1}]
+    assert sign_in(client, nurse).status_code == 201
+    with database.read() as session:
+        rows = session.scalars(select(RecoveryCode)).all()
+    assert len(rows) == len(codes)
+    assert all(row.revoked_at is not None for row in rows)
+    assert (
+        client.delete(f"/v1/staff/{clinic.site_admin.id}/totp", headers=clinic.site_admin.headers).status_code
+        == 409
+    )

@@ -113,3 +113,13 @@ def test_teams_are_made_and_renamed_and_members_move_between_them(
     moved = client.patch(f"/v1/staff/{clinic.nurse.id}", json=move, headers=admin | {"If-Match": "*"})
     assert (moved.status_code, moved.json["team"]["name"]) == (200, "Evening team")
     assert client.get(url, headers=admin).json["members"] == 1
+
+
+def test_a_site_admin_sets_how_long_pages_of_the_team_stay_open(client: FlaskClient, clinic: Clinic) -> None:
+    admin = clinic.site_admin.headers | {"If-Match": "*"}
+    assert client.get("/v1/site", headers=clinic.nurse.headers).json["idle_lock_minutes"] == 10
+    for refused in (1, 31):
+        answer = client.patch("/v1/site", json={"idle_lock_minutes": refused}, headers=admin)
+        assert answer.status_code == 422
+    assert client.patch("/v1/site", json={"idle_lock_minutes": 5}, headers=admin).status_code == 200
+    assert client.get("/v1/site", headers=clinic.nurse.headers).json["idle_lock_minutes"] == 5

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from api.db.database import Database
 from api.domain.assessments.assessment import AssessmentStatus, AssessmentSubmission
-from api.domain.entries.origin import EntryVia, Origin, ReportedBy
+from api.domain.entries.origin import EntryOrigin, EntryVia, ReportedBy
 from api.domain.instruments import registry
 from api.domain.schedule import local_day, zone_of
 from api.models.patient import Patient
@@ -345,7 +345,7 @@ def test_the_team_is_reminded_to_call_a_patient_without_a_phone_and_no_message_g
     said = EntrySubmission(
         ward.nurse.principal.writing_for(ward.patient.id),
         [a_report(recorded_at=MONDAY + 8 * DAY)],
-        origin=Origin(EntryVia.PHONE, ReportedBy.PATIENT),
+        origin=EntryOrigin(EntryVia.PHONE, ReportedBy.PATIENT),
     )
     with database.begin() as session:
         record_entries(session, [said], engine=ENGINE, now=MONDAY + 8 * DAY + HOUR)

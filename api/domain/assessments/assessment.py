@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from api.domain.entries.clock_skew import CLOCK_TOLERANCE, clock_of
-from api.domain.entries.origin import Origin
+from api.domain.entries.origin import EntryOrigin
 from api.domain.entries.parse import FARTHEST_EAST
 from api.domain.errors import InvalidAnswers, InvalidMoment
 from api.domain.instruments.definition import Instrument
@@ -37,8 +37,8 @@ class AssessmentSubmission:
     local_date: date | None = None
     sent_at: datetime | None = None
     """The ``Date`` of the request, by the clock of the phone."""
-    origin: Origin | None = None
-    """How staff learned it, where they write it down; None: a device sent it."""
+    origin: EntryOrigin | None = None
+    """The way staff learned it, where they write it down; None: a device sent it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Origin of an entry or questionnaire: the way it came in, and who reported it."""
+"""EntryOrigin of an entry or questionnaire: the way it came in, and who reported it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ BY_STAFF = tuple(via for via in EntryVia if via is not EntryVia.APP)
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class EntryOrigin:
     """The way an entry came in, and whose report it is."""
 
     via: EntryVia
@@ -43,9 +43,9 @@ class Origin:
         return (self.via, self.reported_by) != (via, reported_by)
 
 
-def origin_of(by: Principal, stated: Mapping[str, Any] = _NOTHING) -> Origin:
+def origin_of(by: Principal, stated: Mapping[str, Any] = _NOTHING) -> EntryOrigin:
     """Return the origin of what is sent: of a device its grant decides, and only staff state it."""
     if by.staff_id is not None:
-        return Origin(EntryVia(stated["via"]), ReportedBy(stated["reported_by"]))
+        return EntryOrigin(EntryVia(stated["via"]), ReportedBy(stated["reported_by"]))
     reporter = ReportedBy.PATIENT if by.kind is ActorKind.PATIENT else ReportedBy.PROXY
-    return Origin(EntryVia.APP, reporter)
+    return EntryOrigin(EntryVia.APP, reporter)

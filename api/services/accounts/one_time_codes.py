@@ -3,36 +3,51 @@
 import hmac
 import logging
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import pyotp
 from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy.orm import Session
 
-from api.domain.account_errors import AlreadyEnrolled, NoPendingEnrolment, OneTimeCodeWrong, SignInFailed
+from api.domain.account_errors import (
+    AlreadyEnrolled,
+    NoPendingEnrolment,
+    OneTimeCodesNeeded,
+    OneTimeCodeWrong,
+    SignInFailed,
+)
 from api.domain.authority import SCOPES_OF_ROLE, Principal, Role
 from api.domain.errors import DomainError
 from api.models.identity import Grant
 from api.models.staff import Staff
 from api.services import audit
 from api.services.access.secret_keys import encryption_key
-from api.services.accounts import account_notices, devices
+from api.services.accounts import account_notices, devices, recovery_codes
 
 log = logging.getLogger(__name__)
 
 STEP_S = 30
+DIGITS = 6
 STEPS_OF_GRACE = (0, -1, 1)  # the clock of a phone is up to half a minute off
 ISSUER = "AIMSS Monitor"
 PENDING_FOR = timedelta(minutes=15)
 """Time in which a new secret must be confirmed by a code."""
 
 
-def key_of(secret_key: str) -> Fernet:
-    """Return the encryption key of secrets, derived from the server's secret key."""
-    return encryption_key(secret_key, "one-time codes 1")
+class CodeKeys(NamedTuple):
+    """The keys of what is stored of second factors."""
+
+    secrets: Fernet
+    recovery: bytes
+
+
+def key_of(secret_key: str) -> CodeKeys:
+    """Return the keys of stored secrets and recovery codes, derived from the server's secret key."""
+    return CodeKeys(encryption_key(secret_key, "one-time codes 1"), recovery_codes.key_of(secret_key))
 
 
 def begin(
-    session: Session, by: Principal, known: Staff, code: str | None, *, key: Fernet, now: datetime
+    session: Session, by: Principal, known: Staff, code: str | None, *, key: CodeKeys, now: datetime
 ) -> pyotp.TOTP | DomainError:
     """Create a new secret, which is in use once confirmed by a code.
 
@@ -40,7 +55,7 @@ def begin(
         session: A writing session.
         by: The caller.
         known: The caller's account, whose password was checked a moment ago.
-        code: A code of the present authenticator, where there is one: it is replaced.
+        code: A code of the present authenticator, or a recovery code, where there is one: it is replaced.
         key: See `key_of`.
         now: The present moment.
 
@@ -55,17 +70,17 @@ def begin(
     if staff.totp_confirmed_at is not None:
         if code is None:
             raise AlreadyEnrolled("one-time codes are set up: send a present code to replace them")
-        if not use(staff, code, key=key, now=now):
+        if not use_any(session, staff, code, key=key, now=now):
             return _wrong()
     totp = pyotp.TOTP(pyotp.random_base32(), name=staff.email, issuer=ISSUER)
-    staff.totp_pending = key.encrypt(totp.secret.encode()).decode()
+    staff.totp_pending = key.secrets.encrypt(totp.secret.encode()).decode()
     staff.totp_pending_at = now
     session.flush()
     audit.record(session, "one_time_codes.begun", by=by, now=now, object_id=staff.id)
     return totp
 
 
-def confirm(session: Session, by: Principal, code: str, *, key: Fernet, now: datetime) -> None:
+def confirm(session: Session, by: Principal, code: str, *, key: CodeKeys, now: datetime) -> None:
     """Turn the new codes on, end every other sign-in of the account, and notify its owner.
 
     A sign-in that could only enrol holds the scopes of its role from now on.
@@ -89,7 +104,7 @@ def confirm(session: Session, by: Principal, code: str, *, key: Fernet, now: dat
 
 
 def remove(
-    session: Session, by: Principal, known: Staff, code: str, *, key: Fernet, now: datetime
+    session: Session, by: Principal, known: Staff, code: str, *, key: CodeKeys, now: datetime
 ) -> DomainError | None:
     """Turn codes off, end every other sign-in of the account, and notify its owner.
 
@@ -103,11 +118,30 @@ def remove(
     staff = lock_unchanged(session, known)
     if staff.totp_confirmed_at is None:
         raise NoPendingEnrolment("one-time codes are not set up for this account")
-    if not use(staff, code, key=key, now=now):
+    if not use_any(session, staff, code, key=key, now=now):
         return _wrong()
-    staff.totp_secret = staff.totp_confirmed_at = None
+    _turn_off(session, staff, now=now)
     _changed(session, by, staff, "one_time_codes.removed", now=now)
     return None
+
+
+def reset(session: Session, by: Principal, staff: Staff, *, now: datetime) -> None:
+    """Turn the codes of another, locked account off, such as after a lost phone.
+
+    Every sign-in of the account ends, and its owner is notified. A role that needs codes sets up others at
+    the next sign-in.
+
+    Raises:
+        NoPendingEnrolment: They are not on.
+        OneTimeCodesNeeded: The account is the caller's own: a stolen sign-in must not turn them off.
+    """
+    if staff.id == by.id:
+        raise OneTimeCodesNeeded("turn off your own one-time codes by password and code")
+    if staff.totp_confirmed_at is None:
+        raise NoPendingEnrolment("one-time codes are not set up for this account")
+    _turn_off(session, staff, now=now)
+    staff.version += 1
+    _changed(session, by, staff, "one_time_codes.reset", now=now)
 
 
 def lock_unchanged(session: Session, known: Staff) -> Staff:
@@ -124,7 +158,14 @@ def lock_unchanged(session: Session, known: Staff) -> Staff:
     return staff
 
 
-def use(staff: Staff, code: str, *, key: Fernet, now: datetime) -> bool:
+def use_any(session: Session, staff: Staff, code: str, *, key: CodeKeys, now: datetime) -> bool:
+    """Return whether a code of the authenticator, or a recovery code, is valid; a valid one is used up."""
+    if code.isdigit() and len(code) == DIGITS:
+        return use(staff, code, key=key, now=now)
+    return recovery_codes.use(session, staff, code, key=key.recovery, now=now)
+
+
+def use(staff: Staff, code: str, *, key: CodeKeys, now: datetime) -> bool:
     """Return whether a code is valid now and unused; a valid one is marked as used.
 
     The caller holds the row's lock, so that the same code sent twice is accepted once.
@@ -139,10 +180,10 @@ def use(staff: Staff, code: str, *, key: Fernet, now: datetime) -> bool:
     return True
 
 
-def _step_of(encrypted: str, code: str, *, key: Fernet, now: datetime) -> int | None:
+def _step_of(encrypted: str, code: str, *, key: CodeKeys, now: datetime) -> int | None:
     """Return the newest step of time that a code belongs to, of those that are accepted now."""
     try:
-        secret = key.decrypt(encrypted.encode()).decode()
+        secret = key.secrets.decrypt(encrypted.encode()).decode()
     except InvalidToken:
         log.error("one-time code cannot be checked: was SECRET_KEY changed? reset-staff helps")  # noqa: TRY400
         return None
@@ -157,6 +198,11 @@ def _step_of(encrypted: str, code: str, *, key: Fernet, now: datetime) -> int | 
 
 def _present_step(now: datetime) -> int:
     return int(now.timestamp()) // STEP_S
+
+
+def _turn_off(session: Session, staff: Staff, *, now: datetime) -> None:
+    staff.totp_secret = staff.totp_confirmed_at = None
+    recovery_codes.revoke(session, staff.id, now=now)
 
 
 def _changed(session: Session, by: Principal, staff: Staff, action: str, *, now: datetime) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from cryptography.fernet import Fernet
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -38,7 +37,7 @@ class SignInAttempt:
 class SignInRules:
     """Rules of a server for sign-ins, and the keys they need."""
 
-    code_key: Fernet
+    code_key: one_time_codes.CodeKeys
     origin_key: bytes = field(repr=False)
     lifetimes: tokens.Lifetimes
     roles_with_codes: frozenset[Role] = frozenset()
@@ -126,14 +125,14 @@ def _grant(
 
 
 def _check_code(
-    session: Session, staff: Staff, attempt: SignInAttempt, *, key: Fernet, now: datetime
+    session: Session, staff: Staff, attempt: SignInAttempt, *, key: one_time_codes.CodeKeys, now: datetime
 ) -> None:
     """Check the one-time code; the attempt is counted in the transaction that uses the code."""
     if attempt.code is None:
         raise OneTimeCodeRequired("send the code of your authenticator as well")
     attempts = [throttle.SIGN_IN_CODE_BY_STAFF.of(str(staff.id))]
     throttle.count_attempt(session, attempts, now=now)
-    if not one_time_codes.use(staff, attempt.code, key=key, now=now):
+    if not one_time_codes.use_any(session, staff, attempt.code, key=key, now=now):
         raise _failed("one-time code")
     throttle.refund_attempt(session, attempts)
 

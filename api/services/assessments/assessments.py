@@ -14,7 +14,7 @@ from api.domain.assessments.assessment import (
     read_assessment,
 )
 from api.domain.authority import Principal
-from api.domain.entries.origin import Origin, origin_of
+from api.domain.entries.origin import EntryOrigin, origin_of
 from api.domain.errors import AssessmentConflict, InstrumentRetired
 from api.domain.instruments import registry
 from api.domain.instruments.definition import Instrument
@@ -225,7 +225,7 @@ def _read(
     )
 
 
-def _set_content(row: AssessmentRow, assessment: Assessment, origin: Origin) -> None:
+def _set_content(row: AssessmentRow, assessment: Assessment, origin: EntryOrigin) -> None:
     row.via, row.reported_by = origin.via, origin.reported_by
     complete = assessment.status is AssessmentStatus.COMPLETE
     row.completed_at = (row.completed_at or assessment.recorded_at) if complete else None

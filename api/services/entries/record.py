@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from api.db.bulk import insert_once
 from api.domain.authority import Principal
 from api.domain.enrolment import PatientStatus
-from api.domain.entries.origin import Origin, origin_of
+from api.domain.entries.origin import EntryOrigin, origin_of
 from api.domain.entries.questions import PRESENTED, Entry
 from api.domain.entries.safety_statements import StatementSource, key_of, stated_in_value, text_of
 from api.domain.errors import InvalidEntry
@@ -26,8 +26,6 @@ from api.services.scoring import patient_lock, rejected_items, safety_alerts, sc
 from api.services.scoring.parse_items import read_items
 from api.services.versioned import ENTRIES
 
-_RECORDED = "entries.recorded"
-
 
 class EntrySubmission(NamedTuple):
     """The items of one request for a patient; ``sent_at`` is the ``Date`` of the request.
@@ -39,7 +37,7 @@ class EntrySubmission(NamedTuple):
     by: Principal
     items: Sequence[object]
     sent_at: datetime | None = None
-    origin: Origin | None = None
+    origin: EntryOrigin | None = None
 
 
 @dataclass(slots=True)
@@ -48,7 +46,7 @@ class _Draft:
 
     by: Principal
     locked: patient_lock.LockedPatient
-    origin: Origin | None = None
+    origin: EntryOrigin | None = None
     results: list[ItemResult] = field(default_factory=list)
     new: dict[UUID, tuple[Entry, ItemResult]] = field(default_factory=dict)
     rejected: list[rejected_items.RejectedItem] = field(default_factory=list)
@@ -235,8 +233,8 @@ def _audit(session: Session, drafts: Sequence[_Draft], *, now: datetime) -> None
             own.append((draft.by, counts))
             continue
         patient_id, detail = draft.locked.patient_id, counts | {"via": draft.origin.via}
-        audit.record(session, _RECORDED, by=draft.by, now=now, patient_id=patient_id, detail=detail)
-    audit.record_own(session, _RECORDED, own, now=now)
+        audit.record(session, "entries.recorded", by=draft.by, now=now, patient_id=patient_id, detail=detail)
+    audit.record_own(session, "entries.recorded", own, now=now)
 
 
 def _result_of_repeat(entry: Entry, first: ItemResult, again: Entry) -> ItemResult:
