@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261129_staff_entries"
-down_revision = "20261129_treatments"
+down_revision = "20261129_assignments"
 branch_labels = None
 depends_on = None
 
