@@ -1,4 +1,4 @@
-"""Figures of the phone app: size, taps and seconds of a check-in, opening on a slow phone, Lighthouse on speed.
+"""Figures of the phone app: size, taps and seconds of a check-in, opening when slow, speed by Lighthouse.
 
 `python -m tests.faces.figures` measures them and prints them; it needs Node.js and Chromium.
 """
