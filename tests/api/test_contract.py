@@ -61,7 +61,7 @@ CHECKS = [
     negative_data_rejection,
 ]
 A_WEIGHT = {"kind": "weight", "value": 70, "unit": "kg"}
-LET_IN, SHUT_OUT = 10, 1
+LET_IN, SHUT_OUT = 7, 1
 """Number of examples where the caller has the scope, and where every response is a refusal."""
 
 

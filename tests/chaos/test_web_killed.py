@@ -33,7 +33,7 @@ from tests.support.builders import Signed, a_member_of_staff, a_patient, signed_
 from tests.support.push_service import Browser
 from tests.support.servers import HOST, START_WITHIN_S, Process, answers, free_port, wait_until
 
-KILLS = 10
+KILLS = 6
 PATIENTS = 4
 ACKNOWLEDGED_BETWEEN = 8
 """Entries that get through between two kills at least, so that each hits a stream that flows."""

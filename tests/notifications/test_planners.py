@@ -1,6 +1,7 @@
 """Planners side by side, and beside entries that come meanwhile."""
 
 import multiprocessing
+import os
 import threading
 import time as clock
 from collections import Counter
@@ -19,10 +20,11 @@ from tests.notifications.conftest import messages_of, subscribe
 from tests.support.builders import a_clinic
 from tests.support.reminded_patient import DAY, ENROLLED, MONDAY, reminders, writes
 
-MANY = 10_000
+MANY = int(os.environ.get("PLANNED_AT_ONCE", "2000"))
+"""10,000 were tried so; ten batches show as well that none is planned twice."""
 
 
-def ten_thousand(database: Database) -> None:
+def many(database: Database) -> None:
     """Put a ward into the database in which all have a check-in due at once, and a phone."""
     with database.begin() as session:
         clinic = a_clinic(session, now=ENROLLED)
@@ -54,8 +56,8 @@ def a_scheduler(url: str) -> None:
 
 
 @pytest.mark.slow
-def test_two_schedulers_plan_ten_thousand_and_none_twice(postgresql: Database) -> None:
-    ten_thousand(postgresql)
+def test_two_schedulers_plan_many_and_none_twice(postgresql: Database) -> None:
+    many(postgresql)
     url = postgresql.engine.url.render_as_string(hide_password=False)
     context = multiprocessing.get_context("spawn")
     schedulers = [context.Process(target=a_scheduler, args=(url,)) for _ in range(2)]
@@ -73,8 +75,8 @@ def test_two_schedulers_plan_ten_thousand_and_none_twice(postgresql: Database) -
 
 
 @pytest.mark.slow
-def test_one_scheduler_plans_ten_thousand_on_sqlite(sqlite: Database) -> None:
-    ten_thousand(sqlite)
+def test_one_scheduler_plans_many_on_sqlite(sqlite: Database) -> None:
+    many(sqlite)
     begun = clock.monotonic()
     assert plan_due(sqlite, now=MONDAY) == MANY
     took = clock.monotonic() - begun

@@ -139,21 +139,6 @@ def test_erasure_is_asked_for_with_what_stays_and_taken_back(app: Phone, screens
     expect(app.page.get_by_text("Ask my clinic")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_screens_fit_a_small_phone_in_german(new_phone, screenshots, scheme: str) -> None:
-    phone = new_phone(viewport={"width": 320, "height": 700}, locale="de-DE", color_scheme=scheme)
-    phone.open(f"/activate#{phone.server.code_for(phone.patient)}")
-    phone.page.locator("button[type=submit]").click()
-    phone.page.wait_for_url("**/app/**")
-    phone.page.locator(".week").wait_for()
-    for screen in ("privacy", "looked", "copy", "people", "invite", "erasure", "phones", "another", "leave"):
-        phone.open(f"/app/#/{screen}").page.locator(".head").wait_for()
-        phone.page.locator("main .loading").wait_for(state="detached")
-        phone.page.wait_for_timeout(100)
-        assert faults(phone) == [[], []], screen
-        screenshots(phone.page, f"{screen}-de-320-{scheme}")
-
-
 @pytest.mark.parametrize(
     ("screen", "level_one", "path"),
     [

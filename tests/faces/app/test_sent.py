@@ -294,22 +294,3 @@ def test_ten_thousand_entries_are_read_and_drawn_a_part_at_a_time(app: Phone) ->
     expect(days(page)).to_have_count(42, timeout=20_000)
     expect(days(page).nth(14).get_by_role("heading", level=2)).to_be_focused()
     assert page.evaluate("window.recordsRead") < 1_000
-
-
-@pytest.mark.parametrize("locale", ["en-GB", "de-DE"])
-def test_what_was_sent_fits_a_small_phone(
-    new_phone: Callable[..., Phone], screenshots: Callable[[Page, str], None], locale: str
-) -> None:
-    phone = new_phone(viewport={"width": 320, "height": 700}, locale=locale, color_scheme="dark")
-    phone.open(f"/activate#{phone.server.code_for(phone.patient)}")
-    phone.page.locator("button[type=submit]").click()
-    phone.page.locator(".week").wait_for()
-    send(phone, a_diary(today(), days=20))
-    phone.page.reload()
-    phone.page.locator(".week .answered").first.wait_for()
-    phone.page.locator("a[href='#/sent']").click()
-    days(phone.page).first.wait_for()
-    assert geometry_faults(phone.page) == []
-    phone.page.set_viewport_size({"width": 320, "height": 7000})  # no row is half under the bar
-    assert axe_faults(phone.page) == []
-    screenshots(phone.page, f"sent-{locale[:2]}-320")

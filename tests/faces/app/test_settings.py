@@ -4,21 +4,10 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from playwright.sync_api import expect
 
 from api.models.patient import Patient
 from tests.faces.conftest import Phone
-from tests.faces.probes import axe_faults, geometry_faults
-
-SCREENS = {
-    "settings": "Settings",
-    "times": "Day and time",
-    "quiet": "Quiet hours",
-    "pause": "Pause",
-    "language": "Language",
-    "theme": "Light or dark",
-}
 
 PLACE = "(each) => each.getBoundingClientRect().y + scrollY"
 
@@ -137,18 +126,3 @@ def test_reminders_follow_the_zone_of_the_phone(new_phone) -> None:
     phone = new_phone(timezone_id="Asia/Tokyo").activate()
     phone.reopen().page.get_by_role("heading", name="Today").wait_for()
     wait_for(phone, timezone="Asia/Tokyo")
-
-
-@pytest.mark.parametrize("locale", ["en-GB", "de-DE"])
-def test_settings_fit_a_small_phone_and_can_be_used_by_all(new_phone, screenshots, locale: str) -> None:
-    phone = new_phone(viewport={"width": 320, "height": 700}, locale=locale)
-    phone.open(f"/activate#{phone.server.code_for(phone.patient)}")
-    phone.page.locator("button[type=submit]").click()
-    phone.page.wait_for_url("**/app/**")
-    phone.page.locator(".week").wait_for()
-    for screen in SCREENS:
-        phone.open(f"/app/#/{screen}").page.locator("h1").wait_for()
-        phone.page.wait_for_function(f"document.querySelector('.tabs') && location.hash === '#/{screen}'")
-        phone.page.wait_for_timeout(50)
-        assert [geometry_faults(phone.page), axe_faults(phone.page)] == [[], []], screen
-        screenshots(phone.page, f"{screen}-{locale[:2]}-320")

@@ -2,11 +2,9 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.faces.conftest import Phone
-from tests.faces.probes import axe_faults, geometry_faults
 
 LIMIT_BYTES = 150_000
 
@@ -46,24 +44,6 @@ def test_no_answer_of_the_api_is_kept_by_the_worker(app: Phone) -> None:
     )
     assert "/app/" in kept
     assert [path for path in kept if not re.match(r"/app/(manifest\.webmanifest)?$|/static/", path)] == []
-
-
-@pytest.mark.parametrize("width", [320, 1280])
-def test_today_and_activation_fit(phone: Phone, width: int) -> None:
-    phone.page.set_viewport_size({"width": width, "height": 700})
-    phone.open("/activate#ABCDE-12345").page.get_by_role("heading", level=1).wait_for()
-    assert geometry_faults(phone.page) == []
-    phone.activate()
-    assert geometry_faults(phone.page) == []
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(new_phone, scheme: str) -> None:
-    phone = new_phone(color_scheme=scheme)
-    phone.open("/activate#ABCDE-12345").page.get_by_role("heading", level=1).wait_for()
-    assert axe_faults(phone.page) == []
-    phone.activate()
-    assert axe_faults(phone.page) == []
 
 
 def test_without_javascript_the_page_says_who_to_call(new_context, server) -> None:
