@@ -64,7 +64,7 @@ class HeldBack:
 
 @dataclass(frozen=True, slots=True)
 class BudgetUse:
-    """How much of its alert budget a site has used this week, in patients."""
+    """Share of its alert budget that a site has used this week, in patients."""
 
     since: datetime
     notified: int
