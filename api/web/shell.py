@@ -52,8 +52,8 @@ BUNDLE = "later.json"
 """Address of all modules of ``StaticTree.later`` in one file: text by address."""
 
 STYLES: Mapping[str, Sequence[str]] = {
-    "app": ("tokens", "base", "fields", "chart", "app", "print"),
-    "team": ("tokens", "team", "team_work", "team_pages"),
+    "app": ("tokens", "base", "fields", "drawing", "chart", "app", "print"),
+    "team": ("tokens", "team", "team_work", "team_pages", "drawing", "team_patient"),
 }
 """Style sheets of each face, in the order of the cascade."""
 

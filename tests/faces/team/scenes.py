@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 from tests.faces.looks import Look, settle
 from tests.faces.serving import FaceServer
 from tests.faces.team.conftest import Desk
+from tests.faces.team.courses import a_course
 
 
 @dataclass
@@ -16,6 +17,8 @@ class Viewer:
 
     desk: Desk
     look: Look
+    course_of: str | None = None
+    """Id of the patient with a course, once one was needed."""
 
     @property
     def page(self) -> Page:
@@ -38,6 +41,27 @@ def viewer(server: FaceServer, new_desk: Callable[..., Desk], look: Look) -> Vie
     return Viewer(desk, look)
 
 
+def of_patient(address: str, *presses: str) -> Callable[[Viewer], None]:
+    """Return a scene of a patient with a course; ``presses`` are what is clicked then, by selector."""
+
+    def show(viewer: Viewer) -> None:
+        if viewer.course_of is None:
+            viewer.course_of = str(a_course(viewer.desk, days=42).patient.id)
+        viewer.open(f"#/{address.replace('ID', viewer.course_of)}")
+        for each in presses:
+            for found in viewer.page.locator(each).all():
+                found.click()
+            viewer.page.wait_for_load_state("networkidle")
+
+    return show
+
+
+def _not_scored(viewer: Viewer) -> None:
+    patient = viewer.desk.enrol("Nora Neu")
+    viewer.desk.server.report(patient, pain_worst=2)
+    viewer.open(f"#/patient?id={patient.id}")
+
+
 def at(address: str) -> Callable[[Viewer], None]:
     """Return a scene that is reached by its address."""
     return lambda viewer: viewer.open(f"#/{address}")
@@ -58,5 +82,17 @@ SCENES: dict[str, Callable[[Viewer], None]] = {
     "worklist": at("worklist"),
     "second factor": at("second-factor"),
     "sign-in, refused": _refused_sign_in,
+    "patient, course": of_patient("patient?id=ID", "#table-button", ".reading button:first-child", "summary"),
+    "patient, entries": of_patient("patient?id=ID&tab=entries", ".diary .button"),
+    "patient, questionnaires": of_patient("patient?id=ID&tab=questionnaires"),
+    "patient, measurements": of_patient("patient?id=ID&tab=measurements", "#measure", "form .button-main"),
+    "patient, alerts": of_patient("patient?id=ID&tab=alerts", ".entries .button", "summary"),
+    "patient, messages": of_patient("patient?id=ID&tab=messages"),
+    "patient, plan": of_patient(
+        "patient?id=ID&tab=plan", ".slots > li:first-child .button", ".panel:last-child > .cluster .button"
+    ),
+    "patient, access": of_patient("patient?id=ID&tab=access", ".panel:first-child li .button"),
+    "patient, not scored": _not_scored,
+    "visit": of_patient("visit?id=ID"),
 }
 """Scenes by name, in the order in which one desk can show them all."""

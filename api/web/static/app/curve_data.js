@@ -6,6 +6,7 @@
 // A curve kept: {at, day, status, lastDay, scores, treatments}; `day` is the phone's day when it was asked for.
 import { api } from "../shared/api.js";
 import { plus } from "../shared/days.js";
+import { scoreOf } from "../shared/standing.js";
 import { confirm, keepAs } from "./identity.js";
 import { getMeta } from "./store.js";
 
@@ -35,18 +36,3 @@ export const fetched = async (reach, today) => {
   await keepAs(device, keyOf(reach), found);
   return found;
 };
-
-/** @param {any} score @returns {Score} */
-const scoreOf = (score) => ({
-  day: score.local_date,
-  level: score.pain_level,
-  low: score.pain_level_low,
-  high: score.pain_level_high,
-  usual: score.pain_baseline,
-  stiffness: score.stiffness_level,
-  change: score.pain_change,
-  changeLow: score.pain_change_low,
-  changeHigh: score.pain_change_high,
-  rising: score.p_worsening,
-  severity: score.severity,
-});

@@ -11,22 +11,23 @@ const STEPS = [7, 14, 28, 56, 91, 182, 364, 728, 1820];
 /** From so many days on, dates are months with their year. */
 const LONG = 300;
 
-/** @param {Shape} shape */
-export const ends = ({ edge, rows, fitting }) => svg`
-  <text x=${edge} y=${rows.ten}><tspan class="strong">10</tspan> ${fitting(`10 ${t("worst pain imaginable")}`).slice(3)}</text>
-  <text x=${edge} y=${rows.dates}><tspan class="strong">0</tspan> ${t("no pain")}</text>`;
+/** Words at the ends of the scale: `worst` beside it, where there are names of rows; else the anchor in full above it.
+ * @param {Shape} shape @param {string} [worst] */
+export const ends = ({ edge, rows, fitting, name }, worst) => svg`
+  <text x=${edge} y=${rows.ten} text-anchor=${name["text-anchor"]}><tspan class="strong">10</tspan> ${worst ?? fitting(`10 ${t("worst pain imaginable")}`).slice(3)}</text>
+  <text x=${edge} y=${rows.zero} text-anchor=${name["text-anchor"]}><tspan class="strong">0</tspan> ${t("no pain")}</text>`;
 
 /** @param {{ days: CurveDay[] }} chart @param {Shape} shape */
-export const dates = ({ days }, { x, right, bottom, edge, rows, step, font, wide }) => {
+export const dates = ({ days }, { x, left, right, edge, rows, step, font, wide, isBeside }) => {
   const style = days.length > LONG ? "month" : "short";
   const texts = ticksBack(days.length, (wide(day(days[days.length - 1].day, style)) + font) / step, STEPS).map((place) => ({
     place, text: day(days[place].day, style),
   }));
-  const after = edge + wide(`0 ${t("no pain")}`) + font;
+  const after = isBeside ? left - font : edge + wide(`0 ${t("no pain")}`) + font;
   const shown = texts.filter(({ place, text }, nth) =>
     nth === texts.length - 1 || (x(place) - wide(text) / 2 > after && x(place) + wide(text) / 2 < right - wide(texts[texts.length - 1].text) - font),
   );
-  return svg`<path class="c-axis" d=${texts.map(({ place }) => `M${x(place)} ${bottom}v5`).join("")}/>
+  return svg`<path class="c-axis" d=${texts.map(({ place }) => `M${x(place)} ${rows.datesAt}v5`).join("")}/>
     ${shown.map(({ place, text }) =>
       place === days.length - 1
         ? svg`<text x=${right} y=${rows.dates} text-anchor="end">${text}</text>`
@@ -35,12 +36,12 @@ export const dates = ({ days }, { x, right, bottom, edge, rows, step, font, wide
 };
 
 /** Weeks since the first tablet. @param {{ days: CurveDay[], since: string | null }} chart @param {Shape} shape */
-export const weeks = ({ days, since }, { x, right, edge, rows, step, font, wide, fitting }) => {
+export const weeks = ({ days, since }, { x, right, bottom, edge, rows, step, font, wide, fitting, name, isBeside }) => {
   if (!rows.week || !since) return nothing;
   const marks = weeksOf(days, since, (wide("100") + font) / step);
   const shown = marks.filter(({ place, week }) => x(place) + wide(String(week)) / 2 < right + 8);
-  return svg`<text x=${edge} y=${rows.weekWords}>${fitting(t("Weeks since the first tablet"), t("Weeks"))}</text>
-    <path class="c-grid" d=${shown.map(({ place }) => `M${x(place)} ${rows.week + font * 0.35}v6`).join("")}/>
+  return svg`<text x=${edge} y=${rows.weekWords} text-anchor=${name["text-anchor"]}>${fitting(t("Weeks since the first tablet"), t("Weeks"))}</text>
+    <path class="c-grid" d=${shown.map(({ place }) => `M${x(place)} ${rows.week + font * 0.35}${isBeside ? `V${bottom}` : "v6"}`).join("")}/>
     ${shown.map(({ place, week }) => svg`<text x=${x(place)} y=${rows.week} text-anchor="middle">${number(week)}</text>`)}`;
 };
 

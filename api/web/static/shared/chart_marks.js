@@ -26,7 +26,7 @@ export const diamonds = (days, { x, y, radius }) => {
   );
 };
 
-/** @param {CurveDay[]} days @param {"level" | "stiffnessLevel"} name @param {Shape} shape */
+/** @param {CurveDay[]} days @param {"level" | "stiffnessLevel" | "interferenceLevel"} name @param {Shape} shape */
 export const levels = (days, name, { x, y }) =>
   runsOf(days, name)
     .map((run) => `M${run.map((place) => `${x(place)} ${y(/** @type {number} */ (days[place][name]))}`).join("L")}${run.length === 1 ? "h0" : ""}`)
@@ -51,16 +51,16 @@ export const usual = (days, { x, y, right }) => {
 };
 
 /** Changes of tablets. @param {CurveDay[]} days @param {Shape} shape */
-export const changes = (days, { x, top, bottom }) =>
-  path(days, (day, place) => (day.changes.length ? `M${x(place)} ${top}V${bottom}` : ""));
+export const changes = (days, { x, top, foot }) =>
+  path(days, (day, place) => (day.changes.length ? `M${x(place)} ${top}V${foot}` : ""));
 
 /** @param {number[]} places @param {Shape} shape */
-export const ticks = (places, { x, rows }) => places.map((place) => `M${x(place)} ${rows.missing + 8}v9`).join("");
+export const ticks = (places, { x, rows }) => places.map((place) => `M${x(place)} ${rows.missingAt}v9`).join("");
 
 /** Tablets: filled is taken, an open square above is not taken, half filled on purpose, a dot not known.
  * @param {CurveDay[]} days @param {Shape} shape */
 export const tablets = (days, { x, step, rows }) => {
-  const [high, low] = [rows.tablets + 9, rows.tablets + 22];
+  const [high, low] = [rows.tabletsAt, rows.tabletsAt + 13];
   const wide = round(Math.min(Math.max(step - 0.9, 1.2), 9));
   const of = (/** @type {CurveDay["dose"][]} */ doses, /** @type {(x: number) => string} */ mark) =>
     path(days, ({ dose }, place) => (doses.includes(dose) ? mark(x(place)) : ""));

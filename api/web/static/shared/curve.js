@@ -12,6 +12,8 @@ import { between, plus } from "./days.js";
  * @property {"taken" | "missed" | "skipped" | null} dose
  * @property {number | null} level @property {number | null} low @property {number | null} high
  * @property {number | null} usual @property {number | null} stiffnessLevel
+ * @property {number | null} interference @property {number | null} interferenceLevel
+ * @property {number | null} confidence to go on with the tablets
  * @property {Change[]} changes of tablets
  */
 
@@ -22,7 +24,7 @@ import { between, plus } from "./days.js";
  * @property {string} day @property {number | null} level @property {number | null} low @property {number | null} high
  * @property {number | null} usual @property {number | null} stiffness @property {number | null} change
  * @property {number | null} changeLow @property {number | null} changeHigh @property {number | null} rising
- * @property {string | null} severity
+ * @property {string | null} severity @property {number | null} [interference]
  */
 
 /** @typedef {{ local_date: string, answers: Record<string, any> }} Entry */
@@ -35,6 +37,7 @@ const REACH = 9;
 const UNKNOWN = {
   isAnswered: false, pain: null, stiffness: null, dose: null,
   level: null, low: null, high: null, usual: null, stiffnessLevel: null,
+  interference: null, interferenceLevel: null, confidence: null,
 };
 
 /**
@@ -51,9 +54,9 @@ export const daysOf = (entries, scores, { from, until }, changes = new Map()) =>
   const at = new Map(days.map((each) => [each.day, each]));
   for (const { local_date: day, answers } of entries) take(at.get(day), answers);
   for (const [day, found] of changes) Object.assign(at.get(day) ?? {}, { changes: found });
-  for (const { day, level, low, high, usual, stiffness } of scores) {
+  for (const { day, level, low, high, usual, stiffness, interference = null } of scores) {
     const found = at.get(day);
-    if (found) Object.assign(found, { level, low, high, usual, stiffnessLevel: stiffness });
+    if (found) Object.assign(found, { level, low, high, usual, stiffnessLevel: stiffness, interferenceLevel: interference });
   }
   return days;
 };
@@ -69,12 +72,15 @@ const take = (found, { pain_worst: pain = null, stiffness = null, dose = null, g
   }
   if (stiffness !== null) found.stiffness = Math.max(stiffness, found.stiffness ?? 0);
   found.dose ??= dose;
+  const { interference = null, confidence = null } = more;
+  if (interference !== null) found.interference = Math.max(interference, found.interference ?? 0);
+  found.confidence ??= confidence;
 };
 
 /**
  * Places of the days between which a level is known; broken where it is not.
  * @param {CurveDay[]} days
- * @param {"level" | "stiffnessLevel"} name
+ * @param {"level" | "stiffnessLevel" | "interferenceLevel"} name
  * @returns {number[][]}
  */
 export const runsOf = (days, name) => {
@@ -87,6 +93,20 @@ export const runsOf = (days, name) => {
     else runs.push([place]);
   });
   return runs;
+};
+
+/**
+ * Places between which no level is known, after the first one and up to today; days that a line spans are none.
+ * @param {CurveDay[]} days @param {string} today
+ */
+export const gapsOf = (days, today) => {
+  const runs = runsOf(days, "level");
+  const ends = runs.map((run) => run[run.length - 1]);
+  const last = days.findLastIndex(({ day }) => day <= today);
+  return ends.flatMap((from, nth) => {
+    const until = nth + 1 < runs.length ? runs[nth + 1][0] : last;
+    return until - from > REACH ? [{ from, until }] : [];
+  });
 };
 
 /**

@@ -31,16 +31,16 @@ export const changesOf = (treatments) => {
  */
 export const firstTablet = (treatments, present) => (treatments.length ? treatments[0].from : present);
 
-/** @param {string | null} ai */
-const drug = (ai) => {
+/** The name of a drug. @param {string | null} ai */
+export const drugOf = (ai) => {
   if (ai === "anastrozole") return t("anastrozole");
   if (ai === "exemestane") return t("exemestane");
   return ai === "letrozole" ? t("letrozole") : t("tablets");
 };
 
 /** In the drawing. @param {Change} change */
-export const labelOf = ({ kind, ai }) => (kind === "begins" ? drug(ai) : t("{drug}: end", { drug: drug(ai) }));
+export const labelOf = ({ kind, ai }) => (kind === "begins" ? drugOf(ai) : t("{drug}: end", { drug: drugOf(ai) }));
 
 /** @param {Change} change */
 export const changeInWords = ({ kind, ai }) =>
-  kind === "begins" ? t("{drug}: first day", { drug: drug(ai) }) : t("{drug}: last day", { drug: drug(ai) });
+  kind === "begins" ? t("{drug}: first day", { drug: drugOf(ai) }) : t("{drug}: last day", { drug: drugOf(ai) });

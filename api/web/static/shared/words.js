@@ -79,11 +79,11 @@ export const day = (iso, style = "long") =>
   new Intl.DateTimeFormat(locale, { ...DAY_STYLES[style], timeZone: "UTC" }).format(new Date(`${iso}T12:00:00Z`));
 
 /**
- * A time of the day in the zone of this phone, such as *19:02*.
- * @param {string | number | Date} moment
+ * A time of the day, such as *19:02*, in the zone of this phone or in the one that is named.
+ * @param {string | number | Date} moment @param {string} [zone]
  */
-export const clock = (moment) =>
-  new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" }).format(new Date(moment));
+export const clock = (moment, zone) =>
+  new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit", timeZone: zone }).format(new Date(moment));
 
 /**
  * Day and time in the zone of this phone, such as *Tuesday 10 March, 19:02*.

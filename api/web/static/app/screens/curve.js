@@ -1,13 +1,15 @@
 // P5: the patient's own curve. The sentence first, then the drawing, the same as a table, and what it cannot tell.
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { chart } from "../../shared/chart.js";
+import { chartKeys } from "../../shared/chart_keys.js";
+import { reading } from "../../shared/day_words.js";
 import { icon } from "../../shared/icons.js";
 import { loading } from "../../shared/states.js";
 import { day as dayOf, dayAndClock, n, t } from "../../shared/words.js";
 import { away, shown } from "./banners.js";
 import { curveTable } from "./curve_table.js";
 import { legend } from "./curve_legend.js";
-import { reading, summary } from "./curve_words.js";
+import { summary } from "./curve_words.js";
 
 /** @typedef {any} Model */
 
@@ -65,7 +67,7 @@ const drawing = (model, sentence, act) => {
   const { days, hasTable } = model;
   const span = { from: dayOf(days[0].day, "date"), until: dayOf(days[days.length - 1].day, "date") };
   const named = { ...model, id: "curve", title: t("Worst pain, {from} to {until}", span), summary: sentence, details: hasTable ? "table" : "table-button" };
-  return html`<section class="stack" aria-label=${t("Curve")} @keydown=${keys(model, act)}>
+  return html`<section class="stack" aria-label=${t("Curve")} @keydown=${chartKeys(model, act)}>
     <figure class="chart">${chart(named, { pick: act.pick })}</figure>
     ${readOut(model, act)}
     <button class="button button-low" type="button" id="table-button" aria-expanded=${hasTable ? "true" : "false"}
@@ -84,22 +86,6 @@ const readOut = ({ days, cursor }, act) => html`
   </div>
   <p role="status" class="read-out"><strong>${dayOf(days[cursor].day)}</strong><br>${reading(days[cursor])}</p>
 `;
-
-const WEEK = 7;
-
-/** @param {Model} model @param {any} act */
-const keys = ({ days }, act) => (/** @type {KeyboardEvent} */ event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const steps = /** @type {Record<string, number>} */ ({ ArrowLeft: -1, ArrowRight: 1, PageUp: -WEEK, PageDown: WEEK });
-  const { key } = event;
-  if (key === "t" || key === "T") act.toggleTable();
-  else if (!(/** @type {Element} */ (event.target).closest("svg"))) return;
-  else if (steps[key]) act.move(steps[key]);
-  else if (key === "Home") act.pick(0);
-  else if (key === "End") act.pick(days.length - 1);
-  else return;
-  event.preventDefault();
-};
 
 /** Open where a change of tablets is drawn, as it may be taken for a cause. @param {Model} model */
 const limits = ({ hasChanges }) => html`

@@ -1,18 +1,10 @@
-// What a curve says in words: a sentence first, never calm where little is known; and what one day was.
-import { between } from "../../shared/days.js";
+// What a curve says in words: a sentence first, never calm where little is known.
 import { oneDecimal } from "../../shared/chart_labels.js";
-import { changeInWords } from "../../shared/treatments.js";
+import { standingOf } from "../../shared/standing.js";
 import { day as dayOf, number, t } from "../../shared/words.js";
 
 /** @typedef {import("../../shared/curve.js").Score} Score */
 /** @typedef {import("../curve_data.js").Kept} Kept */
-
-/** Days after which an answer says nothing about now. */
-const FRESH = 14;
-/** Points from which a change is more than a little. */
-const MUCH = 2;
-/** The probability of a lasting rise from which it is too early to say "as usual". */
-const LIKELY = 0.5;
 
 /**
  * The sentence of a curve, and what follows it.
@@ -21,10 +13,10 @@ const LIKELY = 0.5;
  */
 export const summary = (curve) => {
   if (curve === null) return { heading: t("My curve"), more: [t("What your answers point to is worked out by your clinic. It needs the internet once.")] };
-  if (curve.status !== "scored") return unscored(curve.status);
-  const last = curve.scores.findLast(({ change }) => change !== null);
-  if (!last || !curve.lastDay || between(curve.lastDay, curve.day) > FRESH) return silent(curve.lastDay);
-  return { heading: heading(curve.scores, last), more: [comparison(last), ...burden(last)] };
+  const standing = standingOf(curve);
+  if (standing.kind === "unscored") return unscored(curve.status);
+  if (standing.last === null) return silent(curve.lastDay);
+  return { heading: heading(standing), more: [comparison(standing.last), ...burden(standing.last)] };
 };
 
 /** @param {string} status @returns {{ heading: string, more: string[] }} */
@@ -52,15 +44,9 @@ const silent = (last) => ({
   more: [t("Without one, the curve cannot say how you are now."), t("If you are worse, please call your team.")],
 });
 
-/** @param {Score[]} scores @param {Score} last */
-const heading = (scores, last) => {
-  const isMuch = Math.abs(last.change ?? 0) >= MUCH;
-  const direction = directionOf(last);
-  if (direction === 0) {
-    const isOpen = (last.rising ?? 0) >= LIKELY;
-    return isOpen ? t("Perhaps a little worse than your usual. It is too early to say.") : t("About as usual for you.");
-  }
-  const since = begin(scores, direction);
+/** @param {import("../../shared/standing.js").Standing} standing */
+const heading = ({ direction, since, isMuch, isOpen }) => {
+  if (direction === 0) return isOpen ? t("Perhaps a little worse than your usual. It is too early to say.") : t("About as usual for you.");
   const day = since ? dayOf(since, "plain") : "";
   if (direction > 0) {
     if (!since) return isMuch ? t("Worse than your usual.") : t("A little worse than your usual.");
@@ -68,19 +54,6 @@ const heading = (scores, last) => {
   }
   if (!since) return isMuch ? t("Better than your usual.") : t("A little better than your usual.");
   return isMuch ? t("Better than your usual since about {day}.", { day }) : t("A little better than your usual since about {day}.", { day });
-};
-
-/** 1 worse, -1 better, 0 neither is sure. @param {Score} score */
-const directionOf = ({ changeLow, changeHigh }) => {
-  if (changeLow !== null && changeLow > 0) return 1;
-  return changeHigh !== null && changeHigh < 0 ? -1 : 0;
-};
-
-/** The day on which it began; null where that lies before what is known. @param {Score[]} scores @param {number} direction */
-const begin = (scores, direction) => {
-  const known = scores.filter(({ change }) => change !== null);
-  const before = known.findLastIndex((each) => directionOf(each) !== direction);
-  return before < 0 ? null : known[before + 1].day;
 };
 
 /** @param {Score} score */
@@ -93,28 +66,3 @@ const comparison = ({ level, usual }) => {
 
 /** Pain that is as bad as always is bad all the same. @param {Score} score */
 const burden = ({ severity }) => (severity === "severe" ? [t("If it is hard to bear, please call your team.")] : []);
-
-/** What was answered about the tablet. @param {string | null} dose */
-export const doseInWords = (dose) => {
-  if (dose === "taken") return t("tablet taken");
-  if (dose === "missed") return t("tablet not taken");
-  return dose === "skipped" ? t("tablet not taken, on purpose") : "";
-};
-
-/**
- * A day as it is read out.
- * @param {import("../../shared/curve.js").CurveDay} day
- */
-export const reading = ({ isAnswered, pain, others, level, usual, stiffness, dose, changes }) => {
-  const parts = [
-    pain === null ? "" : t("worst pain {level}", { level: pain }),
-    others.length ? t("also {levels}", { levels: others.map(String).join(", ") }) : "",
-    level === null ? "" : t("level {level}", { level: oneDecimal(level) }),
-    usual === null ? "" : t("usual {level}", { level: oneDecimal(usual) }),
-    stiffness === null ? "" : t("stiffness {level}", { level: stiffness }),
-    doseInWords(dose),
-    ...changes.map(changeInWords),
-  ].filter(Boolean);
-  if (!isAnswered) return [t("no answer"), ...parts].join(", ");
-  return parts.join(", ") || t("answered, but not about pain");
-};
