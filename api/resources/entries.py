@@ -1,5 +1,6 @@
 """A patient's own entries."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -47,7 +48,7 @@ from api.services.entries.results import ItemResult, ItemStatus
 from api.services.paging import Page
 from api.services.patients.diary_looks import read_times
 from api.services.scoring import rejected_items
-from api.services.versioned import ENTRIES, changes_since
+from api.services.versioned import ENTRIES, changes_since, received_times
 
 blp = Blueprint("entries", __name__, url_prefix="/v1/me", description="A patient's own entries.")
 
@@ -120,7 +121,8 @@ class EntryById(MethodView):
         """The present version of one entry, with its ETag."""
         with read_session() as session:
             row = ENTRIES.find(session, principal().id, entry_id)
-        return unless_unchanged(dump_entry(row), row.version)
+            shown = show_entry(session, row)
+        return unless_unchanged(shown, row.version)
 
     @requires(Scope.REPORT)
     @fails_with(400, 404, 409, 412, 413, 415, 422, 428)
@@ -138,8 +140,9 @@ class EntryById(MethodView):
         body = refused_requests.json_body()
         if not isinstance(body, dict):
             raise UnprocessableEntity("an entry is a JSON object")
-        row = scored(
-            lambda session, now: correct_entry(
+
+        def correct(session: Session, now: datetime) -> dict[str, Any]:
+            row = correct_entry(
                 session,
                 principal(),
                 entry_id,
@@ -149,8 +152,10 @@ class EntryById(MethodView):
                 now=now,
                 sent_at=refused_requests.sent_at(),
             )
-        )
-        return dump_entry(row), 200, {"ETag": etag_of(row.version)}
+            return show_entry(session, row)
+
+        shown = scored(correct)
+        return shown, 200, {"ETag": etag_of(shown["version"])}
 
     @requires(Scope.REPORT)
     @fails_with(404, 409, 412, 428)
@@ -212,20 +217,30 @@ def read_entries(
     else:
         changes = changes_since(session, EntryRow, patient_id, since=since, limit=limit)
         items, following, more = changes.items, changes.next, changes.more
-    shown = [dump_entry(row) for row in items]
+    received = received_times(session, ENTRIES, patient_id, items)
+    shown = [dump_entry(row, received[row.id]) for row in items]
     if own:
-        read_at = read_times(session, patient_id, items)
+        standing = {row.id: received[row.id] for row in items if not row.withdrawn}
+        read_at = read_times(session, patient_id, standing)
         shown = [{**entry, "read_at": read_at.get(entry["id"])} for entry in shown]
     return {"items": shown, "next": following, "more": more}
 
 
-def dump_entry(row: EntryRow) -> dict[str, Any]:
-    """Return an entry as it goes out: flat, a withdrawn one without its answers."""
+def show_entry(session: Session, row: EntryRow) -> dict[str, Any]:
+    """Return one entry as it goes out."""
+    return dump_entry(row, received_times(session, ENTRIES, row.patient_id, [row])[row.id])
+
+
+def dump_entry(row: EntryRow, received_at: datetime) -> dict[str, Any]:
+    """Return an entry as it goes out: flat, a withdrawn one without its answers.
+
+    ``received_at`` is that of the present version.
+    """
     return {
         "id": row.id,
         "recorded_at": row.recorded_at,
         "local_date": row.local_date,
-        "received_at": row.received_at,
+        "received_at": received_at,
         "version": row.version,
         "withdrawn": row.withdrawn,
         "claimed_at": row.claimed_at,

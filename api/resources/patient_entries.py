@@ -1,5 +1,6 @@
 """Entries and questionnaires that staff write down for a patient."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from api.domain.entries.origin import origin_of
 from api.domain.errors import InvalidEntry
 from api.resources import refused_requests
 from api.resources.blueprint import Blueprint
-from api.resources.entries import answer_one, dump_entry, items_of, show_result
+from api.resources.entries import answer_one, items_of, show_entry, show_result
 from api.resources.request_context import Versioned, engine, etag_of, if_match, principal, scored
 from api.schemas.entry import (
     EntryBatchResultSchema,
@@ -101,8 +102,9 @@ class RecordedEntryById(MethodView):
         """
         body = _json_object()
         body |= _origin_in(body)
-        row = scored(
-            lambda session, now: correct_entry(
+
+        def correct(session: Session, now: datetime) -> dict[str, Any]:
+            row = correct_entry(
                 session,
                 writer(session, patient_id),
                 entry_id,
@@ -112,8 +114,10 @@ class RecordedEntryById(MethodView):
                 now=now,
                 sent_at=refused_requests.sent_at(),
             )
-        )
-        return dump_entry(row), 200, {"ETag": etag_of(row.version)}
+            return show_entry(session, row)
+
+        shown = scored(correct)
+        return shown, 200, {"ETag": etag_of(shown["version"])}
 
     @requires(Scope.PATIENTS_WRITE)
     @fails_with(404, 409, 412, 428)

@@ -40,7 +40,7 @@ def dump_assessment(read: AssessmentView) -> dict[str, Any]:
         "recorded_at": row.recorded_at,
         "local_date": row.local_date,
         "completed_at": row.completed_at,
-        "received_at": row.received_at,
+        "received_at": read.received_at,
         "version": row.version,
         "claimed_at": row.claimed_at,
         "claimed_date": row.claimed_date,

@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from api.db.base import UtcDateTime
 from api.domain import cursor as cursors
 from api.domain.authority import Principal
 from api.domain.errors import (
@@ -34,6 +35,7 @@ from api.models.restore import Restore
 Item = TypeVar("Item")
 Row = TypeVar("Row", EntryRow, AssessmentRow, MeasurementRow)
 FeedRow = TypeVar("FeedRow", EntryRow, AssessmentRow)
+FeedVersion = TypeVar("FeedVersion", EntryVersion, AssessmentVersion)
 Version = TypeVar("Version", EntryVersion, AssessmentVersion, MeasurementVersion)
 
 VersionCheck = Callable[[int], None]
@@ -109,6 +111,28 @@ ASSESSMENTS = VersionedRecords(
 MEASUREMENTS = VersionedRecords(
     "measurement", MeasurementRow, MeasurementVersion, UnknownMeasurement, MeasurementConflict
 )
+
+
+def received_times(
+    session: Session,
+    records: VersionedRecords[FeedRow, FeedVersion],
+    patient_id: UUID,
+    rows: Sequence[FeedRow],
+) -> dict[UUID, datetime]:
+    """Return by record when its present version was received.
+
+    A row has the time of its first version; each further one was received when it superseded another.
+    """
+    changed = [row.id for row in rows if row.version > 1]
+    first = {row.id: row.received_at for row in rows}
+    if not changed:
+        return first
+    columns = records.version.__table__.c
+    record_id = columns[f"{records.noun}_id"]
+    newest = func.max(columns.superseded_at, type_=UtcDateTime)
+    of_records = (columns.patient_id == patient_id, record_id.in_(changed))
+    found = session.execute(select(record_id, newest).where(*of_records).group_by(record_id))
+    return first | dict(found.all())
 
 
 @dataclass(frozen=True, slots=True)

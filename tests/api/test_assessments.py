@@ -38,6 +38,15 @@ def test_a_retry_gets_the_first_result_and_other_content_under_the_same_id_is_a_
         assert session.scalar(select(func.count()).select_from(AssessmentScore)) == 1
 
 
+def test_a_questionnaire_says_when_its_present_version_came(client: FlaskClient, clinic: Clinic) -> None:
+    sent = a_questionnaire(SEVERITY)
+    first = post(client, clinic, sent).json
+    changed = put(client, clinic, sent | {"answers": SEVERITY | {"worst": 8}}).json
+    assert (first["version"], changed["version"]) == (1, 2)
+    assert first["received_at"] < changed["received_at"]
+    assert get(client, clinic).json["items"][0]["received_at"] == changed["received_at"]
+
+
 def test_partial_answers_are_kept_unscored_and_gone_on_with_on_another_device(
     client: FlaskClient, clinic: Clinic
 ) -> None:

@@ -189,6 +189,7 @@ def test_an_entry_says_when_its_present_version_was_first_read(
     assert first["read_at"] > before["received_at"]
     assert again["read_at"] == first["read_at"]
     assert corrected["read_at"] is None
+    assert corrected["received_at"] > again["read_at"], "as the phone compares it with later looks"
     assert after["read_at"] > first["read_at"]
 
 
@@ -368,7 +369,7 @@ def test_the_looks_at_a_diary_come_from_their_index(
         rows = session.scalars(select(EntryRow)).all()
         event.listen(database.engine, "before_cursor_execute", note)
         try:
-            read_times(session, clinic.patient.id, rows)
+            read_times(session, clinic.patient.id, {row.id: row.received_at for row in rows})
         finally:
             event.remove(database.engine, "before_cursor_execute", note)
     plans = [plan_of(database, *each) for each in asked if "FROM audit" in each[0]]

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,7 +18,7 @@ from api.domain.instruments.registry import INSTRUMENTS
 from api.models.assessment import AssessmentRow, AssessmentScore, AssessmentVersion
 from api.models.patient import Patient
 from api.services.scoring.present_scores import complete_of
-from api.services.versioned import ASSESSMENTS, ChangeFeed, changes_since
+from api.services.versioned import ASSESSMENTS, ChangeFeed, changes_since, received_times
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,8 @@ class AssessmentView:
 
     row: AssessmentRow
     meaning: AssessmentMeaning | None
+    received_at: datetime
+    """Time at which the present version was received."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +81,17 @@ def read_all(
     *,
     among: Sequence[Instrument] = INSTRUMENTS,
 ) -> list[AssessmentView]:
-    """Return assessments of one patient with their meaning, in three queries."""
+    """Return assessments of one patient with their meaning, in four queries at most."""
+    received = received_times(session, ASSESSMENTS, patient_id, rows)
     codes = {row.instrument for row in rows if row.scorer is not None}
     if not codes:
-        return [AssessmentView(row, None) for row in rows]
+        return [AssessmentView(row, None, received[row.id]) for row in rows]
     started_on = session.scalar(select(Patient.ai_started_on).where(Patient.id == patient_id))
     done = _done(session, patient_id, codes)
-    return [AssessmentView(row, _meaning(row, done[row.instrument], started_on, among)) for row in rows]
+    return [
+        AssessmentView(row, _meaning(row, done[row.instrument], started_on, among), received[row.id])
+        for row in rows
+    ]
 
 
 def history_of(session: Session, patient_id: UUID, assessment_id: UUID) -> AssessmentHistory:

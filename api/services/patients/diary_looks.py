@@ -70,7 +70,9 @@ def _new_since(session: Session, patient_id: UUID) -> list[ColumnElement[bool]]:
     return [EntryRow.withdrawn.is_(False), or_(EntryRow.received_at > counted, EntryRow.id.in_(corrected))]
 
 
-def read_times(session: Session, patient_id: UUID, rows: Sequence[EntryRow]) -> Mapping[UUID, datetime]:
+def read_times(
+    session: Session, patient_id: UUID, received: Mapping[UUID, datetime]
+) -> Mapping[UUID, datetime]:
     """Return by entry when its present version was first looked at; empty where the site hides this.
 
     A look is one at the diary or the trajectory by a member of staff that left out nothing new.
@@ -78,34 +80,17 @@ def read_times(session: Session, patient_id: UUID, rows: Sequence[EntryRow]) -> 
     Args:
         session: The database.
         patient_id: The patient.
-        rows: Entries of the patient; a withdrawn one is not looked at.
+        received: By entry, when its present version was received; without withdrawn entries, which nobody
+            looks at.
     """
     here = select(Site.hidden_events).join(Patient, Patient.site_id == Site.id)
     hidden = session.scalar(here.where(Patient.id == patient_id)) or ()
-    if PatientEventKind.ENTRY_READ in hidden:
+    if PatientEventKind.ENTRY_READ in hidden or not received:
         return {}
-    stored = {row.id: row.received_at + NOT_YET_STORED for row in rows if not row.withdrawn}
-    stored |= _corrected(
-        session, patient_id, [row.id for row in rows if row.id in stored and row.version > 1]
-    )
-    if not stored:
-        return {}
+    stored = {entry_id: moment + NOT_YET_STORED for entry_id, moment in received.items()}
     looks = _looks(session, patient_id, first=min(stored.values()), last=max(stored.values()))
     places = {entry_id: bisect_left(looks, moment) for entry_id, moment in stored.items()}
     return {entry_id: looks[place] for entry_id, place in places.items() if place < len(looks)}
-
-
-def _corrected(session: Session, patient_id: UUID, ids: Sequence[UUID]) -> dict[UUID, datetime]:
-    """Return by entry when its present version was stored."""
-    if not ids:
-        return {}
-    newest = func.max(EntryVersion.superseded_at, type_=UtcDateTime)
-    found = session.execute(
-        select(EntryVersion.entry_id, newest)
-        .where(EntryVersion.patient_id == patient_id, EntryVersion.entry_id.in_(ids))
-        .group_by(EntryVersion.entry_id)
-    )
-    return {entry_id: moment + NOT_YET_STORED for entry_id, moment in found}
 
 
 def _looks(session: Session, patient_id: UUID, *, first: datetime, last: datetime) -> Sequence[datetime]:
