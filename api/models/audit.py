@@ -15,6 +15,9 @@ BY_OTHERS = text("actor_kind <> 'patient'")
 LOOKS_AT_DIARY = text("actor_kind = 'staff' AND action IN ('entries.read', 'trajectory.read', 'alert.read')")
 """Condition of what staff read of a patient's diary, as the index has it."""
 
+LOOKS_AT_QUESTIONNAIRES = text("actor_kind = 'staff' AND action = 'assessments.read'")
+"""Condition of what staff read of a patient's questionnaires, as the index has it."""
+
 
 class AuditRow(Base):
     """One action on a patient's data or on the settings of a site; ids and counts, never answers."""
@@ -32,6 +35,12 @@ class AuditRow(Base):
             *("patient_id", "at"),
             sqlite_where=LOOKS_AT_DIARY,
             postgresql_where=LOOKS_AT_DIARY,
+        ),
+        Index(
+            "ix_audit_questionnaire_looks",
+            *("patient_id", "at"),
+            sqlite_where=LOOKS_AT_QUESTIONNAIRES,
+            postgresql_where=LOOKS_AT_QUESTIONNAIRES,
         ),
     )
 
@@ -53,3 +62,9 @@ LOOKS = ("entries.read", "trajectory.read")
 
 WHOLE_LOOKS = and_(LOOKS_AT_DIARY, AuditRow.action.in_(LOOKS), AuditRow.detail.is_(None))
 """Condition of looks that left out nothing that was new; the others have a detail."""
+
+QUESTIONNAIRE_LOOK = "assessments.read"
+"""Action that shows a patient's questionnaires."""
+
+WHOLE_QUESTIONNAIRE_LOOKS = and_(LOOKS_AT_QUESTIONNAIRES, AuditRow.detail.is_(None))
+"""Condition of looks at questionnaires that left out nothing that was new."""

@@ -12,6 +12,7 @@ from api.domain.assessments.assessment import AssessmentStatus, AssessmentSubmis
 from api.domain.authority import Scope
 from api.domain.errors import AssessmentConflict
 from api.models.assessment import AssessmentRow
+from api.models.audit import QUESTIONNAIRE_LOOK
 from api.resources.blueprint import Blueprint
 from api.resources.refused_requests import sent_at
 from api.resources.request_context import (
@@ -19,6 +20,7 @@ from api.resources.request_context import (
     engine,
     etag_of,
     if_match,
+    now,
     principal,
     read_session,
     scored,
@@ -33,7 +35,9 @@ from api.schemas.assessment import (
     NewAssessmentSchema,
 )
 from api.schemas.assessment_view import dump_assessment, dump_changes, dump_history
+from api.services.access.visibility import find_patient
 from api.services.assessments import assessment_reading, assessments
+from api.services.patients.diary_looks import QUESTIONNAIRES, record_look
 from api.services.versioned import ASSESSMENTS
 
 blp = Blueprint("assessments", __name__, url_prefix="/v1", description="Questionnaires and their scores.")
@@ -169,10 +173,24 @@ class PatientAssessments(MethodView):
     @blp.arguments(AssessmentsQuerySchema, location="query")
     @blp.response(200, AssessmentsSchema)
     def get(self, query: dict[str, Any], patient_id: UUID) -> dict[str, Any]:
-        """A patient's questionnaires that changed since a cursor, with interpreted scores."""
+        """A patient's questionnaires that changed since a cursor, with interpreted scores.
+
+        The patient sees that they were read once a page leaves out none that is new.
+        """
         with read_session() as session:
-            see_patient(session, patient_id, "assessments.read")
-            return dump_changes(assessment_reading.assessments_changed_since(session, patient_id, **query))
+            find_patient(session, principal(), patient_id)
+            page = assessment_reading.assessments_changed_since(session, patient_id, **query)
+            unseen = AssessmentRow.id.not_in([view.row.id for view in page.items])
+            record_look(
+                session,
+                QUESTIONNAIRE_LOOK,
+                patient_id,
+                unseen=unseen,
+                by=principal(),
+                now=now(),
+                of=QUESTIONNAIRES,
+            )
+            return dump_changes(page)
 
 
 @blp.route("/patients/<uuid:patient_id>/assessments/<uuid:assessment_id>/versions")

@@ -15,7 +15,8 @@ class PatientEventSchema(Schema):
         PatientEventKind,
         **required(
             "`entry.read`: what the patient had sent since the last look was looked at for the first time. "
-            "`alert.told`: the first message about it went out to a member of the care team. "
+            "`assessment.read`: the same, of questionnaires. "
+            "`alert.notified`: the first message about it went out to a member of the care team. "
             "`alert.acknowledged`: somebody takes care of it. `contacted`: the team has called. "
             "`visit_booked`: a visit was booked."
         ),

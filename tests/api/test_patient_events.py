@@ -10,12 +10,14 @@ from sqlalchemy import event, select, update
 
 from api.db.database import Database
 from api.domain.delivery.messages import Channel, MessageState
+from api.models.assessment import AssessmentRow, AssessmentVersion
 from api.models.audit import AuditRow
 from api.models.entry import EntryRow, EntryVersion
 from api.models.outbox import OutboxMessage
 from api.services.patients.diary_looks import read_times
+from tests.api.assessments import SEVERITY, post, put
 from tests.api.test_reads import plan_of
-from tests.support.builders import Clinic, Signed, a_patient, a_report, signed_in
+from tests.support.builders import Clinic, Signed, a_patient, a_questionnaire, a_report, signed_in
 
 URL = "/v1/me/events"
 Read = Callable[..., list[dict[str, Any]]]
@@ -26,6 +28,7 @@ def wait(database: Database) -> Callable[[], None]:
     """A way to let a minute pass: everything that is stored is a minute older."""
     moments = (
         *((EntryRow, "received_at"), (EntryVersion, "superseded_at"), (AuditRow, "at")),
+        *((AssessmentRow, "received_at"), (AssessmentVersion, "superseded_at")),
         (OutboxMessage, "settled_at"),
     )
 
@@ -161,6 +164,26 @@ def test_a_page_that_holds_all_that_is_new_is_a_look_also_at_a_correction(
     assert [each["kind"] for each in events()] == ["entry.read"] * 3
 
 
+def test_a_questionnaire_is_read_once_a_page_leaves_out_no_new_one(
+    client: FlaskClient, clinic: Clinic, events: Read, wait: Any
+) -> None:
+    sent = a_questionnaire(SEVERITY)
+    assert post(client, clinic, sent).status_code == 201
+    wait()
+    for part in ("entries", "trajectory", "assessments?instrument=haq-di"):
+        look(client, clinic, at=part)
+    assert events() == []
+    for _ in range(2):
+        look(client, clinic, at="assessments")
+        assert [(each["kind"], each["role"]) for each in events()] == [("assessment.read", "nurse")]
+    put(client, clinic, sent | {"answers": SEVERITY | {"worst": 9}})
+    wait()
+    look(client, clinic, at="assessments")
+    assert [each["kind"] for each in events()] == ["assessment.read"] * 2
+    set_site(client, clinic, hidden_events=["assessment.read"])
+    assert events() == []
+
+
 def test_an_alert_shows_no_entry(client: FlaskClient, clinic: Clinic, events: Read, send: Any) -> None:
     send(red_flags=["chest_pain"])
     alert = client.get("/v1/alerts", headers=clinic.nurse.headers).json["items"][0]["id"]
@@ -239,8 +262,10 @@ def test_the_first_message_to_the_team_is_an_event_and_further_ones_are_not(
     assert len(messages) > 2
     told = events()
     assert waiting == []
-    assert [(each["kind"], each["role"], each["name"]) for each in told] == [("alert.told", "nurse", None)]
-    set_site(client, clinic, hidden_events=["alert.told"])
+    assert [(each["kind"], each["role"], each["name"]) for each in told] == [
+        ("alert.notified", "nurse", None)
+    ]
+    set_site(client, clinic, hidden_events=["alert.notified"])
     assert events() == []
 
 
@@ -295,7 +320,7 @@ def test_the_cursor_gives_each_event_once(
     answer_alert(client, clinic, outcome="visit_booked")
     whole = events()
     assert [each["kind"] for each in whole] == [
-        *("alert.told", "entry.read", "alert.acknowledged", "visit_booked")
+        *("alert.notified", "entry.read", "alert.acknowledged", "visit_booked")
     ]
     pages, cursor = [], {}
     for _ in range(len(whole) + 1):

@@ -11,7 +11,8 @@ class PatientEventKind(StrEnum):
     """Kind of event."""
 
     ENTRY_READ = "entry.read"
-    ALERT_TOLD = "alert.told"
+    ASSESSMENT_READ = "assessment.read"
+    ALERT_NOTIFIED = "alert.notified"
     ALERT_ACKNOWLEDGED = "alert.acknowledged"
     CONTACTED = "contacted"
     VISIT_BOOKED = "visit_booked"
@@ -25,4 +26,4 @@ OF_OUTCOME: Mapping[str, PatientEventKind] = {
 """The event of an outcome of an alert; the other outcomes are for the team."""
 
 NOT_YET_STORED = timedelta(seconds=10)
-"""A look this soon after an entry was received may have come before it was stored, and does not count."""
+"""A look this soon after something was received may have come before it was stored, and does not count."""

@@ -9,7 +9,7 @@ from itertools import pairwise, takewhile
 from operator import attrgetter
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, union_all
+from sqlalchemy import CompoundSelect, func, or_, select
 from sqlalchemy.orm import Session
 
 from api.db.base import UtcDateTime
@@ -18,11 +18,11 @@ from api.domain.alerts.patient_events import NOT_YET_STORED, OF_OUTCOME, Patient
 from api.domain.authority import ActorKind, Principal
 from api.domain.errors import InvalidCursor
 from api.models.alert import Alert
-from api.models.audit import BY_OTHERS, LOOKS, WHOLE_LOOKS, AuditRow
-from api.models.entry import EntryRow, EntryVersion
+from api.models.audit import BY_OTHERS, AuditRow
 from api.models.restore import Restore
 from api.models.site import Site
 from api.models.staff import Staff
+from api.services.patients.diary_looks import DIARY, QUESTIONNAIRES, LookedAt
 from api.services.patients.first_notices import BEGINNING, FirstNotice, first_notices
 from api.services.versioned import ChangeFeed
 
@@ -65,7 +65,10 @@ def events_since(
     acts = (
         select(AuditRow)
         .where(AuditRow.patient_id == by.id, BY_OTHERS, AuditRow.id > act_id)
-        .where(AuditRow.actor_kind == ActorKind.STAFF, or_(AuditRow.action.in_(ANSWERS), WHOLE_LOOKS))
+        .where(
+            AuditRow.actor_kind == ActorKind.STAFF,
+            or_(AuditRow.action.in_(ANSWERS), DIARY.whole, QUESTIONNAIRES.whole),
+        )
         .order_by(AuditRow.id)
     )
     rows = list(takewhile(lambda act: act.at <= until, session.scalars(acts.limit(limit + 1))))
@@ -96,13 +99,14 @@ def _events(session: Session, by: Principal, page: Sequence[AuditRow | FirstNoti
     if not page:
         return []
     rows = [each for each in page if isinstance(each, AuditRow)]
-    looks = sorted((row for row in rows if row.action in LOOKS), key=attrgetter("at"))
-    kinds = _first_looks(session, by.id, looks)
-    kinds |= _answers(session, [row for row in rows if row.action not in LOOKS])
+    kinds = _answers(session, [row for row in rows if row.action in ANSWERS])
+    for of in (DIARY, QUESTIONNAIRES):
+        looks = sorted((row for row in rows if row.action in of.actions), key=attrgetter("at"))
+        kinds |= _first_looks(session, by.id, looks, of)
     site = session.get_one(Site, by.site_id)
-    told = PatientEventKind.ALERT_TOLD
+    notified = PatientEventKind.ALERT_NOTIFIED
     acts = [
-        (each.at, told, each.staff_id)
+        (each.at, notified, each.staff_id)
         if isinstance(each, FirstNotice)
         else (each.at, kinds.get(each.id), each.actor_id)
         for each in page
@@ -117,31 +121,29 @@ def _events(session: Session, by: Principal, page: Sequence[AuditRow | FirstNoti
 
 
 def _first_looks(
-    session: Session, patient_id: UUID, looks: Sequence[AuditRow]
+    session: Session, patient_id: UUID, looks: Sequence[AuditRow], of: LookedAt
 ) -> dict[int, PatientEventKind]:
     """Return the looks, given in the order of time, that were the first after something was stored."""
     if not looks:
         return {}
     newest = select(func.max(AuditRow.at, type_=UtcDateTime))
-    of_diary = newest.where(AuditRow.patient_id == patient_id, WHOLE_LOOKS)
-    begins = session.scalar(of_diary.where(AuditRow.at < looks[0].at))
+    of_kind = newest.where(AuditRow.patient_id == patient_id, of.whole)
+    begins = session.scalar(of_kind.where(AuditRow.at < looks[0].at))
     ends = [begins, *(look.at for look in looks)]
-    stored = _stored_between(session, patient_id, begins, looks[-1].at)
+    stored = _stored_between(session, of.stored(patient_id), begins, looks[-1].at)
     known = [bisect_right(stored, end) if end is not None else 0 for end in ends]
     return {
-        look.id: PatientEventKind.ENTRY_READ
+        look.id: of.event
         for (before_it, by_it), look in zip(pairwise(known), looks, strict=True)
         if by_it > before_it
     }
 
 
 def _stored_between(
-    session: Session, patient_id: UUID, begins: datetime | None, ends: datetime
+    session: Session, versions: CompoundSelect[datetime], begins: datetime | None, ends: datetime
 ) -> list[datetime]:
-    """Return the moments from which a look counts for an entry or its correction."""
-    entries = select(EntryRow.received_at.label("at")).where(EntryRow.patient_id == patient_id)
-    corrections = select(EntryVersion.superseded_at.label("at")).where(EntryVersion.patient_id == patient_id)
-    stored = union_all(entries, corrections).subquery()
+    """Return the moments from which a look counts for a record or its correction."""
+    stored = versions.subquery()
     query = select(stored.c.at).where(stored.c.at <= ends - NOT_YET_STORED)
     if begins is not None:
         query = query.where(stored.c.at > begins - NOT_YET_STORED)

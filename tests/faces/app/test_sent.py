@@ -127,7 +127,7 @@ def test_30_a_patient_sees_that_it_was_read_and_only_what_came_before(app: Phone
 
 def test_what_the_team_did_stands_on_the_day_it_was_noted(app: Phone) -> None:
     acts = [{"at": datetime.now(UTC).isoformat(), "role": "nurse", "name": None}]
-    kinds = ("alert.told", "alert.acknowledged", "contacted", "visit_booked", "a.new.one")
+    kinds = ("alert.notified", "alert.acknowledged", "contacted", "visit_booked", "a.new.one")
     body: dict[str, Any] = {"items": [acts[0] | {"kind": kind} for kind in kinds], "next": "x", "more": False}
     app.context.route("**/v1/me/events?*", lambda route: route.fulfill(json=body), times=1)
     card = days(sent_of(app))

@@ -16,7 +16,7 @@ export const listed = (entries, gone) => [
 ];
 
 /** What the team did that stands in the list; reading stands at the entries. */
-const ACTS = ["alert.told", "alert.acknowledged", "contacted", "visit_booked"];
+const ACTS = ["alert.notified", "alert.acknowledged", "contacted", "visit_booked"];
 
 /** When the server received the version that is shown; null: it has not. @param {any} entry @returns {string | null} */
 export const receivedAt = ({ item, copy }) => item?.received_at ?? copy?.received_at ?? null;

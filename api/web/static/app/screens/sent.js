@@ -52,7 +52,7 @@ const oneEntry = (entry, isOneOfMany, act) => html`<div class="stack entry">
 /** What the team did. @param {any} each */
 const done = ({ kind, name }) =>
   ({
-    "alert.told": line("bell", t("A message about something you sent went out to your team."), "state-done"),
+    "alert.notified": line("bell", t("A message about something you sent went out to your team."), "state-done"),
     "alert.acknowledged": line("eye", name ? t("{name} is taking care of something you sent.", { name }) : t("Your team is taking care of something you sent."), "state-done"),
     contacted: line("call", name ? t("{name} has called you.", { name }) : t("Your team has called you."), "state-done"),
     visit_booked: line("calendar", t("A visit was booked for you."), "state-done"),
