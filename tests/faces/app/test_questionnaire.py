@@ -1,14 +1,18 @@
 """Questionnaires: one question at a time, gone on with on a second phone, sent when there is a network."""
 
+import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from api.cli.demo_wording import DEMO_INSTRUMENT, MARK, demo_wording
 from api.domain.enrolment import Language
+from api.models.assessment import AssessmentRow, AssessmentVersion
+from api.models.audit import AuditRow
 from api.models.site import Site
 from api.services.instruments.wordings import load_wording
 from api.words.catalogue import translated
@@ -101,6 +105,63 @@ def test_a_questionnaire_is_answered_one_question_after_the_other_and_sent(app: 
     tap(page, "link", "Back to today")
     expect(page.get_by_role("heading", name="Last 7 days")).to_be_visible()
     expect(row(page)).to_have_count(0)
+
+
+def the_team_reads(phone: Phone) -> None:
+    """Let the team have looked an hour ago at the questionnaires, which came two hours ago."""
+    now, version = datetime.now(UTC), AssessmentVersion
+    with phone.server.database.begin() as session:
+        for row in session.scalars(select(AssessmentRow).where(AssessmentRow.patient_id == phone.patient.id)):
+            row.received_at, row.change_seq = now - timedelta(hours=2), row.change_seq + 1
+        for former in session.scalars(select(version).where(version.patient_id == phone.patient.id)):
+            former.superseded_at = now - timedelta(hours=2)
+        nurse = phone.server.clinic.nurse.principal
+        about = {"site_id": nurse.site_id, "patient_id": phone.patient.id}
+        by = {"actor_kind": "staff", "actor_id": nurse.id}
+        session.add(AuditRow(at=now - timedelta(hours=1), action="assessments.read", **about, **by))
+
+
+def sent_card(page: Page) -> Any:
+    """Open *Sent* by the navigation, and return the card of the day."""
+    tap(page, "link", "Sent", exact=True)
+    page.get_by_role("heading", name="What I sent", level=1).wait_for()
+    return page.get_by_role("main").locator("li.card").first
+
+
+def test_what_became_of_a_questionnaire_stands_under_sent_and_leads_to_its_answers(
+    app: Phone, screenshots: Callable[[Page, str], None]
+) -> None:
+    page = begin(app)
+    app.wait_for_worker()
+    app.context.set_offline(True)
+    choose(page, 3)
+    tap(page, "button", "Save and go on later")
+    card = sent_card(page)
+    expect(card.get_by_role("heading", name=DEMO_INSTRUMENT.title)).to_be_visible()
+    expect(card).to_contain_text("Begun, not finished")
+    expect(card).to_contain_text("Saved on this phone")
+    app.context.set_offline(False)
+    wait_for(app, status="partial")
+    tap(card, "link", "Go on with it")
+    go_to(app, COUNT)
+    choose(page, 8)
+    wait_for(app, status="complete")
+    tap(page, "link", "Back to today")
+    card = sent_card(page)
+    expect(card).to_contain_text(re.compile(r"Sent at \d+:\d\d"))
+    expect(card).not_to_contain_text("Read by your team")
+    the_team_reads(app)
+    page.reload()
+    expect(card).to_contain_text("Read by your team on")
+    assert [geometry_faults(page), axe_faults(page)] == [[], []]
+    screenshots(page, "sent-questionnaire")
+    tap(card, "link", "See the answers")
+    expect(page.get_by_role("definition")).to_have_text(["3", "8"])
+    expect(page.get_by_role("term").first).to_contain_text(MARK)
+    assert [geometry_faults(page), axe_faults(page)] == [[], []]
+    screenshots(page, "answers-questionnaire")
+    tap(page, "link", "What I sent")
+    expect(card.get_by_role("link", name="See the answers")).to_be_visible()
 
 
 def test_blank_stays_blank_is_named_before_it_is_sent_and_nothing_at_all_is_not_sent(app: Phone) -> None:
@@ -238,7 +299,12 @@ def test_a_questionnaire_that_the_server_refuses_is_kept_and_says_why(app: Phone
     expect(page.get_by_role("heading", level=1)).to_have_text("Not accepted")
     expect(page.get_by_role("main")).to_contain_text("It is no longer in use.")
     assert geometry_faults(page) + axe_faults(page) == []
+    page.goto(f"{app.server.address}/app/#/sent")
+    expect(page.get_by_role("heading", name=f"{DEMO_INSTRUMENT.title}: not accepted")).to_be_visible()
+    assert geometry_faults(page) + axe_faults(page) == []
+    tap(page, "link", "See the answers")
     tap(page, "button", "Remove from this phone")
+    page.goto(f"{app.server.address}/app/#/today")
     expect(row(page)).to_be_visible()
 
 

@@ -1,6 +1,7 @@
 // The words of questionnaires: those of the API in the language in use, kept on this phone.
 //
 //   await load("siqr")              the newest version; null: its words were never read on this phone
+//   await loadOf("siqr", "1")       those of a version, also where they are kept as the newest ones
 //   await read("siqr", "1")         asks the server for a version, and keeps it
 //   refresh(["siqr", "bpi-sf"])     asks for the newest versions, at most once an hour; never throws
 //   await titlesOf(["siqr"])        names by code, in the language in use, of those that were read on this phone
@@ -23,6 +24,13 @@ const asked = new Map();
 /** @param {string} code @param {string} [version] nothing: the newest @returns {Promise<any>} */
 export const load = async (code, version = "") =>
   (await run(["wording"], "readonly", (tx) => tx.objectStore("wording").get(keyOf(code, version)))) ?? null;
+
+/** @param {string} code @param {string} version @returns {Promise<any>} */
+export const loadOf = async (code, version) => {
+  const kept = await load(code, version);
+  const newest = kept ?? (await load(code));
+  return newest?.version === version || kept ? newest : null;
+};
 
 /** @param {string} code @param {string} [version] @returns {Promise<any>} */
 export const read = async (code, version = "") => {

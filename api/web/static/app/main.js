@@ -30,7 +30,7 @@ const draw = (state) => {
         ? loading()
         : [screen.view(model, act), problemView(state.problem)],
     bar: screen.bar?.(model, act) ?? nothing,
-    tab: state.signedIn ? tab : null,
+    tab: state.signedIn ? (model.tab ?? tab) : null,
     announced: state.announced,
     careTeam: state.me?.care_team,
     diaryOf: state.me?.kind === "proxy" ? { name: state.me.name, mayWrite: state.me.scopes.includes("report") } : null,

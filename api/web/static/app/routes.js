@@ -68,7 +68,7 @@ export const ROUTES = {
 
 /** Screens that need a scope which somebody let in may not have. @type {Record<string, string[]>} */
 const NEEDS = {
-  report: ["checkin", "flags", "harm", "call", "questionnaire", "answered", "saved", "talk", "pause"],
+  report: ["checkin", "flags", "harm", "call", "questionnaire", "saved", "talk", "pause"],
   privacy: ["quiet", "times", "phones", "another", "privacy", "looked", "copy", "people", "invite", "erasure"],
 };
 

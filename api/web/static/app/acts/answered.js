@@ -13,6 +13,11 @@ export const model = (state) => {
     entry,
     name,
     count: entry && Object.keys(entry.answers).length,
+    answers: entry && words ? answersOf(entry, words) : [],
+    isUnread: Boolean(entry && !words),
+    isFromSent: state.route.params.from === "sent",
+    tab: state.route.params.from === "sent" ? "sent" : null,
+    canChange: state.screens.includes("questionnaire"),
     differences: entry?.state === "conflict" ? differences(entry, words) : [],
     sync: state.sync,
     online: state.online,
@@ -20,6 +25,10 @@ export const model = (state) => {
     isLoading: !entry,
   };
 };
+
+/** The questions that were answered, and the answers in words. @param {any} entry @param {any} words */
+const answersOf = ({ answers }, words) =>
+  instruments.itemsOf(words).flatMap((each) => (each.id in answers ? [{ name: each.text ?? each.id, value: inWords(each, answers[each.id]) }] : []));
 
 /** The questions that were answered differently here and elsewhere. @param {any} entry @param {any} words */
 const differences = ({ answers, item }, words) => {
@@ -40,20 +49,23 @@ const inWords = ({ answer_texts: texts }, value) => {
 export const enter = async (app, { id = "" }) => {
   app.set({ answered: null });
   await changed(app);
-  if (!app.state.answered) app.go("today", {}, { replace: true });
+  const { entry, words } = app.state.answered ?? {};
+  if (!entry) return app.go("today", {}, { replace: true });
+  if (!words) await instruments.read(entry.instrument, entry.instrument_version).catch(() => {}); // then it says so
 };
 
 /** Look what became of it, and say what has changed. @param {App} app */
 export const changed = async (app) => {
   const { name: screen, params } = app.state.route;
   const entry = await one(params.id ?? "");
-  const words = entry && (await instruments.load(entry.instrument));
+  const words = entry && (await instruments.loadOf(entry.instrument, entry.instrument_version ?? ""));
   const { [entry?.instrument]: title } = entry ? await instruments.titlesOf([entry.instrument]) : {};
   if (screen !== "answered" || app.state.route.params !== params) return;
   const before = app.state.answered?.said ?? "";
   const said = entry ? stateInWords(entry) : "";
   app.set({ answered: entry && { entry, words, name: title ?? "", said } });
-  if (said && said !== before) app.announce(said);
+  const isLook = params.from === "sent" && !before; // it is old, and only looked at
+  if (said && said !== before && !isLook) app.announce(said);
 };
 
 /** @param {any} entry */

@@ -87,7 +87,7 @@ const begunLately = async (instrument) =>
 
 /** The words; without a network only those that this phone keeps. @param {any} begun @param {string} instrument */
 const wordsFor = async ({ instrumentVersion: version }, instrument) => {
-  const kept = (await instruments.load(instrument, version)) ?? (await ofVersion(instrument, version));
+  const kept = await instruments.loadOf(instrument, version);
   if (kept?.wording.available) return { words: kept, isMissing: false, isUnread: false };
   try {
     const words = await instruments.read(instrument, version);
@@ -97,12 +97,6 @@ const wordsFor = async ({ instrumentVersion: version }, instrument) => {
     if (!(error instanceof Unreachable)) throw error;
     return { words: null, isMissing: Boolean(kept), isUnread: !kept };
   }
-};
-
-/** The newest words, where they are of this version. @param {string} instrument @param {string} version */
-const ofVersion = async (instrument, version) => {
-  const newest = await instruments.load(instrument);
-  return newest?.version === version ? newest : null;
 };
 
 /** Try again to read the words. @param {App} app */

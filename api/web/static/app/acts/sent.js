@@ -1,4 +1,4 @@
-// What I sent: the entries by day, what the server did not take, corrections and withdrawals.
+// What I sent: entries and questionnaires by day, what the server did not take, corrections and withdrawals.
 import { Problem, SignInNeeded, Unreachable } from "../../shared/api.js";
 import { dayOf, plus, today } from "../../shared/days.js";
 import { problemOf } from "../../shared/problem.js";
@@ -7,9 +7,11 @@ import { choose as settle, discard, sendAgain } from "../decisions.js";
 import { firstDay, newestEntries } from "../diary.js";
 import { fetchEvents, keptEvents } from "../events.js";
 import { formerVersions } from "../former.js";
+import * as instruments from "../instruments.js";
 import { contentOf, isStuck } from "../items.js";
 import { items, undo as takeBack, withdrawEntry } from "../outbox.js";
-import { byDay, listed, readAt, receivedAt } from "../sent_days.js";
+import { all } from "../questionnaires.js";
+import { byDay, listed, named, readAt, receivedAt } from "../sent_days.js";
 import { agreeToClock as agree, status } from "../sync.js";
 import { facts, question } from "./asking.js";
 
@@ -19,7 +21,8 @@ import { facts, question } from "./asking.js";
 const [FIRST, MORE] = [14, 28];
 
 const fresh = () => ({
-  isLoading: true, count: FIRST, entries: [], events: [], hasMore: false, stuck: [],
+  isLoading: true, count: FIRST, entries: [], events: [], hasMore: false, stuck: [], questionnaires: [],
+  /** names of questionnaires by code */ names: /** @type {Record<string, string | null>} */ ({}),
   /** withdrawn here just now, by id */ gone: /** @type {Record<string, any>} */ ({}),
   /** earlier versions that are open, by id */ former: /** @type {Record<string, any>} */ ({}),
   /** what the patient is asked to confirm */ ask: /** @type {{ what: string, id: string, wasSent: boolean } | null} */ (null),
@@ -27,15 +30,19 @@ const fresh = () => ({
 
 /** @param {any} state */
 export const model = (state) => {
-  const { entries, events, gone, former, stuck, ...sent } = state.sent ?? fresh();
-  const shown = listed(entries, gone).map((each) => withWords(state, each));
+  const { entries, events, gone, former, stuck, questionnaires, names, ...sent } = state.sent ?? fresh();
+  const shown = {
+    entries: listed(entries, gone).map((each) => withWords(state, each)),
+    questionnaires: listed(questionnaires, {}).map((each) => named(each, names, events)),
+    events,
+  };
   const can = (/** @type {string} */ screen) => state.screens.includes(screen);
   const sync = state.sync ?? status();
   return {
     ...sent,
     today: today(),
     yesterday: plus(today(), -1),
-    days: byDay(shown, events, sent.hasMore ? entries.at(-1).local_date : ""),
+    days: byDay(shown, sent.hasMore ? entries.at(-1).local_date : ""),
     stuck: stuck.map((/** @type {any} */ item) => stuckInWords(state, item)),
     sending: { ...sync, waiting: Math.max(sync.waiting - stuck.length, 0), online: state.online, offlineSince: state.offlineSince, can },
     can,
@@ -67,6 +74,7 @@ const stuckInWords = (state, { id, kind, subject, path, body, theirs, problem, s
     id,
     subject,
     kind: path?.endsWith("callback-requests") ? "call" : kind,
+    name: state.sent.names[body?.instrument ?? ""],
     isConflict: at === "conflict",
     isOfDiary,
     day: isOfDiary ? body?.local_date ?? theirs?.local_date ?? dayKnown(state, subject) : null,
@@ -85,9 +93,10 @@ const set = (app, changes) => app.set({ sent: { ...(app.state.sent ?? fresh()), 
 
 /** @param {App} app */
 export const enter = async (app) => {
-  const { entries = [], events = [] } = app.state.sent ?? {};
-  set(app, { ...fresh(), isLoading: !app.state.sent, entries, events });
+  const { entries = [], events = [], questionnaires = [], names = {} } = app.state.sent ?? {};
+  set(app, { ...fresh(), isLoading: !app.state.sent, entries, events, questionnaires, names });
   await changed(app);
+  await instruments.refresh(Object.keys(app.state.sent.names).filter((code) => !app.state.sent.names[code]));
   await fetchEvents().catch(whereNoAnswer); // what is known stays
   await changed(app);
 };
@@ -106,11 +115,12 @@ export const changed = (app) => (latest = readAll(app, ++reading));
 
 /** @param {App} app @param {number} mine @returns {Promise<void>} done once the newest state is shown */
 const readAll = async (app, mine) => {
-  const read = [newestEntries(app.state.sent?.count ?? FIRST), items(), firstDay(), keptEvents()];
-  const [entries, waiting, first, events] = /** @type {any[]} */ (await Promise.all(read));
+  const read = [newestEntries(app.state.sent?.count ?? FIRST), items(), firstDay(), keptEvents(), all()];
+  const [entries, waiting, first, events, questionnaires] = /** @type {any[]} */ (await Promise.all(read));
+  const names = await instruments.titlesOf(questionnaires.map((/** @type {any} */ { instrument }) => instrument));
   if (mine !== reading) return latest;
   const last = entries.at(-1)?.local_date;
-  set(app, { isLoading: false, entries, events, hasMore: Boolean(first && last && first < last), stuck: waiting.filter(isStuck) });
+  set(app, { isLoading: false, entries, events, hasMore: Boolean(first && last && first < last), stuck: waiting.filter(isStuck), questionnaires, names });
 };
 
 /** Move the focus to a part of the page once it is drawn. @param {string} id */

@@ -1,7 +1,8 @@
 // Parts that several screens of the app show: days, answers in words, what became of them, numbers to call.
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { icon } from "../../shared/icons.js";
-import { clock, day as dayOf, t } from "../../shared/words.js";
+import { dayOf as onDay, today } from "../../shared/days.js";
+import { clock, day as dayOf, dayAndClock, t } from "../../shared/words.js";
 
 /** @param {string} day @param {{ today: string, yesterday: string }} now */
 export const dayInWords = (day, { today, yesterday }) => {
@@ -30,7 +31,8 @@ export const stateInWords = (entry) =>
 /** @param {any} entry */
 const sentAt = (entry) => {
   const at = entry?.item?.received_at ?? entry?.copy?.received_at;
-  return at ? t("Sent at {time}", { time: clock(at) }) : t("Sent");
+  if (!at) return t("Sent");
+  return onDay(new Date(at)) === today() ? t("Sent at {time}", { time: clock(at) }) : t("Sent on {when}", { when: dayAndClock(at) });
 };
 
 /** @param {any} entry @param {string} [size] */

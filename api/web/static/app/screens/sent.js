@@ -8,6 +8,8 @@ import { clock, dayAndClock, t } from "../../shared/words.js";
 import { hashOf } from "../app.js";
 import { banner } from "./banners.js";
 import { dayInWords, factRun } from "./parts.js";
+import { became, line, origin, wasRead } from "./sent_lines.js";
+import { questionnaire } from "./sent_questionnaire.js";
 import { notAccepted } from "./sent_stuck.js";
 import { sure } from "./sure.js";
 
@@ -37,10 +39,11 @@ const none = () => html`
 `;
 
 /** @param {any} each @param {any} model @param {any} act */
-const oneDay = ({ day, entries, acts }, model, act) => html`<li class="card">
+const oneDay = ({ day, entries, questionnaires, acts }, model, act) => html`<li class="card">
   <h2 id="day-${day}" tabindex="-1">${dayInWords(day, model)}</h2>
   ${acts.length ? html`<div class="stack-tight">${acts.map(done)}</div>` : nothing}
   ${repeat(entries, ({ id }) => id, (entry) => oneEntry(entry, entries.length > 1, act))}
+  ${repeat(questionnaires, ({ id }) => id, (each) => questionnaire(each, model))}
 </li>`;
 
 /** @param {any} entry @param {boolean} isOneOfMany @param {any} act */
@@ -58,9 +61,6 @@ const done = ({ kind, name }) =>
     visit_booked: line("calendar", t("A visit was booked for you."), "state-done"),
   })[/** @type {string} */ (kind)] ?? nothing;
 
-/** @param {string} picture @param {string} words @param {string} [look] */
-const line = (picture, words, look = "") => html`<p class="state ${look}">${icon(picture)}<span>${words}</span></p>`;
-
 /** @param {any} entry @param {any} act */
 const withdrawn = ({ id, at, state, canUndo }, act) => html`
   ${line("undo", at && state === "sent" && !canUndo ? t("Withdrawn on {when}. It does not count any more.", { when: dayAndClock(at) }) : t("Withdrawn. It does not count any more."))}
@@ -75,29 +75,13 @@ const withdrawn = ({ id, at, state, canUndo }, act) => html`
 /** @param {any} entry @param {boolean} isOneOfMany @param {any} act */
 const standing = (entry, isOneOfMany, act) => html`
   ${factRun(entry.facts)}
-  <div class="stack-tight">${origin(entry)} ${became(entry)}
-    ${entry.readAt ? line("eye", t("Read by your team on {when}", { when: dayAndClock(entry.readAt) }), "state-done") : nothing}
+  <div class="stack-tight">${origin(entry)} ${became(entry)} ${wasRead(entry)}
     ${entry.version > 1 ? before(entry, act) : nothing}</div>
   <div class="row">
     <a class="button button-low" href=${hashOf("checkin", { day: entry.local_date, ...(isOneOfMany && { entry: entry.id }) })}>${t("Correct")}</a>
     <button class="button button-low button-plain" type="button" id="withdraw-${entry.id}" @click=${() => act.ask("withdraw", entry.id)}>${t("Withdraw")}</button>
   </div>
 `;
-
-/** Who entered it, where it was not this patient. @param {any} entry */
-const origin = ({ copy }) => {
-  if (copy?.via && copy.via !== "app") return line("pen", t("Written down by your team"));
-  return copy?.reported_by === "proxy" ? line("pen", t("Entered by a person who helps you")) : nothing;
-};
-
-/** @param {any} entry */
-const became = (entry) => {
-  const { state, at, version, isOfDay } = entry;
-  if (state !== "sent") return line("phone", state === "sending" ? t("Sending now…") : t("Saved on this phone"));
-  if (!at) return line("sent", t("Sent"));
-  if (version > 1) return line("pen", t("Corrected on {when}", { when: dayAndClock(at) }));
-  return line("sent", isOfDay ? t("Sent at {time}", { time: clock(at) }) : t("Sent on {when}", { when: dayAndClock(at) }));
-};
 
 /** What stood there before. @param {any} entry @param {any} act */
 const before = ({ id, former }, act) => html`

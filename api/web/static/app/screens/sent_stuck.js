@@ -17,10 +17,11 @@ export const notAccepted = (each, model, act) => html`
 `;
 
 /** @param {any} each @param {any} model */
-const heading = ({ day, kind, isConflict }, model) => {
+const heading = ({ day, kind, name, isConflict }, model) => {
   if (day && isConflict) return t("{day}: changed elsewhere", { day: dayInWords(day, model) });
   if (day) return t("{day}: not accepted", { day: dayInWords(day, model) });
-  if (kind === "assessment") return isConflict ? t("A questionnaire: changed elsewhere") : t("A questionnaire: not accepted");
+  if (kind === "assessment" && isConflict) return t("{name}: changed elsewhere", { name: name ?? t("A questionnaire") });
+  if (kind === "assessment") return t("{name}: not accepted", { name: name ?? t("A questionnaire") });
   if (kind === "call") return t("Your wish for a call: not accepted");
   return kind === "settings" ? t("Your settings: not accepted") : t("Not accepted");
 };
@@ -35,10 +36,14 @@ const refused = (each, act) => html`
   ${each.mine ? factList(each.mine) : nothing}
   <p>${t("It is safe on this phone. It does not count yet.")}</p>
   <div class="row">
-    ${mend(each, act)}
+    ${mend(each, act)} ${look(each)}
     <button class="button button-low button-plain" type="button" @click=${() => act.ask("discard", each.id)}>${t("Discard")}</button>
   </div>
 `;
+
+/** The answers of a questionnaire stand on a page of their own. @param {any} each */
+const look = ({ kind, subject }) =>
+  kind === "assessment" ? html`<a class="button button-low" href=${hashOf("answered", { id: subject, from: "sent" })}>${t("See the answers")}</a>` : nothing;
 
 /** @param {any} each @param {any} act */
 const mend = ({ id, kind, day, subject, mine }, act) =>
@@ -47,10 +52,11 @@ const mend = ({ id, kind, day, subject, mine }, act) =>
     : html`<button class="button button-low button-main" type="button" @click=${() => act.again(id)}>${t("Try again")}</button>`;
 
 /** @param {any} each @param {any} act */
-const conflict = ({ id, isOfDiary, mine, theirs }, act) => html`
+const conflict = ({ id, kind, subject, isOfDiary, mine, theirs }, act) => html`
   <p>${isOfDiary ? t("This day was changed on another phone. Which answers are right?") : t("It was changed on another phone. Which answers are right?")}</p>
   ${isOfDiary ? side(t("On this phone"), mine) : nothing} ${isOfDiary ? side(t("At your team’s"), theirs) : nothing}
   <div class="row">
+    ${look({ kind, subject })}
     <button class="button button-low" type="button" @click=${() => act.choose(id, "mine")}>${t("Those on this phone")}</button>
     <button class="button button-low" type="button" @click=${() => act.choose(id, "theirs")}>${t("Those of the other phone")}</button>
   </div>
