@@ -1,8 +1,10 @@
-// A notification that was tapped: it leads to what is due, and says so where that is done already.
-import { dayOfStamp, lastDays, stamp, today } from "../../shared/days.js";
+// A notification that was tapped: it leads to what is due, and says so where that is done already or no longer due.
+import { dayOfStamp, stamp, today } from "../../shared/days.js";
 import { staying } from "../app.js";
-import { answeredDays } from "../diary.js";
+import { entriesBetween } from "../diary.js";
+import { isStuck } from "../items.js";
 import { items, saveRequest } from "../outbox.js";
+import { all } from "../questionnaires.js";
 import { getMeta } from "../store.js";
 import { catchUp } from "../sync.js";
 
@@ -28,38 +30,57 @@ export const enter = async (app, { id = "" }) => {
 
 /** What this phone knows of a message and of what is due. @param {string} id @param {number} began */
 const known = async (id, began) => {
-  const [me, messages, waiting] = await Promise.all([getMeta("me"), getMeta("shown"), items()]);
+  const [me, messages, waiting, questionnaires] = await Promise.all([getMeta("me"), getMeta("shown"), items(), all()]);
   const message = messages?.find((/** @type {any} */ each) => each.id === id);
   const since = message ? dayOfStamp(message.at) : today();
-  const answered = await answeredDays(lastDays(7));
+  const entries = await entriesBetween(since, today());
   const filledIn = new Set(waiting.filter(isFilledIn).map(({ body }) => body.instrument));
-  const due = (me?.body.due ?? []).filter((/** @type {any} */ { instrument }) => !filledIn.has(instrument));
   return {
     kind: message?.kind ?? null,
     isNew: Boolean(me && me.at >= began),
-    isAnswered: [...answered].some((day) => day >= since),
-    due,
+    isAnswered: entries.some((each) => !each.isWithdrawn && !isOfStuck(each)),
+    isFilledIn: questionnaires.some((each) => each.status === "complete" && each.local_date >= since && !isOfStuck(each)),
+    due: (me?.body.due ?? []).filter((/** @type {any} */ { instrument }) => !filledIn.has(instrument)),
     today: today(),
   };
 };
 
+/** Whether the server did not take it: then it is not done. @param {any} shown */
+const isOfStuck = ({ item }) => Boolean(item && isStuck(item));
+
 /** @param {import("../items.js").Item} item */
-const isFilledIn = ({ kind, body }) => kind === "assessment" && body.status === "complete";
+const isFilledIn = (item) => item.kind === "assessment" && item.body.status === "complete" && !isStuck(item);
 
 /**
- * The screen that a message is about. `isNew`: what is due was read just now; else it may be of yesterday.
- * @param {{kind: string | null, isNew: boolean, isAnswered: boolean, due: any[], today: string}} known
- * @returns {{name: string, params: Record<string, string>}}
+ * @typedef {object} Known
+ * @property {string | null} kind of the message; null: it was never shown on this phone
+ * @property {boolean} isNew what is due was read just now; else it may be of yesterday
+ * @property {boolean} isAnswered an entry is about the day of the message or a later one
+ * @property {boolean} isFilledIn a questionnaire was completed since
+ * @property {any[]} due without what waits to be sent @property {string} today
  */
-export const destination = ({ kind, isNew, isAnswered, due, today: day }) => {
+
+/**
+ * The screen that a message is about. A questionnaire whose words the clinic lacks is not done: its page says so.
+ * @param {Known} known @returns {{name: string, params: Record<string, string>}}
+ */
+export const destination = (known) => {
+  const { kind, isNew, isAnswered, due, today: day } = known;
   if (kind === "probe") return { name: "settings", params: {} };
-  const checkIn = due.some((item) => item.kind === "check_in") || !isNew;
-  const questionnaire = due.find((item) => item.kind === "assessment" && !item.notice);
-  const isCheckInOpen = kind !== "reassessment" && checkIn && !isAnswered;
-  if (kind === "summary") return { name: "today", params: isCheckInOpen || questionnaire ? {} : { done: "1" } };
+  const isDue = due.some((item) => item.kind === "check_in") || !isNew;
+  const isCheckInOpen = kind !== "reassessment" && isDue && !isAnswered;
+  const asked = kind === "check_in" ? [] : due.filter((item) => item.kind === "assessment");
+  const questionnaire = asked.find(({ notice }) => !notice) ?? asked[0];
+  if (kind === "summary" && (isCheckInOpen || (questionnaire && !questionnaire.notice))) return { name: "today", params: {} };
   if (isCheckInOpen) return { name: "checkin", params: { day } };
-  if (kind !== "check_in" && questionnaire) {
-    return { name: "questionnaire", params: { instrument: questionnaire.instrument, slot: questionnaire.slot } };
-  }
-  return { name: "today", params: { done: "1" } };
+  if (questionnaire) return { name: "questionnaire", params: { instrument: questionnaire.instrument, slot: questionnaire.slot } };
+  return { name: "today", params: saidOf(known) };
+};
+
+/** What *Today* says of a message that leads to nothing: done, no longer due, or nothing where that is not known.
+ * @param {Known} known @returns {Record<string, string>} */
+const saidOf = ({ kind, isNew, isAnswered, isFilledIn: isComplete }) => {
+  const isDone = { check_in: isAnswered, reassessment: isComplete }[/** @type {string} */ (kind)] ?? (isAnswered || isComplete);
+  if (isDone) return { done: "1" };
+  return isNew ? { done: "over" } : {};
 };

@@ -29,6 +29,7 @@ export const model = (state) => {
     isBegun,
     isNew: isNew && state.me?.kind !== "proxy",
     isDone: state.route.params.done === "1",
+    isOver: state.route.params.done === "over",
     days,
     done: done && { ...done, facts: facts(state, done.answers) },
     due: state.due && (state.today?.due ?? []),

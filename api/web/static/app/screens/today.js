@@ -14,7 +14,7 @@ import { factList, stateIcon, stateInWords } from "./parts.js";
 /**
  * @typedef {object} Model
  * @property {string} today @property {boolean} isLoading @property {any} sending @property {number | null} lost
- * @property {boolean} isDone a reminder was tapped of what is done @property {boolean} isTakenBack @property {boolean} isBegun a draft of today waits
+ * @property {boolean} isDone a reminder was tapped of what is done @property {boolean} isOver … of what is no longer due @property {boolean} isTakenBack @property {boolean} isBegun a draft of today waits
  * @property {boolean} isNew has not answered yet, and did not skip the welcome
  * @property {boolean} wiped @property {Day[]} days @property {any} done what is known of today
  * @property {any[] | null} due questionnaires whose words the clinic has @property {any} extra an extra check-in that is asked for
@@ -29,7 +29,7 @@ export const view = (model, act) => html`
     <p class="eyebrow">${day(model.today)}</p>
     <h1 tabindex="-1">${t("Today")}</h1>
   </div>
-  ${model.isTakenBack ? takenBack() : nothing} ${model.isDone ? doneAlready() : nothing} ${model.wiped ? emptied(model) : nothing} ${banner(model.sending, act)}
+  ${model.isTakenBack ? takenBack() : nothing} ${model.isDone ? doneAlready() : nothing} ${model.isOver ? noLongerDue() : nothing} ${model.wiped ? emptied(model) : nothing} ${banner(model.sending, act)}
   ${model.isLoading ? loading() : html`${checkIn(model)} ${model.isNew ? welcome(act) : nothing} ${week(model)} ${due(model)} ${model.can("talk") ? talk() : nothing}`}
 `;
 
@@ -49,6 +49,10 @@ const takenBack = () => html`<div class="banner">
 
 const doneAlready = () => html`<div class="banner">
   ${icon("sent")}<p class="banner-words">${t("What we reminded you of is done already. Thank you.")}</p>
+</div>`;
+
+const noLongerDue = () => html`<div class="banner">
+  ${icon("bell")}<p class="banner-words">${t("What we reminded you of is no longer due.")}</p>
 </div>`;
 
 /** @param {Model} model */
