@@ -44,9 +44,10 @@ class Proxies(MethodView):
         """Let somebody in, such as a partner, by a one-time code.
 
         The person signs in with the code at `POST /v1/activations` and uses the same app. They see this
-        patient's diary and, with `write`, make entries, which are marked `reported_by: proxy` and heard
-        like the patient's own. They reach no devices, exports, requests to erase, or other people let
-        in. Everything they do is in the access log. At most five people have access at a time.
+        patient's diary and, with `write`, make entries and answer questionnaires, which are marked
+        `reported_by: proxy` and heard like the patient's own. They reach no devices, exports, requests to
+        erase, or other people let in. Everything they do is in the access log. At most five people have
+        access at a time.
         Safe to repeat: the client's `id` lets in one person, and the same again, while nobody has signed
         in, answers with a new code in place of the former one. Throttled.
         """

@@ -21,7 +21,7 @@ from api.services import after_restore
 from api.services.access import tokens
 from api.services.accounts.proxies import PAST_SHOWN
 from config.settings import Settings
-from tests.support.builders import Clinic, Signed, a_patient, a_proxy, a_report, signed_in
+from tests.support.builders import Clinic, Signed, a_patient, a_proxy, a_questionnaire, a_report, signed_in
 
 MINE = "/v1/me/proxies"
 FORBIDDEN = (
@@ -92,6 +92,25 @@ def test_entries_of_a_proxy_are_marked_and_their_red_flags_are_heard_like_the_pa
         alert = session.scalars(select(Alert).where(Alert.patient_id == clinic.patient.id)).one()
     assert (alert.kind, alert.tier, alert.emergency) == ("red_flag", "same_day", True)
     assert client.get("/v1/me/trajectory", headers=clinic.patient.headers).json["scores"] != []
+
+
+def test_questionnaires_of_a_proxy_are_marked_for_patient_and_team_until_the_patient_answers(
+    client: FlaskClient, clinic: Clinic
+) -> None:
+    proxy, sent = let_in(client, clinic.patient), a_questionnaire({"worst": 7})
+    made = client.post("/v1/me/assessments", json=sent, headers=proxy)
+    assert (made.status_code, made.json["reported_by"]) == (201, "proxy"), made.text
+    for_team = f"/v1/patients/{clinic.patient.id}/assessments"
+    for path, who in (("/v1/me/assessments", clinic.patient), (for_team, clinic.nurse)):
+        [shown] = client.get(path, headers=who.headers).json["items"]
+        assert (shown["reported_by"], shown["via"]) == ("proxy", "app")
+    own = clinic.patient.headers | {"If-Match": "*"}
+    mended = sent | {"answers": {"worst": 6}}
+    assert client.put(f"/v1/me/assessments/{sent['id']}", json=mended, headers=own).json["reported_by"] == (
+        "patient"
+    )
+    former = client.get(f"/v1/me/assessments/{sent['id']}/versions", headers=proxy).json["items"]
+    assert [version["reported_by"] for version in former] == ["proxy"]
 
 
 def test_an_invitation_sent_again_lets_in_one_person_by_a_new_code(
