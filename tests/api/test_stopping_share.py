@@ -12,6 +12,7 @@ from api.domain.policy import Policy
 from api.domain.risk.base_rate import TimeOnTablets, check_base_rate
 from api.domain.risk.model import SITE_ERROR, RiskModel
 from api.domain.trajectory.engine import Engine
+from api.models.treatment import PastTreatment
 from api.services.policies.stopping_share import base_rate_source
 from tests.support.builders import Clinic, a_patient, a_report
 
@@ -96,6 +97,32 @@ def test_recorded_outcomes_warn_where_they_contradict_the_share(
         assert found["observed_share_low"] < found["observed_share"] < found["observed_share_high"]
     assert (warns or "") in (found["warning"] or "")
     assert (found["warning"] is None) == (warns is None)
+
+
+@pytest.mark.parametrize("gap", [179, 180])
+def test_a_switch_is_no_stopping_and_tablets_after_a_gap_of_180_days_are_no_switch(
+    client: FlaskClient, clinic: Clinic, database: Database, gap: int
+) -> None:
+    then = datetime.now(UTC) - timedelta(days=365)
+    ended, again = ((then + timedelta(days=day)).date() for day in (100, 100 + gap))
+    with database.begin() as session:
+        for _ in range(20):
+            patient = a_patient(session, clinic.team, now=then, enrolled_at=then, ai_started_on=again)
+            session.add(
+                PastTreatment(
+                    patient_id=patient.id,
+                    number=0,
+                    began_on=then.date(),
+                    ended_on=ended,
+                    why_stopped="side_effects",
+                )
+            )
+    found = shown(client, clinic)
+
+    assert found["stopped"] == (20 if gap == 180 else None)
+    if gap == 180:
+        both = [TimeOnTablets(0, 100, stopped=True), TimeOnTablets(0, 265 - gap, stopped=False)] * 20
+        assert found["expected"] == pytest.approx(check_base_rate(0.15, both).expected, abs=0.1)
 
 
 def test_the_time_before_the_enrolment_is_not_under_observation(

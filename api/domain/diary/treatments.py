@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
@@ -26,6 +26,14 @@ class StopReason(StrEnum):
 NOT_EARLY = frozenset({StopReason.PLANNED_END, StopReason.PAUSE})
 """Reasons for which an end is no stopping before the planned end."""
 
+STOPPED_AFTER = timedelta(days=180)
+"""Time without tablets after which a treatment counts as stopped, although another one followed.
+
+Source: studies of persistence call a gap of 180 days stopping (Hershman 2011, n = 8,769; SEER-Medicare,
+n = 25,796). A change of the drug without such a gap is none: the first drug is kept for a median of 2.2
+years where 17% stop in the first (n = 1,531, doi 10.1186/2193-1801-3-282).
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
@@ -43,6 +51,21 @@ class Treatment:
     def is_known(self) -> bool:
         """True if anything is known of it."""
         return self != Treatment()
+
+
+def is_stopped_early(ended: Treatment, following: Treatment | None) -> bool:
+    """Return whether the end of a treatment counts as stopping early.
+
+    An end for a reason of `NOT_EARLY` does not, nor does a switch: another treatment within `STOPPED_AFTER`.
+
+    >>> ended = Treatment(since=date(2026, 1, 1), until=date(2026, 3, 1), why_stopped=StopReason.SIDE_EFFECTS)
+    >>> soon, late = Treatment(since=date(2026, 5, 1)), Treatment(since=date(2026, 10, 1))
+    >>> [is_stopped_early(ended, each) for each in (None, soon, late)]
+    [True, False, True]
+    """
+    if ended.until is None or ended.why_stopped in NOT_EARLY:
+        return False
+    return following is None or following.since is None or following.since - ended.until >= STOPPED_AFTER
 
 
 def check_treatments(treatments: Sequence[Treatment]) -> None:
