@@ -13,11 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.cli.demo_contacts import DEMO_CONTACTS
-from api.cli.demo_stories import STORIES, Story
+from api.cli.demo_stories import STORIES, Story, Switch
 from api.cli.demo_wording import DEMO_INSTRUMENT, demo_wording
 from api.cli.transactions import app_database, app_engine, app_settings
 from api.domain.authority import ActorKind, Principal, Role, Scope
-from api.domain.enrolment import Language, PatientStatus
+from api.domain.diary.treatments import StopReason, Treatment
+from api.domain.enrolment import AromataseInhibitor, Language, PatientStatus
 from api.domain.trajectory.engine import Engine
 from api.models.patient import Patient
 from api.models.site import Site
@@ -26,7 +27,7 @@ from api.services.accounts import accounts, activations
 from api.services.entries.record import EntrySubmission, record_entries
 from api.services.instruments import wordings
 from api.services.organisation import service_keys
-from api.services.patients import enrolment
+from api.services.patients import enrolment, treatments
 from config.private_files import make_private
 
 DEMO_SITE = "Demo breast clinic"
@@ -96,6 +97,9 @@ def _build(session: Session, engine: Engine, now: datetime, *, key: bytes) -> li
             },
             now=now,
         )
+        if story.switch is not None:
+            history = _treatments(story, story.switch, now)
+            treatments.set_treatments(session, coordinator, patient, history, now=now)
         _report(session, patient, story, engine=engine, now=now)
         if story.reference == PHONE_OF:
             lines.append(_activation_code(session, coordinator, patient, key=key, now=now))
@@ -128,6 +132,16 @@ def _email_of(role: Role) -> str:
 def _as_staff(member: Staff) -> Principal:
     scopes = frozenset({Scope.PATIENTS_WRITE})
     return Principal(ActorKind.STAFF, member.id, member.site_id, member.id, scopes, member.team_id)
+
+
+def _treatments(story: Story, switch: Switch, now: datetime) -> list[Treatment]:
+    """Return the treatments of a patient who changed tablets because of side effects."""
+    first = now.date() - timedelta(days=story.days - 1)
+    began, last, again = (
+        first + timedelta(days=day) for day in (DAYS_BEFORE_TABLETS, switch.last_day, switch.first_day)
+    )
+    before = Treatment(switch.before, began, last, StopReason.SIDE_EFFECTS)
+    return [before, Treatment(AromataseInhibitor(story.ai), again)]
 
 
 def _report(session: Session, patient: Patient, story: Story, *, engine: Engine, now: datetime) -> None:

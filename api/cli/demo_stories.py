@@ -4,6 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from api.domain.enrolment import AromataseInhibitor
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A change of tablets: those before, their last day, and the first day of the present ones."""
+
+    before: AromataseInhibitor
+    last_day: int
+    first_day: int
+
 
 @dataclass(frozen=True, slots=True)
 class Story:
@@ -14,6 +25,7 @@ class Story:
     ai: str
     days: int
     answers_on: Callable[[int, float], dict[str, Any] | None]
+    switch: Switch | None = None
 
 
 def _steady(_day: int, noise: float) -> dict[str, Any] | None:
@@ -59,7 +71,14 @@ def _weekly(day: int, noise: float) -> dict[str, Any] | None:
 
 STORIES = (
     Story("D-001", "Steady Sarah", "letrozole", 84, _steady),
-    Story("D-002", "Worsening Wanda", "anastrozole", 84, _worsening),
+    Story(
+        "D-002",
+        "Worsening Wanda",
+        "anastrozole",
+        84,
+        _worsening,
+        Switch(AromataseInhibitor.LETROZOLE, last_day=38, first_day=39),
+    ),
     Story("D-003", "Recovering Rosa", "exemestane", 84, _recovering),
     Story("D-004", "Silent Simone", "letrozole", 84, _silent),
     Story("D-005", "Skipping Sofia", "letrozole", 84, _skipping),

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy import delete, select, update
 
 from api.app import create_app
-from api.cli.demo import seed
+from api.cli.demo import PHONE_OF, seed
 from api.cli.demo_stories import STORIES
 from api.cli.demo_wording import DEMO_INSTRUMENT, demo_wording
 from api.cli.rescore import rescore
@@ -67,7 +67,20 @@ def test_the_demo_clinic_is_worth_looking_at_and_made_once(
         ("Red-flag Rita", "red_flag"),
     } <= about
     assert "Steady Sarah" not in {name for name, _ in about}
-    assert len(client.get("/v1/patients", headers=nurse).json["items"]) == len(STORIES)
+    patients = client.get("/v1/patients", headers=nurse).json["items"]
+    assert len(patients) == len(STORIES)
+    wanda = next(each["id"] for each in patients if each["reference"] == PHONE_OF)
+    before, present = client.get(f"/v1/patients/{wanda}/treatments", headers=nurse).json["treatments"]
+    days = [
+        entry["local_date"]
+        for entry in client.get(f"/v1/patients/{wanda}/entries", headers=nurse).json["items"]
+    ]
+    assert (before["ai"], before["why_stopped"], present["ai"]) == (
+        "letrozole",
+        "side_effects",
+        "anastrozole",
+    )
+    assert min(days) < before["from"] < before["until"] < present["from"] < max(days), "within the curve"
 
 
 def test_starting_the_demo_again_gives_an_activation_code_that_works_and_keeps_the_rest(
