@@ -33,10 +33,9 @@ class AlertNoteSchema(Strict):
     note = Text(max=2000, lines=True, **required("The note. Only staff can read it."))
 
 
-class LinkTokenSchema(Strict):
-    """The token of a link in a message."""
-
-    token = fields.String(
+def link_token() -> fields.String:
+    """Return the field of the token of a link in a message."""
+    return fields.String(
         validate=validate.Regexp(rf"^[A-Za-z0-9_-]{{{TOKEN_LENGTH}}}\Z", error="This is no token of a link."),
-        **required("Fragment of the link, without `#`.", pattern=f"^[A-Za-z0-9_-]{{{TOKEN_LENGTH}}}$"),
+        metadata=about("Fragment of the link, without `#`.", pattern=f"^[A-Za-z0-9_-]{{{TOKEN_LENGTH}}}$"),
     )

@@ -22,6 +22,7 @@ _ENTRY = {
     "stiffness": 3,
     "dose": "taken",
 }
+_ALERT = {"id": _ENTRY_ID, "version": 3}
 _SHOWN_AS = {"client": "aimss-app/0.1.0", "scale": "nrs11-buttons-1", "seconds": 21}
 _PLAN = {
     "name": "Breast clinic",
@@ -146,7 +147,10 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "AlertSnooze": {"until": "2026-11-29T08:00:00+01:00", "note": "Calls back in the morning."},
     "AlertResolution": {"outcome": "visit_booked", "note": "Visit on Thursday."},
     "AlertNote": {"note": "No answer at 10:00. Next call at 14:00."},
-    "LinkToken": {"token": "hV0c2b5e2f0e4f439d0bQm1Zs8Yt7Xr6Wq5Vp4Uo3Tn2Sm1Rl0"},
+    "AlertResolutions": {"items": [_ALERT | {"outcome": "visit_booked", "note": "Visit on Thursday."}]},
+    "AlertSnoozes": {"items": [_ALERT | {"until": "2026-11-29T08:00:00+01:00"}]},
+    "AlertAssignments": {"items": [_ALERT | {"to": None}]},
+    "AlertAcknowledgements": {"token": "hV0c2b5e2f0e4f439d0bQm1Zs8Yt7Xr6Wq5Vp4Uo3Tn2Sm1Rl0"},
     "RejectedEntriesReview": {"until": f"{EXAMPLE_DAY}T20:00:00+01:00"},
     "NewGuidanceDecision": {"decision": "approved", "note": "Agreed by the breast clinic."},
     "NewPolicy": {

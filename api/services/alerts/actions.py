@@ -62,15 +62,13 @@ def assign(
 ) -> Alert:
     """Assign an open alert to a member of staff, or to nobody; the escalation goes on.
 
-    A repeat changes nothing.
-
     Raises:
         UnknownAssignee: The member of staff may not answer this alert.
     """
     alert = _find_open(session, by, alert_id)
+    check(alert.version)
     if alert.assigned_to == to:
         return alert
-    check(alert.version)
     if to is not None:
         _check_assignee(session, alert, to)
     alert.assigned_to = to

@@ -64,7 +64,7 @@ class HeldBack:
 
 @dataclass(frozen=True, slots=True)
 class BudgetUse:
-    """Share of its alert budget that a site has used this week, in patients."""
+    """Use of a site's alert budget in the present week, in patients."""
 
     since: datetime
     notified: int

@@ -49,7 +49,7 @@ class RejectedItemsTask:
 
 
 @dataclass(frozen=True, slots=True)
-class WorklistSection:
+class BesideSection:
     """The first patients of a list, and the number of all of them."""
 
     items: Sequence[Patient | UnreachablePatient | RejectedItemsTask]
@@ -110,15 +110,15 @@ LISTS: Mapping[
 """The lists by name."""
 
 
-def sections(session: Session, by: Principal) -> dict[str, WorklistSection]:
+def sections(session: Session, by: Principal) -> dict[str, BesideSection]:
     """Return every list by name, with the number of its patients."""
     return {name: _section(session, by, name) for name in LISTS}
 
 
-def _section(session: Session, by: Principal, name: str) -> WorklistSection:
+def _section(session: Session, by: Principal, name: str) -> BesideSection:
     items = LISTS[name](session, by)
     everybody = _QUERIES[name](by).with_only_columns(func.count(Patient.id.distinct()))
-    return WorklistSection(items, session.scalar(everybody) or 0 if items else 0)
+    return BesideSection(items, session.scalar(everybody) or 0 if items else 0)
 
 
 def _not_scored(by: Principal) -> Select[Patient]:
