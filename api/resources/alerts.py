@@ -11,6 +11,7 @@ from api.auth import fails_with, requires
 from api.domain.alerts.finding import FindingKind, Severity, Tier
 from api.domain.alerts.status import AlertResolution, AlertStatus
 from api.domain.authority import Scope
+from api.domain.enrolment import weeks_on_ai
 from api.domain.schedule import local_day, zone_of
 from api.domain.trajectory.engine import Engine
 from api.models.alert import Alert
@@ -244,7 +245,7 @@ def dump_case(case: AlertDetail, engine: Engine, now: datetime) -> dict[str, Any
         "birth_year": patient.birth_year,
         "ai": patient.ai,
         "ai_started_on": started,
-        "weeks_on_ai": (now.date() - started).days // 7 if started and started <= now.date() else None,
+        "weeks_on_ai": weeks_on_ai(started, now.date()),
         "timezone": patient.timezone,
         "paused_until": patient.paused_until,
         "last_entry_at": case.trajectory.last_entry_at,

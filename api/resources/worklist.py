@@ -12,6 +12,7 @@ from api.auth import fails_with, requires
 from api.domain.alerts.finding import FindingKind, Tier
 from api.domain.alerts.status import AlertStatus
 from api.domain.authority import Scope
+from api.domain.enrolment import weeks_on_ai
 from api.models.alert import Alert
 from api.models.patient import Patient
 from api.resources.blueprint import Blueprint
@@ -22,6 +23,7 @@ from api.services.alerts import budget
 from api.services.organisation.directory import named
 from api.services.worklist import alerts, beside, patients
 from api.services.worklist.patients import PatientsFilter, WaitingPatient
+from api.services.worklist.sparklines import sparklines
 
 blp = Blueprint(
     "worklist", __name__, url_prefix="/v1/worklist", description="Patients who wait for the care team."
@@ -58,8 +60,12 @@ def _page(session: Session, query: Mapping[str, Any]) -> dict[str, Any]:
     listed = [item.patient.id for item in page.items]
     listed += [patient.id for section in others.values() for patient in section.items]
     audit.record_listing(session, "worklist.listed", listed, by=principal(), now=at)
+    items = [_dump_item(item, at) for item in page.items]
+    if query.get("include") == "spark":
+        sparks = sparklines(session, [item.patient for item in page.items], now=at)
+        items = [shown | {"spark": sparks[shown["patient"]["id"]]} for shown in items]
     return {
-        "items": [_dump_item(item, at) for item in page.items],
+        "items": items,
         "next": page.next,
         "more": page.next is not None,
         "summary": None if cursor else _summary(session, at) | others,
@@ -105,14 +111,13 @@ def _dump_item(item: WaitingPatient, at: datetime) -> dict[str, Any]:
 
 
 def _dump_patient(patient: Patient, at: datetime) -> dict[str, Any]:
-    started = patient.ai_started_on
     return {
         "id": patient.id,
         "reference": patient.reference,
         "name": patient.name,
         "team_id": patient.team_id,
         "phone": patient.phone,
-        "weeks_on_ai": (at.date() - started).days // 7 if started and started <= at.date() else None,
+        "weeks_on_ai": weeks_on_ai(patient.ai_started_on, at.date()),
         "paused_until": patient.paused_until,
     }
 

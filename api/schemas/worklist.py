@@ -41,6 +41,33 @@ class WaitingAlertSchema(Schema):
     )
 
 
+class LastAnswersSchema(Schema):
+    """The newest entry, as it was answered."""
+
+    local_date = fields.Date(**required("Local date of the entry."))
+    recorded_at = Moment(**required("Time of recording."))
+    answers = fields.Dict(
+        **required(
+            "Answers to the questions on pain (`pain_worst`), stiffness and interference, 0 to 10, and the "
+            "dose. A question without an answer is absent."
+        )
+    )
+
+
+class SparklineSchema(Schema):
+    """Course of the last 28 days in short."""
+
+    first_day = fields.Date(
+        data_key="from", **required("Local date of the first level. The last one is today's.")
+    )
+    levels = fields.List(
+        fields.Float(allow_none=True),
+        **required("Level of pain, 0 to 10, on each of the 28 days. Null: no level on this day."),
+    )
+    usual = fields.Float(**nullable("Usual level of pain. Null: not known yet."))
+    last = fields.Nested(LastAnswersSchema, **nullable("The newest entry. Null: no entry."))
+
+
 class WaitingPatientReferenceSchema(PatientReferenceSchema):
     """The patient of an item of the worklist."""
 
@@ -64,6 +91,9 @@ class WaitingPatientSchema(Schema):
     )
     alerts = fields.List(
         fields.Nested(WaitingAlertSchema), **required("All alerts that are not closed, the worst first.")
+    )
+    spark = fields.Nested(
+        SparklineSchema, metadata=about("Course of the last 28 days. Present only with `include=spark`.")
     )
 
 
@@ -161,3 +191,4 @@ class WorklistQuerySchema(PageQuery):
         validate=validate.Range(0, LONGEST_WAIT_H),
         metadata=about("Only patients who have waited for more than this number of hours."),
     )
+    include = OneOf(["spark"], metadata=about("`spark`: the course of the last 28 days of each patient."))

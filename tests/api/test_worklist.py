@@ -1,10 +1,13 @@
 """The worklist by patient: order, filters, counts, pages, and what stands beside it."""
 
+import gzip
+import random
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,11 +19,12 @@ from api.domain.alerts.status import priority
 from api.models.alert import Alert
 from api.models.audit import AuditRow
 from api.models.patient import Patient, Trajectory
+from api.models.score import ScoreRow
 from api.models.site import Team
 from api.services.worklist import patients
 from api.services.worklist.patients import PatientsFilter
 from tests.api.test_reads import plan_of
-from tests.support.builders import Clinic, a_clinic, a_patient
+from tests.support.builders import Clinic, a_clinic, a_patient, a_report
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 
@@ -217,6 +221,63 @@ def test_an_unchanged_worklist_is_not_sent_again(
     assert client.get("/v1/worklist", headers=again).status_code == 200
 
 
+def test_a_sparkline_has_28_days_the_usual_level_and_the_last_answers(
+    client: FlaskClient, clinic: Clinic, database: Database
+) -> None:
+    diary = [
+        a_report(recorded_at=NOW - timedelta(days=day), pain_worst=2 if day > 9 else 7, dose="taken")
+        for day in (*range(60, 20, -1), *range(12, 1, -1))
+    ]
+    diary[-1] |= {"note": "It burns.", "stiffness": 4}
+    client.post("/v1/me/entries", json={"entries": diary}, headers=clinic.patient.headers)
+    [item] = get(client, clinic, "?include=spark")["items"]
+    spark, path = item["spark"], f"/v1/patients/{clinic.patient.id}/trajectory"
+    scores = client.get(path, headers=clinic.nurse.headers).json["scores"]
+    days = [str(date.fromisoformat(spark["from"]) + timedelta(days=place)) for place in range(28)]
+    by_day = {score["local_date"]: round(score["pain_level"], 1) for score in scores if score["pain_level"]}
+    assert spark["levels"] == [by_day.get(day) for day in days]
+    assert None in spark["levels"][:20]
+    assert (spark["usual"], days[-1]) == (2, str(datetime.now(ZoneInfo("Europe/Berlin")).date()))
+    assert spark["last"]["answers"] == {"pain_worst": 7, "stiffness": 4, "dose": "taken"}
+    assert "spark" not in get(client, clinic)["items"][0]
+
+
+def test_a_patient_without_entries_has_an_empty_sparkline(client: FlaskClient, ward: Clinic) -> None:
+    spark = get(client, ward, "?include=spark")["items"][0]["spark"]
+    assert (spark["levels"], spark["usual"], spark["last"]) == ([None] * 28, None, None)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_page_of_200_with_sparklines_has_at_most_60_kb(
+    client: FlaskClient, clinic: Clinic, database: Database
+) -> None:
+    chance = random.Random(1)
+    reason = "pain {} for {} days, usually {}: a lasting rise is {}% likely (3 answers in 7 days)"
+    with database.begin() as session:
+        for number in range(200):
+            patient = a_patient(session, clinic.team, now=NOW, phone=f"030 {chance.randrange(10**7)}")
+            patient.name = f"Person {chance.randrange(10**6)}"
+            for kind in (FindingKind.WORSENING, FindingKind.SEVERE_SYMPTOMS)[: 1 + number % 2]:
+                words = reason.format(*(chance.randrange(99) for _ in range(4)))
+                session.add(an_alert(patient, kind, reason=words, assigned_to=clinic.nurse.id))
+            session.add_all(
+                ScoreRow(
+                    patient_id=patient.id,
+                    local_date=NOW.date() - timedelta(days=day),
+                    pain_level=10 * chance.random(),
+                    unknown_doses_28d=0,
+                    status="scored",
+                    engine="-",
+                )
+                for day in range(28)
+            )
+    headers = {**clinic.nurse.headers, "Accept-Encoding": "gzip"}
+    answer = client.get("/v1/worklist?include=spark&limit=200", headers=headers)
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert len(gzip.decompress(answer.data)) > 150_000
+    assert len(answer.data) <= 60_000
+
+
 def test_the_number_of_statements_does_not_grow_with_the_page(
     client: FlaskClient,
     ward: Clinic,
@@ -225,7 +286,7 @@ def test_the_number_of_statements_does_not_grow_with_the_page(
 ) -> None:
     def statements() -> int:
         with count_queries() as asked:
-            get(client, ward, "?limit=200")
+            get(client, ward, "?limit=200&include=spark")
         return len(asked)
 
     few = statements()
