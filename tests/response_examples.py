@@ -198,6 +198,10 @@ def _care_team(client: FlaskClient, clinic: Clinic, ids: dict[str, Any]) -> dict
     patient = f"/v1/patients/{ids['patient_id']}"
     alert = client.get("/v1/alerts", headers=nurse).json["items"][0]["id"]
     client.post(f"/v1/alerts/{alert}/acknowledgement", headers=nurse)
+    several = {"items": [{"id": alert, "version": 1}]}
+    client.post("/v1/alerts/acknowledgements", json=several, headers=nurse)
+    client.get("/v1/worklist?include=spark", headers=nurse)
+    client.get("/v1/patients?include=monitoring", headers=nurse)
     client.post(f"/v1/alerts/{alert}/notes", json={"note": "Calls back at 14:00."}, headers=nurse)
     review = {"until": datetime.now(UTC).isoformat()}
     client.post(f"{patient}/rejected-entries/review", json=review, headers=nurse)

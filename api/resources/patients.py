@@ -1,5 +1,6 @@
 """Patients, as their team sees and enrols them."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from api.auth import fails_with, requires
 from api.domain.authority import Scope
-from api.domain.enrolment import PatientStatus
+from api.domain.enrolment import PatientStatus, weeks_on_ai
 from api.models.patient import Patient
 from api.resources.activations import dump_code
 from api.resources.blueprint import Blueprint
@@ -25,6 +26,7 @@ from api.resources.request_context import (
     scored,
     see_patient,
     settings,
+    site_engine,
     transaction,
 )
 from api.schemas.activation import ActivationCodeSchema
@@ -34,13 +36,14 @@ from api.schemas.patient import (
     PatientChangesSchema,
     PatientPageSchema,
     PatientSchema,
+    PatientSearchSchema,
     PatientsQuerySchema,
 )
 from api.services.access import visibility
 from api.services.accounts import activations, devices
 from api.services.paging import Page
-from api.services.patients import enrolment
-from api.services.patients.enrolment import PatientFilter
+from api.services.patients import enrolment, listing
+from api.services.patients.listing import PatientFilter, PatientOrder
 from api.services.scoring import patient_lock, score
 
 blp = Blueprint("patients", __name__, url_prefix="/v1/patients", description="Patients of the site.")
@@ -55,18 +58,25 @@ class Patients(MethodView):
     @blp.arguments(PatientsQuerySchema, location="query")
     @blp.revalidated
     @blp.response(200, PatientPageSchema)
-    def get(self, query: dict[str, Any]) -> Page[Patient]:
-        """The caller's patients, by name."""
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """The caller's patients, by name or in another order."""
         wanted = PatientFilter(
-            query.get("reference"),
-            PatientStatus(query["status"]) if "status" in query else None,
-            query.get("unheard_from", False),
-            query.get("has_rejected_entries", False),
+            reference=query.get("reference"),
+            status=PatientStatus(query["status"]) if "status" in query else None,
+            is_unreachable=query.get("unheard_from", False),
+            is_refused=query.get("has_rejected_entries", False),
+            team_id=query.get("team_id"),
+            is_silent=query.get("silent", False),
+            is_not_scored=query.get("not_scored", False),
+            is_never_activated=query.get("never_activated", False),
         )
+        order = PatientOrder(query["sort"])
+        at, cursor, limit = now(), query.get("cursor"), query["limit"]
         with read_session() as session:
-            return enrolment.list_patients(
-                session, principal(), wanted, cursor=query.get("cursor"), limit=query["limit"], now=now()
+            page = listing.list_patients(
+                session, principal(), wanted, cursor=cursor, limit=limit, now=at, order=order
             )
+            return _dump_page(session, page, with_monitoring=query.get("include") == "monitoring")
 
     @requires(Scope.PATIENTS_WRITE)
     @fails_with(409)
@@ -78,6 +88,25 @@ class Patients(MethodView):
             patient = enrolment.enrol(session, principal(), body, now=now())
         headers = {"ETag": etag_of(patient.version), "Location": f"/v1/patients/{patient.id}"}
         return patient, 201, headers
+
+
+@blp.route("/search")
+class PatientSearch(MethodView):
+    """Search for patients by name."""
+
+    @requires(Scope.PATIENTS_READ)
+    @fails_with(422)
+    @blp.arguments(PatientSearchSchema)
+    @blp.response(200, PatientPageSchema)
+    def post(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The first 50 patients whose name or reference contains every word of a text, by name.
+
+        A POST, so that names are in no address and no log. `more` is true where others match, too; there
+        is no next page.
+        """
+        with read_session() as session:
+            page = listing.search_patients(session, principal(), body["text"], now=now())
+            return _dump_page(session, page, with_monitoring=True)
 
 
 @blp.route("/<uuid:patient_id>")
@@ -167,3 +196,16 @@ class PatientDevice(MethodView):
             devices.revoke_device(
                 session, principal(), device_id, of=patient_id, patient_id=patient_id, now=now()
             )
+
+
+def _dump_page(session: Session, page: Page[Patient], *, with_monitoring: bool) -> dict[str, Any]:
+    """Return a page of patients as the wire shows it, with how their monitoring goes if wanted."""
+    columns = Patient.__mapper__.column_attrs.keys()
+    at, own = now(), {"rejected_entries"}
+    items = [{name: getattr(patient, name) for name in (*columns, *own)} for patient in page.items]
+    if with_monitoring:
+        found = listing.summaries(session, page.items, engine=site_engine(session), now=at)
+        for patient, shown in zip(page.items, items, strict=True):
+            weeks = weeks_on_ai(patient.ai_started_on, at.date())
+            shown["monitoring"] = {**asdict(found[patient.id]), "weeks_on_ai": weeks}
+    return {"items": items, "next": page.next}

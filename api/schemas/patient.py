@@ -2,7 +2,9 @@
 
 from marshmallow import Schema, fields
 
+from api.domain.alerts.finding import Severity
 from api.domain.enrolment import AromataseInhibitor, Language, PatientStatus
+from api.domain.trajectory.reporting_pattern import ReportingState
 from api.schemas.fields import (
     ClockTime,
     Email,
@@ -22,6 +24,7 @@ from api.schemas.fields import (
     required,
 )
 from api.schemas.patient_fields import BirthYear, StartDay, StopDay
+from api.services.patients.listing import LONGEST_SEARCH, PatientOrder
 
 
 class PatientPreferencesSchema(Strict):
@@ -116,6 +119,25 @@ class NewPatientSchema(PatientChangesSchema):
     timezone = Timezone(**required("IANA time zone of the patient's dates and reminders."))
 
 
+class PatientMonitoringSchema(Schema):
+    """How the monitoring of a patient goes at present."""
+
+    last_entry_at = Moment(**nullable("Time of the newest entry. Null: no entry."))
+    scoring_status = fields.String(**required("`scored`, or the reason why there is no score."))
+    reporting = OneOf(
+        ReportingState,
+        **nullable("How often entries come: see `ReportingPattern`. Null: no entry, or not scored."),
+    )
+    severity = OneOf(Severity, **nullable("Severity of symptoms at present. Null: not known."))
+    open_alerts = fields.Integer(**required("Number of alerts that are not closed."))
+    weeks_on_ai = fields.Integer(
+        **nullable("Completed weeks on the aromatase inhibitor. Null: not known, or not begun.")
+    )
+    activated = fields.Boolean(
+        attribute="is_activated", **required("True: the patient has signed in or sent an entry before.")
+    )
+
+
 class PatientSchema(Schema):
     """A patient as shown to the team."""
 
@@ -163,7 +185,18 @@ class PatientSchema(Schema):
             "Null: a device is signed in, or the patient signed out."
         )
     )
+    monitoring = fields.Nested(
+        PatientMonitoringSchema, metadata=about("Present with `include=monitoring`, and in searches.")
+    )
     version = etag_field()
+
+
+class PatientSearchSchema(Strict):
+    """Text to search patients by."""
+
+    text = Text(
+        max=LONGEST_SEARCH, **required("Words of names or identifiers at the site.", examples=["ada exam"])
+    )
 
 
 class PatientsQuerySchema(PageQuery):
@@ -172,8 +205,8 @@ class PatientsQuerySchema(PageQuery):
     reference = Text(
         max=100,
         metadata=about(
-            "Part of an identifier at the site. A search by name is not possible, because names "
-            "must not appear in URLs."
+            "Part of an identifier at the site. For a search by name use `POST /v1/patients/search`, "
+            "because names must not appear in URLs."
         ),
     )
     status = OneOf(PatientStatus, metadata=about("Only patients of this status."))
@@ -181,6 +214,23 @@ class PatientsQuerySchema(PageQuery):
     has_rejected_entries = fields.Boolean(
         metadata=about("True: only patients with rejected entries that need a review.")
     )
+    team_id = fields.UUID(metadata=about("Only patients of this team."))
+    silent = fields.Boolean(
+        metadata=about("True: only patients without an entry for much longer than is usual for them.")
+    )
+    not_scored = fields.Boolean(metadata=about("True: only patients whose entries could not be scored."))
+    never_activated = fields.Boolean(
+        metadata=about("True: only patients who have never signed in or sent an entry.")
+    )
+    sort = OneOf(
+        PatientOrder,
+        load_default=PatientOrder.NAME,
+        metadata=about(
+            "Order: by name, by reference, by the newest entry (none first, then the longest ago), or by "
+            "enrolment (the longest ago first)."
+        ),
+    )
+    include = OneOf(["monitoring"], metadata=about("`monitoring`: how the monitoring of each patient goes."))
 
 
 PatientPageSchema = page_of(PatientSchema, "PatientPage")

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, func, tuple_
+from sqlalchemy import ColumnElement, Select, func, tuple_
 from sqlalchemy.orm import Session
 
 from api.domain import cursor as cursors
@@ -38,9 +38,15 @@ def cut(rows: Sequence[Item], *, limit: int, cursor_of: Callable[[Item], str]) -
 
 
 def page_by_name(
-    session: Session, found: Select[Person], *, of: Select[Person], cursor: str | None, limit: int
+    session: Session,
+    found: Select[Person],
+    *,
+    of: Select[Person],
+    cursor: str | None,
+    limit: int,
+    first_by: ColumnElement[Any] | None = None,
 ) -> Page[Person]:
-    """Return one page of people, by name.
+    """Return one page of people, by name, or first by something else.
 
     The cursor is the last person's id, never the name, as cursors are part of URLs and logs.
 
@@ -50,12 +56,13 @@ def page_by_name(
         of: All people the caller may see; the last one of a page need not be in the list any more.
         cursor: The cursor of the page; None: the first one.
         limit: The largest number of people.
+        first_by: What they are ordered by before their names; it is never NULL.
 
     Raises:
         InvalidCursor: The cursor is not of this list.
     """
     people: type[Person] = of.column_descriptions[0]["entity"]
-    by_name = (func.lower(people.name), people.id)
+    by_name = (*([] if first_by is None else [first_by]), func.lower(people.name), people.id)
     if cursor is not None:
         (last,) = cursors.decode_as(cursor, UUID)
         place = session.execute(of.where(people.id == last).with_only_columns(*by_name)).one_or_none()

@@ -54,6 +54,8 @@ A_PUSH_ADDRESS = {"endpoint": "https://example.org/1", "keys": {"p256dh": "-", "
 
 A_WEIGHT = {"kind": "weight", "measured_on": "2026-03-01", "value": 70, "unit": "kg"}
 
+AN_ALERT = {"id": "0b8f2f3e-9a3f-4c56-8a77-4d5a5a8f0b11", "version": 1}
+
 SOON = (datetime.now(UTC) + timedelta(days=1)).isoformat()
 
 ROUTES = {
@@ -114,6 +116,7 @@ ROUTES = {
     "POST /v1/me/activations": Route(Scope.PRIVACY),
     "GET /v1/patients": Route(Scope.PATIENTS_READ),
     "POST /v1/patients": Route(Scope.PATIENTS_WRITE, {}),
+    "POST /v1/patients/search": Route(Scope.PATIENTS_READ, {"text": "nobody of this name"}),
     "GET /v1/patients/<uuid:patient_id>": Route(Scope.PATIENTS_READ),
     "PATCH /v1/patients/<uuid:patient_id>": Route(Scope.PATIENTS_WRITE, {"name": "Eve"}),
     "POST /v1/patients/<uuid:patient_id>/activations": Route(Scope.PATIENTS_WRITE),
@@ -180,6 +183,9 @@ ROUTES = {
     "GET /v1/rotas/<name>": Route(Scope.ALERTS_READ),
     "PUT /v1/rotas/<name>": Route(Scope.ROTAS_WRITE, {"shifts": []}),
     "GET /v1/reports/response-times": Route(Scope.REPORTS_READ),
+    "POST /v1/alerts/resolutions": Route(Scope.ALERTS_WRITE, {"items": [AN_ALERT | {"outcome": "referred"}]}),
+    "POST /v1/alerts/snoozes": Route(Scope.ALERTS_WRITE, {"items": [AN_ALERT | {"until": SOON}]}),
+    "POST /v1/alerts/assignments": Route(Scope.ALERTS_WRITE, {"items": [AN_ALERT | {"to": None}]}),
     "POST /v1/alerts/acknowledgements": Route(Scope.ALERTS_WRITE, {"token": "x" * 50}),
     "GET /v1/guidance": Route(Scope.ALERTS_READ),
     "POST /v1/guidance/<string:item_id>/decisions": Route(Scope.POLICY_WRITE, {}),

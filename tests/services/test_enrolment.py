@@ -25,7 +25,7 @@ from api.services.access.tokens import Lifetimes
 from api.services.accounts import activations
 from api.services.messages import outbox
 from api.services.patients import enrolment
-from api.services.patients.enrolment import PatientFilter
+from api.services.patients.listing import PatientFilter, list_patients
 from api.services.reminders.due_now import due_check_ins
 from tests.conftest import NOW
 from tests.support.builders import Clinic, Signed, a_clinic, a_member_of_staff, a_patient, signed_in
@@ -47,9 +47,7 @@ def second_team(session: Session, clinic: Clinic) -> tuple[Team, Signed]:
 
 
 def names(session: Session, by: Signed, **wanted: Any) -> list[str]:
-    page = enrolment.list_patients(
-        session, by.principal, PatientFilter(**wanted), cursor=None, limit=100, now=NOW
-    )
+    page = list_patients(session, by.principal, PatientFilter(**wanted), cursor=None, limit=100, now=NOW)
     return [patient.name for patient in page.items]
 
 
@@ -125,9 +123,7 @@ def test_a_list_is_by_name_whatever_its_case_and_every_patient_comes_once(databa
             a_patient(session, team, now=NOW, name=name)
         seen, cursor = [], None
         for _ in range(3):
-            page = enrolment.list_patients(
-                session, nurse.principal, PatientFilter(), cursor=cursor, limit=2, now=NOW
-            )
+            page = list_patients(session, nurse.principal, PatientFilter(), cursor=cursor, limit=2, now=NOW)
             seen += [patient.name for patient in page.items]
             cursor = page.next
     assert seen == ["ada", "ada", "Berta", "Cleo", "Zoë"]
@@ -139,11 +135,9 @@ def test_a_cursor_holds_no_name_and_works_for_its_caller_only(database: Database
         clinic = a_clinic(session, now=NOW)
         elsewhere = a_clinic(session, now=NOW, name="Another site")
         a_patient(session, clinic.team, now=NOW, name="Berta")
-        page = enrolment.list_patients(
-            session, clinic.nurse.principal, PatientFilter(), cursor=None, limit=1, now=NOW
-        )
+        page = list_patients(session, clinic.nurse.principal, PatientFilter(), cursor=None, limit=1, now=NOW)
         with pytest.raises(InvalidCursor):
-            enrolment.list_patients(
+            list_patients(
                 session, elsewhere.nurse.principal, PatientFilter(), cursor=page.next, limit=1, now=NOW
             )
 

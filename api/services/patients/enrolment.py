@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,29 +18,18 @@ from api.models.outbox import OutboxMessage
 from api.models.patient import Patient, PatientZone, Trajectory
 from api.models.site import Team
 from api.services import audit
-from api.services.access.visibility import find_patient, visible_to
+from api.services.access.visibility import find_patient
 from api.services.accounts import activations, devices, proxies
 from api.services.messages import outbox
-from api.services.paging import Page, page_by_name
+from api.services.patients import listing
 from api.services.patients.past_treatments import check_history, keep_what_a_switch_ends, present_treatment
-from api.services.reminders import check_ins, close, unreachable
-from api.services.scoring import rejected_items
+from api.services.reminders import check_ins, close
 
 DEFAULTS: Mapping[str, Any] = {"check_in_at": time(9), "quiet_from": time(21), "quiet_until": time(8)}
 """Default times of check-ins and quiet hours."""
 
 _PLANNED_BY = {"timezone", "check_in_weekday", "check_in_at", "check_in_again_at", "ai_started_on"}
 _OF_TREATMENT = {"ai", "ai_started_on", "ai_stopped_on"}
-
-
-@dataclass(frozen=True, slots=True)
-class PatientFilter:
-    """Filter of a list of patients; never by name, as queries are part of URLs and logs."""
-
-    reference: str | None = None
-    status: PatientStatus | None = None
-    is_unreachable: bool = False
-    is_refused: bool = False
 
 
 def read_patient(session: Session, by: Principal, patient_id: UUID, *, now: datetime) -> Patient:
@@ -51,40 +39,9 @@ def read_patient(session: Session, by: Principal, patient_id: UUID, *, now: date
         UnknownPatient: There is none the caller may see.
     """
     patient = find_patient(session, by, patient_id)
-    _mark(session, [patient])
+    listing.count_rejected(session, [patient])
     audit.record(session, "patient.read", by=by, now=now, patient_id=patient.id)
     return patient
-
-
-def _mark(session: Session, patients: Sequence[Patient]) -> None:
-    """Set the number of rejected items not reviewed yet of each patient."""
-    waiting = rejected_items.count_unreviewed_by_patient(session, [patient.id for patient in patients])
-    for patient in patients:
-        patient.rejected_entries = waiting.get(patient.id, 0)
-
-
-def list_patients(
-    session: Session, by: Principal, wanted: PatientFilter, *, cursor: str | None, limit: int, now: datetime
-) -> Page[Patient]:
-    """Return one page of the patients a caller may see, by name.
-
-    Raises:
-        InvalidCursor: The cursor is not of this list.
-    """
-    found = visible_to(by)
-    if wanted.status is not None:
-        found = found.where(Patient.status == wanted.status)
-    if wanted.is_unreachable:
-        found = found.where(unreachable.is_unreachable())
-    if wanted.is_refused:
-        found = found.where(rejected_items.has_unreviewed(Patient.id))
-    if wanted.reference is not None:
-        small = wanted.reference.lower()
-        found = found.where(func.lower(Patient.reference).contains(small, autoescape=True))
-    page = page_by_name(session, found, of=visible_to(by), cursor=cursor, limit=limit)
-    _mark(session, page.items)
-    audit.record_listing(session, "patients.listed", [patient.id for patient in page.items], by=by, now=now)
-    return page
 
 
 def enrol(session: Session, by: Principal, values: Mapping[str, Any], *, now: datetime) -> Patient:
