@@ -7,6 +7,7 @@ from api.cli.exits import exit_on_interrupt
 exit_on_interrupt()
 
 from api.app import MAX_BODY_BYTES, create_app  # noqa: E402 - loading takes a second, and may be interrupted
+from api.services.changes import ChangeWatch  # noqa: E402
 from config.gateway import Gateway, GatewayLimits  # noqa: E402
 from config.gc import freeze_loaded_objects  # noqa: E402
 from config.logging import set_up_logging  # noqa: E402
@@ -25,6 +26,9 @@ except (MissingSettings, ValueError) as error:
 set_up_logging(settings.log_level)
 app = create_app(settings)
 server = Gateway(
-    app, limits=GatewayLimits(body_bytes=MAX_BODY_BYTES), lanes=("/health/live", "/health/ready")
+    app,
+    limits=GatewayLimits(body_bytes=MAX_BODY_BYTES),
+    lanes=("/health/live", "/health/ready"),
+    watch=ChangeWatch(app.extensions["aimss.database"]),
 )
 freeze_loaded_objects()

@@ -9,7 +9,6 @@ import asyncio
 import json
 import logging
 import resource
-import sys
 import threading
 import time
 from collections import defaultdict
@@ -19,6 +18,9 @@ from http import HTTPStatus
 from io import BytesIO
 from queue import SimpleQueue
 from typing import Any, Protocol
+
+from config.environ import environ_of
+from config.held_requests import HOLD, HeldRequests, Hold, Watch
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +70,8 @@ class _Job:
     protocol: HttpProtocol
     done: asyncio.Future[None]
     give_up_at: float
+    answer: tuple[int, list[tuple[str, str]], bytes] | None = None
+    """Answer that is kept while the request waits for a change."""
 
 
 class _Refused(Exception):
@@ -91,13 +95,22 @@ class Gateway:
     """Serves a WSGI application through Granian's RSGI interface."""
 
     def __init__(
-        self, app: WsgiApp, *, limits: GatewayLimits | None = None, lanes: Iterable[str] = ()
+        self,
+        app: WsgiApp,
+        *,
+        limits: GatewayLimits | None = None,
+        lanes: Iterable[str] = (),
+        watch: Watch | None = None,
     ) -> None:
-        """Serve ``app``; each path in ``lanes`` has its own thread and never waits for the others."""
+        """Serve ``app``; each path in ``lanes`` has its own thread and never waits for the others.
+
+        With ``watch`` the application may let requests wait for a change: see `config.held_requests`.
+        """
         self._app = app
         self._limits = limits or GatewayLimits()
         self._common: SimpleQueue[_Job] = SimpleQueue()
         self._lanes: dict[str, SimpleQueue[_Job]] = {path: SimpleQueue() for path in lanes}
+        self._held = HeldRequests(watch) if watch else None
         self._buffered = 0
         self._refusals: defaultdict[int, int] = defaultdict(int)
         self._logged_at = 0.0
@@ -111,6 +124,8 @@ class Gateway:
         queues = [self._common] * self._limits.threads + list(self._lanes.values())
         for number, queue in enumerate(queues):
             threading.Thread(target=self._work, args=(queue,), name=f"web-{number}", daemon=True).start()
+        if self._held is not None:
+            self._held.start(loop)
 
     async def __rsgi__(self, scope: Any, protocol: HttpProtocol) -> None:
         """Read the request, hand it to a thread, and wait for the answer."""
@@ -123,6 +138,8 @@ class Gateway:
             return
         environ["wsgi.input"] = BytesIO(body)
         job = _Job(environ, protocol, self._loop.create_future(), time.monotonic() + self._limits.queue_s)
+        if self._held is not None and self._held.has_room:
+            environ[HOLD] = Hold(lambda: self._ask_again(job), lambda: self._send_kept(job))
         try:
             self._lanes.get(environ["PATH_INFO"], self._common).put(job)
             await job.done
@@ -178,23 +195,28 @@ class Gateway:
 
     def _work(self, queue: SimpleQueue[_Job]) -> None:
         while True:
-            job = queue.get()
+            job, is_held = queue.get(), False
             try:
-                self._answer(job)
+                is_held = self._answer(job)
             except Exception as error:  # the application has its own handler, so this is a bug
                 log.exception("request failed", extra={"error": type(error).__name__})
                 job.protocol.response_bytes(
                     *problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong.")
                 )
             finally:
-                self._loop.call_soon_threadsafe(_finish, job.done)
+                if not is_held:
+                    self._loop.call_soon_threadsafe(_finish, job.done)
                 del job  # release the body while the thread waits for the next job
 
-    def _answer(self, job: _Job) -> None:
+    def _answer(self, job: _Job) -> bool:
+        """Answer a request; return whether it waits for a change instead."""
         if time.monotonic() > job.give_up_at:
             self._loop.call_soon_threadsafe(self._count, HTTPStatus.SERVICE_UNAVAILABLE)
             job.protocol.response_bytes(*problem(HTTPStatus.SERVICE_UNAVAILABLE, TOO_BUSY))
-            return
+            return False
+        hold: Hold | None = job.environ.get(HOLD)
+        if hold is not None:
+            hold.ask()
         started: list[tuple[Any, ...]] = []
         answer = self._app(job.environ, lambda *start: started.append(start))
         try:
@@ -202,7 +224,21 @@ class Gateway:
         finally:
             getattr(answer, "close", lambda: None)()
         status, headers, *_ = started[-1]  # an error after the start replaces it
-        job.protocol.response_bytes(int(status.partition(" ")[0]), headers, body)
+        job.answer = (int(status.partition(" ")[0]), headers, body)
+        if self._held is not None and hold is not None and hold.is_wanted:
+            self._loop.call_soon_threadsafe(self._held.keep, hold)
+            return True
+        job.protocol.response_bytes(*job.answer)
+        return False
+
+    def _ask_again(self, job: _Job) -> None:
+        job.give_up_at = time.monotonic() + self._limits.queue_s
+        self._common.put(job)
+
+    def _send_kept(self, job: _Job) -> None:
+        if job.answer is not None:
+            job.protocol.response_bytes(*job.answer)
+        _finish(job.done)
 
     def _count(self, status: HTTPStatus) -> None:
         """Count a refusal, and log those of the last interval together."""
@@ -218,50 +254,6 @@ class Gateway:
 def _finish(done: asyncio.Future[None]) -> None:
     if not done.done():
         done.set_result(None)
-
-
-BASE: Mapping[str, Any] = {
-    "GATEWAY_INTERFACE": "CGI/1.1",
-    "SCRIPT_NAME": "",
-    "SERVER_SOFTWARE": "Granian",
-    "wsgi.errors": sys.stderr,
-    "wsgi.input_terminated": True,
-    "wsgi.multiprocess": False,
-    "wsgi.multithread": True,
-    "wsgi.run_once": False,
-    "wsgi.version": (1, 0),
-}
-
-
-def environ_of(scope: Any) -> dict[str, Any]:
-    """Return the WSGI environment (PEP 3333) of an RSGI scope, all but the body.
-
-    Header names with an underscore are dropped, as nginx does: WSGI cannot distinguish them from hyphens.
-    """
-    server, _, port = scope.server.rpartition(":")
-    environ = {
-        **BASE,
-        "REQUEST_METHOD": scope.method,
-        "PATH_INFO": scope.path.encode().decode("latin-1"),  # it comes percent-decoded
-        "QUERY_STRING": scope.query_string,
-        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
-        "SERVER_NAME": server,
-        "SERVER_PORT": port,
-        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "wsgi.url_scheme": scope.scheme,
-    }
-    for name, value in scope.headers.items():
-        if "_" in name:  # a proxy passes X_Forwarded_For, and WSGI reads it as X-Forwarded-For
-            continue
-        key = _key_of(name)
-        before = environ.get(key) if key.startswith("HTTP_") else None
-        environ[key] = value if before is None else f"{before}{'; ' if key == 'HTTP_COOKIE' else ','}{value}"
-    return environ
-
-
-def _key_of(header: str) -> str:
-    name = header.upper().replace("-", "_")
-    return name if name in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{name}"
 
 
 def problem(status: HTTPStatus, detail: str) -> tuple[int, list[tuple[str, str]], bytes]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from api.db.bulk import upsert
 from api.db.database import Database
 from api.models.outbox import Heartbeat
-from api.services import counters
+from api.services import changes, counters
 from api.services.access import throttle, tokens
 from api.services.accounts import devices, known_origins
 from api.services.privacy import erasure, exports
@@ -30,6 +30,7 @@ def delete_expired(database: Database, *, now: datetime) -> None:
         session.execute(delete(Heartbeat).where(Heartbeat.ticked_at < now - WORKERS_KEPT_FOR))
     with database.begin() as session:
         exports.delete_expired(session, now=now)
+        changes.delete_old(session, now=now)
         erasure.remind_of_open(session, now=now)
     with database.begin() as session:
         counters.fold(session)

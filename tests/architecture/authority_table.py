@@ -156,6 +156,7 @@ ROUTES = {
     "GET /v1/patients/<uuid:patient_id>/grades": Route(Scope.PATIENTS_READ),
     "GET /v1/patients/<uuid:patient_id>/messages": Route(Scope.PATIENTS_READ),
     "GET /v1/patients/<uuid:patient_id>/alerts": Route(Scope.ALERTS_READ),
+    "GET /v1/changes": Route(Scope.ALERTS_READ),
     "GET /v1/worklist": Route(Scope.ALERTS_READ),
     "GET /v1/alerts": Route(Scope.ALERTS_READ),
     "GET /v1/alerts/<uuid:alert_id>": Route(Scope.ALERTS_READ),

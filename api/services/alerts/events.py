@@ -9,6 +9,7 @@ from api.domain.alerts.finding import Finding
 from api.domain.alerts.status import AlertStatus, priority
 from api.models.alert import Alert, AlertEvent
 from api.services.alerts import escalate
+from api.services.changes import note_change
 
 
 def make_alert(finding: Finding, *, patient_id: UUID, site_id: UUID, now: datetime) -> Alert:
@@ -60,6 +61,7 @@ def record_event(
 ) -> None:
     """Record the next event of an alert, and count up the alert's version."""
     session.add(make_event(alert, action, now=now, by=by, assigned_to=assigned_to, note=note))
+    note_change(session, alert, now=now)
 
 
 def reopen(session: Session, alert: Alert, reason: str, *, now: datetime, due_today: bool = False) -> None:

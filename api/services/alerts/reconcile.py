@@ -17,6 +17,7 @@ from api.models.alert import Alert, AlertEvent, Evidence
 from api.services.alerts import budget, escalate
 from api.services.alerts import evidence as evidences
 from api.services.alerts.events import make_alert, make_event, record_event, reopen
+from api.services.changes import note_change
 
 Key = tuple[str, str]
 
@@ -206,6 +207,7 @@ def _open(case: _Reconciliation, finding: Finding) -> Alert:
     context = case.context
     alert = make_alert(finding, patient_id=context.patient_id, site_id=context.site_id, now=case.now)
     case.opened[alert.id] = [make_event(alert, "opened", now=case.now)]
+    note_change(case.session, alert, now=case.now)
     case.waiting[finding.kind] = alert
     return alert
 
