@@ -55,6 +55,8 @@ PROBLEMS: dict[type[DomainError], HTTPStatus] = {
     errors.AlertAlreadyClosed: HTTPStatus.CONFLICT,
     errors.InvalidTreatments: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.UnknownCallback: HTTPStatus.NOT_FOUND,
+    errors.UnknownExpectedLevel: HTTPStatus.NOT_FOUND,
+    errors.ExpectedLevelRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.CallbackConflict: HTTPStatus.CONFLICT,
     account_errors.UnknownDevice: HTTPStatus.NOT_FOUND,
     errors.UnknownWebhook: HTTPStatus.NOT_FOUND,

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+import pyotp
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
@@ -45,6 +46,7 @@ VARYING = {
     "key": "_9Ce2OtCazJ11br3qnrPJMAuldlhAQdCQwgtsxmYCKA",
     "uri": "otpauth://totp/AIMSS%20Monitor:nurse%40example.org?secret=35OF5EIVVT5FYYO3&issuer=AIMSS%20Monitor",
     "recipient_id": "00000005-0000-4000-8000-000000000000",
+    "codes": ["7K2QM-9XJ4R", "B3VTN-5ZC8W"],
     "last_tick_s": 3.3,
     "median_s": 240.0,
     "p90_s": 240.0,
@@ -209,6 +211,8 @@ def _care_team(client: FlaskClient, clinic: Clinic, ids: dict[str, Any]) -> dict
     client.post(f"{patient}/plan/skips", json={"slot": slot, "reason": "Measured elsewhere."}, headers=nurse)
     reminder = {"patient_id": str(ids["patient_id"]), "slot": "week-6"}
     client.post("/v1/reminders", json=reminder, headers=clinic.scheduler.headers)
+    known = {"symptom": "pain", "level": 6, "until": str(datetime.now(UTC).date())}
+    client.post(f"{patient}/expected-levels", json=known, headers=nurse)
     return {"alert_id": alert}
 
 
@@ -217,7 +221,11 @@ def _administration(client: FlaskClient, clinic: Clinic, email: str) -> dict[str
     admin = clinic.site_admin.headers | {"If-Match": "*"}
     session = {"email": email, "password": PASSWORD, "label": "Ward PC"}
     client.post("/v1/sessions", json=session)
-    client.post("/v1/me/totp", json={"password": PASSWORD}, headers=clinic.nurse.headers)
+    own = {"password": PASSWORD}
+    secret = client.post("/v1/me/totp", json=own, headers=clinic.nurse.headers).json["secret"]
+    code = {"code": pyotp.TOTP(secret).now()}
+    client.put("/v1/me/totp", json=code, headers=clinic.nurse.headers)
+    client.post("/v1/me/recovery-codes", json=own, headers=clinic.nurse.headers)
     invited = client.post(
         "/v1/staff", json={"email": "nora@example.org", "name": "Nora", "role": "coordinator"}, headers=admin
     ).json

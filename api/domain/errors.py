@@ -77,6 +77,14 @@ class EntryConflict(DomainError):
     """An entry with this id came before with other content; correct it by PUT, or send a new id."""
 
 
+class ExpectedLevelRefused(DomainError):
+    """An expected level cannot be set so: of this symptom, to this alert, or until this day."""
+
+
+class UnknownExpectedLevel(DomainError):
+    """The patient has no expected level with this id."""
+
+
 # Assessments and instruments
 class UnknownInstrument(DomainError):
     """There is no instrument of this code, or none in this version."""

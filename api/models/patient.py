@@ -52,6 +52,9 @@ class Patient(Base):
     ai_why_stopped: Mapped[str | None]  # a `StopReason`
     prior_tamoxifen: Mapped[bool | None]
     prior_taxane: Mapped[bool | None]
+    expected_levels: Mapped[list[dict[str, Any]] | None] = mapped_column(
+        JSON(none_as_null=True)
+    )  # of symptoms that the team knows of, past ones too
     joint_disease: Mapped[bool | None]  # known before the tablets
     joint_disease_note: Mapped[str | None]  # which
     discreet: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from api.auth import fails_with, requires
 from api.domain.alerts.finding import FindingKind, Severity, Tier
-from api.domain.alerts.status import AlertResolution, AlertStatus
+from api.domain.alerts.status import AlertStatus
 from api.domain.authority import Scope
 from api.domain.enrolment import weeks_on_ai
 from api.domain.schedule import local_day, zone_of
@@ -28,12 +28,7 @@ from api.resources.request_context import (
     transaction,
 )
 from api.schemas.alert import AlertSchema
-from api.schemas.alert_action import (
-    AlertAssignmentSchema,
-    AlertNoteSchema,
-    AlertResolutionSchema,
-    AlertSnoozeSchema,
-)
+from api.schemas.alert_action import AlertAssignmentSchema, AlertNoteSchema, AlertSnoozeSchema
 from api.schemas.alert_list import AlertListQuerySchema, AlertListSchema
 from api.services import audit
 from api.services.alerts import actions
@@ -158,34 +153,6 @@ class Snooze(MethodView):
             return answer_with(session, alert)
 
 
-@blp.route("/<uuid:alert_id>/resolution")
-class Resolution(MethodView):
-    """Resolution of an alert."""
-
-    @requires(Scope.ALERTS_WRITE)
-    @fails_with(400, 404, 409, 412, 413, 415, 422, 428)
-    @blp.arguments(AlertResolutionSchema)
-    @blp.response(200, AlertSchema)
-    @blp.doc(parameters=["IF_MATCH"])
-    def post(self, body: dict[str, Any], alert_id: UUID) -> Versioned:
-        """Close with an outcome and a note.
-
-        Needs If-Match with the ETag (the `version`) that was read, so that nothing the patient has
-        sent meanwhile is closed unread.
-        """
-        with transaction() as session:
-            alert = actions.resolve(
-                session,
-                principal(),
-                alert_id,
-                outcome=AlertResolution(body["outcome"]),
-                note=body.get("note"),
-                check=if_match(),
-                now=now(),
-            )
-            return answer_with(session, alert)
-
-
 @blp.route("/<uuid:alert_id>/notes")
 class Notes(MethodView):
     """Notes on an alert."""
@@ -279,8 +246,8 @@ def answer_with(session: Session, alert: Alert, *, status: int = 200) -> Version
     session.flush()
     case = listing.alert_detail(session, alert)
     listing.explain_held_back(session, [case], now=now())
-    engine = site_engine(session)
-    shown = dump_case(case, engine, now()) | _guidance(session, case, engine)
+    present = site_engine(session)
+    shown = dump_case(case, present, now()) | _guidance(session, case, present)
     return shown, status, {"ETag": etag_of(alert.version)}
 
 

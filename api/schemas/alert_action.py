@@ -1,8 +1,11 @@
 """Schemas of the actions on an alert, also by the link of a message."""
 
-from marshmallow import fields, validate
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from api.domain.alerts.status import AlertResolution
+from api.schemas.expected_level import NewExpectedLevelSchema
 from api.schemas.fields import Moment, OneOf, Strict, Text, about, nullable, required
 from api.services.alerts.ack_links import TOKEN_LENGTH
 
@@ -25,6 +28,18 @@ class AlertResolutionSchema(Strict):
 
     outcome = OneOf(AlertResolution, **required("Outcome of the alert."))
     note = Text(max=2000, lines=True, metadata=about("Further information for the team."))
+    expected_level = fields.Nested(
+        NewExpectedLevelSchema,
+        metadata=about(
+            "Only with `already_known`, for severe symptoms or worsening: the level of the symptom that is "
+            "known. It alerts again 2 points above, and at the end."
+        ),
+    )
+
+    @validates_schema
+    def _only_if_known(self, body: dict[str, Any], **_: object) -> None:
+        if "expected_level" in body and body.get("outcome") != AlertResolution.ALREADY_KNOWN:
+            raise ValidationError("Only with the outcome `already_known`.", "expected_level")
 
 
 class AlertNoteSchema(Strict):

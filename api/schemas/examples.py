@@ -146,6 +146,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "WeightCorrection": _WEIGHT | {"value": 68.0},
     "AlertSnooze": {"until": "2026-11-29T08:00:00+01:00", "note": "Calls back in the morning."},
     "AlertResolution": {"outcome": "visit_booked", "note": "Visit on Thursday."},
+    "NewExpectedLevel": {"symptom": "pain", "level": 6, "until": "2026-11-29"},
     "AlertNote": {"note": "No answer at 10:00. Next call at 14:00."},
     "AlertResolutions": {"items": [_ALERT | {"outcome": "visit_booked", "note": "Visit on Thursday."}]},
     "AlertSnoozes": {"items": [_ALERT | {"until": "2026-11-29T08:00:00+01:00"}]},

@@ -123,7 +123,7 @@ def recent(example: Any) -> Any:
 
 SECRET = {
     "/v1/activations", "/v1/sessions", "/v1/invitations/acceptance", "/v1/tokens", "/v1/me/totp",
-    "/v1/me/password", "/v1/alerts/acknowledgements",
+    "/v1/me/password", "/v1/me/recovery-codes", "/v1/alerts/acknowledgements",
 }  # fmt: skip
 """Bodies with a secret that does not exist: they are valid, and refused because of the secret."""
 

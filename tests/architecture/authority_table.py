@@ -55,6 +55,7 @@ A_PUSH_ADDRESS = {"endpoint": "https://example.org/1", "keys": {"p256dh": "-", "
 A_WEIGHT = {"kind": "weight", "measured_on": "2026-03-01", "value": 70, "unit": "kg"}
 
 AN_ALERT = {"id": "0b8f2f3e-9a3f-4c56-8a77-4d5a5a8f0b11", "version": 1}
+A_KNOWN_LEVEL = {"symptom": "pain", "level": 6, "until": datetime.now(UTC).date().isoformat()}
 
 SOON = (datetime.now(UTC) + timedelta(days=1)).isoformat()
 
@@ -126,6 +127,9 @@ ROUTES = {
     "GET /v1/patients/<uuid:patient_id>/entries/<uuid:entry_id>/versions": Route(Scope.PATIENTS_READ),
     "GET /v1/patients/<uuid:patient_id>/rejected-entries": Route(Scope.PATIENTS_READ),
     "POST /v1/patients/<uuid:patient_id>/rejected-entries/review": Route(Scope.ALERTS_WRITE, {"until": SOON}),
+    "GET /v1/patients/<uuid:patient_id>/expected-levels": Route(Scope.PATIENTS_READ),
+    "POST /v1/patients/<uuid:patient_id>/expected-levels": Route(Scope.ALERTS_WRITE, A_KNOWN_LEVEL),
+    "DELETE /v1/patients/<uuid:patient_id>/expected-levels/<uuid:level_id>": Route(Scope.ALERTS_WRITE),
     "GET /v1/patients/<uuid:patient_id>/trajectory": Route(Scope.PATIENTS_READ),
     "GET /v1/patients/<uuid:patient_id>/measurements": Route(Scope.PATIENTS_READ),
     "POST /v1/patients/<uuid:patient_id>/measurements": Route(Scope.PATIENTS_WRITE, {}),

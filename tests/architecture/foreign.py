@@ -24,6 +24,7 @@ from api.services.privacy import erasure, exports
 from tests.architecture.authority_table import A_WEIGHT, MAKES_ITS_OWN, ROUTES
 from tests.support.builders import (
     Signed,
+    a_known_level,
     a_measurement,
     a_member_of_staff,
     a_proxy,
@@ -70,6 +71,7 @@ def ids_of(client: FlaskClient, database: Database, patient: Signed) -> Foreign:
         at_site = ids_of_site(session, patient.principal.site_id)
         export = exports.request_export(session, patient.principal, now=datetime.now(UTC))
         wish, _ = erasure.request_erasure(session, patient.principal, now=datetime.now(UTC))
+        level = a_known_level(session, patient.id, now=datetime.now(UTC))
         let_in = a_proxy(session, patient, now=datetime.now(UTC)).principal.proxy_id
     answer = client.post("/v1/me/callback-requests", json={"about": "tablets"}, headers=patient.headers)
     assert answer.status_code in {200, 201}
@@ -86,6 +88,7 @@ def ids_of(client: FlaskClient, database: Database, patient: Signed) -> Foreign:
             "device_id": grant_id,
             "device": subscription.device,
             "measurement_id": weight.id,
+            "level_id": level,
             "webhook_id": hook.webhook.id,
             **at_site,
         }

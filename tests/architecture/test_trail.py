@@ -37,7 +37,15 @@ from api.services.privacy import erasure
 from config.settings import Settings
 from tests.architecture.authority_table import A_WEIGHT, ROUTES
 from tests.architecture.foreign import anew, ids_of_site
-from tests.support.builders import Clinic, Signed, a_measurement, a_patient, a_report, signed_in
+from tests.support.builders import (
+    Clinic,
+    Signed,
+    a_known_level,
+    a_measurement,
+    a_patient,
+    a_report,
+    signed_in,
+)
 from tests.support.entries import record_items
 
 SETTINGS = Settings(secret_key="not a secret: for tests only", push_loopback=True)
@@ -146,6 +154,7 @@ def a_case(session: Session, clinic: Clinic, caller: Signed) -> dict[str, str]:
         "assessment_id": assessment,
         "device_id": phone.principal.grant_id,
         "measurement_id": a_measurement(session, patient.id, A_WEIGHT).id,
+        "level_id": a_known_level(session, patient.id, now=now),
         "slot": slots.plan_status(session, patient, now=now).slots[-1].id,
         "token": a_link(session, alert, caller, now=now),
         "new": uuid4(),

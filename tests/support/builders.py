@@ -173,6 +173,17 @@ def a_patient(session: Session, team: Team, *, now: datetime, **changes: Any) ->
     return patient
 
 
+def a_known_level(session: Session, patient_id: UUID, *, now: datetime) -> UUID:
+    """Let the team know of the pain of a patient today; return the id of the expected level."""
+    level_id, today = uuid4(), now.date().isoformat()
+    of_alert = {"alert_id": None, "ended_at": None, "ended_by": None}
+    known = {"id": str(level_id), "symptom": "pain", "level": 6, "since": today, "until": today}
+    known |= {"set_at": now.isoformat(), "set_by": str(uuid4())}
+    session.get_one(Patient, patient_id).expected_levels = [known | of_alert]
+    session.flush()
+    return level_id
+
+
 def a_measurement(session: Session, patient_id: UUID, body: Mapping[str, Any]) -> MeasurementRow:
     """Record a measurement of a patient by a member of staff of the site."""
     patient = session.get_one(Patient, patient_id)

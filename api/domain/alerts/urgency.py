@@ -9,13 +9,16 @@ from api.domain.alerts.finding import FOUND, Finding, FindingKind, Tier
 DUE_TODAY = frozenset({"too_unwell", "hospital"})
 """Reasons for a gap that the team looks at on the same working day."""
 
+ABOVE_EXPECTED = "above_expected"
+"""Number of a finding that a symptom is above the level the team expects: the team looks on the same day."""
+
 
 def is_due_today(numbers: Mapping[str, Any]) -> bool:
     """Return whether a finding with these numbers is to be looked at on the same working day.
 
     The budget never holds it back, and it is never for the patient alone.
     """
-    return numbers.get("gap_reason") in DUE_TODAY
+    return numbers.get("gap_reason") in DUE_TODAY or ABOVE_EXPECTED in numbers
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from api.domain.diary.expected_level import ExpectedLevel
+
 
 @dataclass(frozen=True, slots=True)
 class PatientFactors:
@@ -15,6 +17,7 @@ class PatientFactors:
         ai_started_on: First day on the aromatase inhibitor; it may lie in the future.
         ai: Name of the aromatase inhibitor.
         check_in_days: Days between the check-ins of a plan; None for the built-in check-in.
+        expected: Levels of symptoms that the team knows of; they change what alerts, and no score.
     """
 
     ai_started_on: date | None = None
@@ -23,6 +26,7 @@ class PatientFactors:
     prior_taxane: bool | None = None
     birth_year: int | None = None
     check_in_days: int | None = None
+    expected: tuple[ExpectedLevel, ...] = ()
 
     @property
     def started(self) -> int | None:
@@ -32,4 +36,4 @@ class PatientFactors:
     def dump(self) -> list[Any]:
         """Return the factors as JSON can store them."""
         known = [self.started, self.ai, self.prior_tamoxifen, self.prior_taxane, self.birth_year]
-        return [*known, self.check_in_days]
+        return [*known, self.check_in_days, *(each.dump() for each in self.expected)]

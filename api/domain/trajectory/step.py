@@ -35,6 +35,7 @@ from api.domain.trajectory.rules import gap_reasons, silence
 from api.domain.trajectory.rules.context import Confidence, RuleContext, severity_inputs
 from api.domain.trajectory.rules.episodes import Episodes
 from api.domain.trajectory.rules.evaluate import NO_EPISODES, evaluate, is_worsening
+from api.domain.trajectory.rules.expected_levels import EarlierDay, with_expected_levels
 
 FunctionScores = tuple[tuple[str, int, float], ...]
 """Latest value of each score of a questionnaire: name, ordinal of the day it is about, value."""
@@ -136,6 +137,11 @@ def advance(
         after.locations,
     )
     episodes, findings = evaluate(context, before.episodes)
+    if factors.expected:
+        earlier = _earlier_day(before, policy)
+        findings = with_expected_levels(
+            factors.expected, findings, earlier=earlier, context=context, episodes=episodes
+        )
     silent = silence.finding(before.reporting, today, factors, policy, has_resumed=day.reported)
     found = [*([silent] if silent else ()), *gap_reasons.findings_on_day(day), *findings]
     begun, extra = extra_check_ins(
@@ -143,6 +149,15 @@ def advance(
     )
     score = _score(after, context, day, policy)._replace(extra_check_ins=extra)
     return after._replace(episodes=episodes, extra_begun=begun), score, found
+
+
+def _earlier_day(before: TrajectoryState, policy: Policy) -> EarlierDay:
+    """Return what held after the scored day before, as expected levels compare it."""
+    window = level_window(before.pain, before.day, policy)
+    change = level_change(window, mean_answer(window), before.baseline.estimate, policy)
+    limited = reported_function(before.function, date.fromordinal(max(before.day, 1)), policy)
+    answers = before.pain, before.stiffness, before.interference
+    return EarlierDay(before.day, *answers, limited, before.symptoms.onset, change)
 
 
 def _update_reporting(

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, bindparam, func, select
+from sqlalchemy import ScalarSelect, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from api.db.base import UtcDateTime
 from api.db.prepared import PreparedIn
 from api.domain.alerts.finding import Finding, FindingKind
-from api.domain.alerts.urgency import DUE_TODAY
+from api.domain.alerts.urgency import ABOVE_EXPECTED, DUE_TODAY
 from api.domain.trajectory.rules.statements import statement_numbers, statement_reason, statements_in
 from api.models.alert import Alert, Evidence
 
@@ -82,9 +82,14 @@ def due_today_at() -> ScalarSelect[datetime]:
     """Return the time from which an alert is due on the same working day, as a column; NULL: it is not."""
     due_today = select(func.min(Evidence.added_at, type_=UtcDateTime)).where(
         Evidence.alert_id == Alert.id,
-        Evidence.kind == FindingKind.SILENCE,
         Evidence.withdrawn_at.is_(None),
-        Evidence.numbers["gap_reason"].as_string().in_(sorted(DUE_TODAY)),
+        or_(
+            and_(
+                Evidence.kind == FindingKind.SILENCE,
+                Evidence.numbers["gap_reason"].as_string().in_(sorted(DUE_TODAY)),
+            ),
+            Evidence.numbers[ABOVE_EXPECTED].as_string().is_not(None),
+        ),
     )
     return due_today.correlate(Alert).scalar_subquery()
 

@@ -18,6 +18,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from api.db.database import Database
+from api.domain.diary.expected_level import load_all, text_of
 from api.models.alert import Alert
 from api.models.assessment import AssessmentRow
 from api.models.entry import EntryRow
@@ -109,7 +110,9 @@ def _write_patient(
     if patient is None:  # erased in the meantime
         return
     name = patient.reference if key is None else _pseudonym(patient, key)
-    files.patients.writerow([name, *(_cell(getattr(patient, column)) for column in PATIENT_COLUMNS)])
+    cells = {column: _cell(getattr(patient, column)) for column in PATIENT_COLUMNS}
+    cells["expected_levels"] = text_of(load_all(patient.expected_levels))
+    files.patients.writerow([name, *cells.values()])
     done.patients += 1
     entries = _rows_of(EntryRow, patient_id, EntryRow.recorded_at).where(EntryRow.withdrawn.is_(False))
     for entry in session.scalars(entries):

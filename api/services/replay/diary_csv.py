@@ -8,6 +8,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
+from api.domain.diary import expected_level
 from api.domain.enrolment import AromataseInhibitor
 from api.domain.entries.answer_types import AnswerType, Choice, FlagAnswer, ScaleAnswer
 from api.domain.entries.questions import MARKS, QUESTIONS, Entry
@@ -17,7 +18,9 @@ from api.domain.zones import check_timezone
 from api.services.replay import cells
 from api.services.replay.file_dates import FileDates
 
-PATIENT_COLUMNS = ("ai_started_on", "ai", "prior_tamoxifen", "prior_taxane", "birth_year", "timezone")
+PATIENT_COLUMNS = (
+    "ai_started_on", "ai", "prior_tamoxifen", "prior_taxane", "birth_year", "timezone", "expected_levels",
+)  # fmt: skip
 ENTRY_COLUMNS = (
     "pain_worst",
     "pain_average",
@@ -194,6 +197,7 @@ _OF_PATIENT: dict[str, tuple[str, Read]] = {
     "prior_taxane": ("prior_taxane", cells.read_yes_or_no),
     "birth_year": ("birth_year", _birth_year),
     "timezone": ("timezone", _zone),
+    "expected_levels": ("expected", expected_level.read_text),
 }
 _OF_ENTRY: dict[str, tuple[str, Read]] = {
     answer.name: (answer.name, _reader(answer.kind))

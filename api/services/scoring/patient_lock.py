@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from api.db.base import UtcDateTime
 from api.db.prepared import PreparedIn
 from api.domain.authority import Principal
+from api.domain.diary.expected_level import load_all
 from api.domain.enrolment import PatientStatus
 from api.domain.entries.date_floor import earliest_day
 from api.domain.errors import PatientNotActive, UnknownPatient
@@ -33,6 +34,7 @@ class LockedPatient:
     ai: str | None
     prior_tamoxifen: bool | None
     prior_taxane: bool | None
+    expected_levels: Any
     policy_id: UUID | None
     is_prompted: bool
     enrolled_at: datetime
@@ -76,6 +78,7 @@ def factors_of(patient: Patient | LockedPatient) -> PatientFactors:
         prior_tamoxifen=patient.prior_tamoxifen,
         prior_taxane=patient.prior_taxane,
         birth_year=patient.birth_year,
+        expected=load_all(patient.expected_levels),
     )
 
 

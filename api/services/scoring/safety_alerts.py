@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from api.db.bulk import insert_once
 from api.domain.alerts.finding import Finding
 from api.domain.authority import Principal
+from api.domain.diary.expected_level import load_all, version_with
 from api.domain.enrolment import PatientStatus
 from api.domain.entries import safety_statements
 from api.domain.entries.safety_statements import SafetyConcerns, StatementSource, all_stated
@@ -114,7 +115,8 @@ def record_statements(
 def context_of(locked: LockedPatient, engine: Engine) -> reconcile.AlertContext:
     """Return the context of a patient's alerts by the engine of the site."""
     is_followed = locked.status == PatientStatus.ACTIVE
-    return reconcile.AlertContext(locked.patient_id, locked.site_id, engine.version, is_followed)
+    version = version_with(engine.version, load_all(locked.expected_levels))
+    return reconcile.AlertContext(locked.patient_id, locked.site_id, version, is_followed)
 
 
 def is_any_new(

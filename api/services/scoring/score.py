@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from api.db.bulk import upsert
 from api.domain.alerts.finding import Finding
+from api.domain.diary.expected_level import load_all, version_with
 from api.domain.diary.patient_factors import PatientFactors
 from api.domain.documents import UnusableDocument
 from api.domain.entries.questions import Entry
@@ -232,12 +233,17 @@ def _store(session: Session, done: Sequence[tuple[LockedPatient, _Scored]]) -> N
             of_patient = ScoreRow.patient_id == locked.patient_id
             session.execute(delete(ScoreRow).where(of_patient, ScoreRow.local_date > scored.after))
     rows = [
-        {"patient_id": locked.patient_id, **score._asdict(), "engine": scored.engine.version}
+        {"patient_id": locked.patient_id, **score._asdict(), "engine": _version_of(locked, scored)}
         for locked, scored in done
         for score in scored.outcome.scores
     ]
     upsert(session, ScoreRow, values=rows)
     upsert(session, Trajectory, values=[_trajectory(*each) for each in done])
+
+
+def _version_of(locked: LockedPatient, scored: _Scored) -> str:
+    """Return the version by which a patient is scored: of engine, policy and expected levels."""
+    return version_with(scored.engine.version, load_all(locked.expected_levels))
 
 
 def _keep_checkpoints(session: Session, locked: LockedPatient, scored: _Scored) -> None:

@@ -34,8 +34,7 @@ def _starts(context: RuleContext) -> bool:
         return False
     if context.day.function and symptoms.is_limited_severely:
         return True
-    windows = (symptoms.pain_window, symptoms.interference_window)
-    return any(_is_severe_without_highest(window, context.policy) for window in windows)
+    return _is_severe_by_level(symptoms, context.policy)
 
 
 def _ends(context: RuleContext) -> bool:
@@ -91,6 +90,16 @@ def _levels(texts: list[str], symptoms: SeverityInputs, policy: Policy) -> list[
     if all(severity_band(level, policy) is not Severity.SEVERE for level in symptoms.levels):
         return [text]
     return [f"{text}: severe, that is {format_number(policy.severe_from.value)} or more after rounding"]
+
+
+def is_severe(symptoms: SeverityInputs, policy: Policy) -> bool:
+    """Return whether symptoms are severe by a level or a questionnaire, on whichever day it was answered."""
+    return symptoms.is_limited_severely or _is_severe_by_level(symptoms, policy)
+
+
+def _is_severe_by_level(symptoms: SeverityInputs, policy: Policy) -> bool:
+    windows = (symptoms.pain_window, symptoms.interference_window)
+    return any(_is_severe_without_highest(window, policy) for window in windows)
 
 
 def _is_severe_without_highest(window: Answered, policy: Policy) -> bool:

@@ -1,5 +1,6 @@
 """Sustained worsening: a lasting rise of symptoms of a relevant size has probably begun."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -104,7 +105,7 @@ def _is_together(context: RuleContext) -> bool:
     )
 
 
-def _alone(context: RuleContext) -> RiseAlone | None:
+def _alone(context: RuleContext, without: Collection[str] = ()) -> RiseAlone | None:
     """Return the likeliest rise of one symptom by itself, answered today; None where there is none."""
     onset, needed = _known(context), context.policy.worsening_p_alone.value
     if onset.stiffness.p < needed and onset.interference.p < needed:
@@ -115,20 +116,29 @@ def _alone(context: RuleContext) -> RiseAlone | None:
         for symptom, rise, window in zip(
             ("stiffness", "interference"), (onset.stiffness, onset.interference), windows, strict=True
         )
-        if getattr(day, symptom) is not None
+        if symptom not in without
+        and getattr(day, symptom) is not None
         and is_lasting_rise_alone(rise, mean_answer(window), context.policy, is_extra=not day.has_own)
     ]
     return max(found, key=lambda each: each.rise.p, default=None)
 
 
 def _evidence(context: RuleContext) -> Evidence:
-    change, alone = context.change, _alone(context)
-    if change is not None and (alone is None or _is_together(context)):
+    found = evidence_of(context)
+    if found is None:
+        raise ValueError("no rise has been found on this day")
+    return found
+
+
+def evidence_of(context: RuleContext, *, without: Collection[str] = ()) -> Evidence | None:
+    """Return the evidence of a lasting rise today by other symptoms than some; None where there is none."""
+    change, alone = context.change, _alone(context, without)
+    if "pain" not in without and change is not None and _is_together(context):
         reason, numbers = _pain_in_words(context, change)
     elif alone is not None:
         reason, numbers = _alone_in_words(context, alone)
     else:
-        raise ValueError("no rise has been found on this day")
+        return None
     relevant = context.policy.worsening_starts
     numbers |= {"answered_days_28d": _known(context).answered_days, "threshold": relevant.value}
     return reason, numbers, relevant.source
