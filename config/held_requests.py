@@ -49,7 +49,7 @@ class Hold:
 
     @property
     def is_wanted(self) -> bool:
-        """Whether the application wants the request to wait."""
+        """True where the application wants the request to wait."""
         return self.topic is not None and self.until is not None and self.until > time.monotonic()
 
 
@@ -69,7 +69,7 @@ class HeldRequests:
 
     @property
     def has_room(self) -> bool:
-        """Whether one more request may wait."""
+        """True where one more request may wait."""
         return len(self._held) < MOST_HELD
 
     def keep(self, hold: Hold) -> None:

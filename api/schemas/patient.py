@@ -120,7 +120,7 @@ class NewPatientSchema(PatientChangesSchema):
 
 
 class PatientMonitoringSchema(Schema):
-    """How the monitoring of a patient goes at present."""
+    """Present state of the monitoring of a patient."""
 
     last_entry_at = Moment(**nullable("Time of the newest entry. Null: no entry."))
     scoring_status = fields.String(**required("`scored`, or the reason why there is no score."))

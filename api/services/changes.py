@@ -40,7 +40,7 @@ class AlertChanges:
     items: Sequence[Change]
     next: str
     missed: bool
-    """Whether changes may be missing: the cursor is too old, or from before a restore of the database."""
+    """True where changes may be missing: the cursor is too old, or from before a restore of the database."""
 
 
 def note_change(session: Session, alert: Alert, *, now: datetime) -> None:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261129_expected_levels"
-down_revision = "20261129_audit_filters"
+down_revision = "20261129_assessment_looks"
 branch_labels = None
 depends_on = None
 

@@ -59,7 +59,7 @@ class PatientFilter:
 
 @dataclass(frozen=True, slots=True)
 class MonitoringSummary:
-    """How the monitoring of a patient goes at present."""
+    """Present state of the monitoring of a patient."""
 
     last_entry_at: datetime | None
     scoring_status: str
@@ -68,7 +68,7 @@ class MonitoringSummary:
     """Severity of the newest score; None: there is none, or it is too old."""
     open_alerts: int
     is_activated: bool
-    """Whether the patient has ever signed in or sent an entry."""
+    """True where the patient has ever signed in or sent an entry."""
 
 
 def list_patients(

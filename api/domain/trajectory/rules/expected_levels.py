@@ -33,7 +33,7 @@ _PLACES = {rule.kind: place for place, rule in enumerate(RULES)}
 
 
 class EarlierDay(NamedTuple):
-    """What held after the scored day before: its ordinal, answers, and what the rules compare."""
+    """State after the scored day before: its ordinal, answers, and what the rules compare."""
 
     day: int
     pain: Answered
@@ -50,7 +50,7 @@ class EarlierDay(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Day:
+class _ScoredDay:
     """A day on which expected levels may change what alerts."""
 
     expected: Sequence[ExpectedLevel]
@@ -89,7 +89,7 @@ def with_expected_levels(
         context: Inputs of the rules on the day.
         episodes: Episodes of the rules after the day.
     """
-    day = _Day(expected, earlier, context, episodes)
+    day = _ScoredDay(expected, earlier, context, episodes)
     found = list(findings)
     if known := day.known():
         others = dict(_by_other_symptoms(day, known))
@@ -121,7 +121,7 @@ def _is_of(finding: Finding, known: frozenset[ExpectedSymptom]) -> bool:
     return finding.numbers.get("symptom") in known
 
 
-def _by_other_symptoms(day: _Day, known: frozenset[ExpectedSymptom]) -> Iterator[tuple[FindingKind, Finding]]:
+def _by_other_symptoms(day: _ScoredDay, known: frozenset[ExpectedSymptom]) -> Iterator[tuple[FindingKind, Finding]]:
     """Yield what holds on the day by other symptoms alone."""
     context = day.context
     if worsening.RULE.applies(context) and (rise := worsening.evidence_of(context, without=known)):
@@ -138,7 +138,7 @@ def _by_other_symptoms(day: _Day, known: frozenset[ExpectedSymptom]) -> Iterator
             )
 
 
-def _is_new(day: _Day, kind: FindingKind, known: frozenset[ExpectedSymptom]) -> bool:
+def _is_new(day: _ScoredDay, kind: FindingKind, known: frozenset[ExpectedSymptom]) -> bool:
     """Return whether what holds by other symptoms did not hold on the scored day before."""
     earlier, policy = day.earlier, day.context.policy
     if kind is FindingKind.SEVERE_SYMPTOMS:
@@ -161,7 +161,7 @@ def _is_new(day: _Day, kind: FindingKind, known: frozenset[ExpectedSymptom]) -> 
     )
 
 
-def _above(day: _Day, each: ExpectedLevel) -> Finding | None:
+def _above(day: _ScoredDay, each: ExpectedLevel) -> Finding | None:
     """Return the finding of a day on which a symptom is by a further 2 points above its expected level."""
     context, symptom = day.context, each.symptom
     answer = getattr(context.day, symptom)
@@ -182,7 +182,7 @@ def _above(day: _Day, each: ExpectedLevel) -> Finding | None:
     return _finding(day, kind, ":expected", (reason, numbers, SOURCE))
 
 
-def _rises_before(day: _Day, each: ExpectedLevel) -> int:
+def _rises_before(day: _ScoredDay, each: ExpectedLevel) -> int:
     """Return the rises above an expected level of which the team was notified the day before."""
     earlier = day.earlier
     if earlier.local_date <= each.since:
@@ -193,7 +193,7 @@ def _rises_before(day: _Day, each: ExpectedLevel) -> int:
     return each.rises_above(max(latest, level))
 
 
-def _ended(day: _Day, each: ExpectedLevel) -> Iterator[Finding]:
+def _ended(day: _ScoredDay, each: ExpectedLevel) -> Iterator[Finding]:
     """Yield what still holds on the first scored day after the end of an expected level."""
     is_first = day.earlier.local_date <= each.until < day.today
     renewed = any(other.symptom is each.symptom and other.is_in_force(day.today) for other in day.expected)
@@ -210,7 +210,7 @@ def _ended(day: _Day, each: ExpectedLevel) -> Iterator[Finding]:
             yield _finding(day, kind, ":expected-ended", (reason, _numbers(each, level), SOURCE))
 
 
-def _goes_on(day: _Day, kind: FindingKind) -> bool:
+def _goes_on(day: _ScoredDay, kind: FindingKind) -> bool:
     """Return whether an episode goes on: also where its rule would end it only later."""
     place = _PLACES[kind]
     rule = RULES[place]
@@ -232,6 +232,6 @@ def _numbers(each: ExpectedLevel, level: float | None) -> dict[str, Any]:
     }
 
 
-def _finding(day: _Day, kind: FindingKind, mark: str, evidence: Evidence) -> Finding:
+def _finding(day: _ScoredDay, kind: FindingKind, mark: str, evidence: Evidence) -> Finding:
     about, at = day.today, day.context.day.recorded_at
     return Finding(kind, kind.defaults.tier, f"{about.isoformat()}{mark}", about, at, *evidence)
