@@ -121,7 +121,9 @@ def _is_of(finding: Finding, known: frozenset[ExpectedSymptom]) -> bool:
     return finding.numbers.get("symptom") in known
 
 
-def _by_other_symptoms(day: _ScoredDay, known: frozenset[ExpectedSymptom]) -> Iterator[tuple[FindingKind, Finding]]:
+def _by_other_symptoms(
+    day: _ScoredDay, known: frozenset[ExpectedSymptom]
+) -> Iterator[tuple[FindingKind, Finding]]:
     """Yield what holds on the day by other symptoms alone."""
     context = day.context
     if worsening.RULE.applies(context) and (rise := worsening.evidence_of(context, without=known)):
