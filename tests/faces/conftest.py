@@ -8,7 +8,6 @@ import asyncio
 import os
 import shutil
 import time
-from base64 import b64decode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -223,11 +222,8 @@ def screenshots() -> Callable[[Page, str], None]:
 
     def keep(page: Page, name: str) -> None:
         if folder:
-            protocol = page.context.new_cdp_session(page)  # page.screenshot() forgets the size of text
-            size = protocol.send("Page.getLayoutMetrics")["cssContentSize"]
-            taken = protocol.send(
-                "Page.captureScreenshot", {"captureBeyondViewport": True, "clip": {**size, "scale": 1}}
-            )
-            Path(folder, f"{name}.png").write_bytes(b64decode(taken["data"]))
+            # one that reaches beyond the screen forgets the size of text: see Look.unrolled
+            reaches_beyond = page.evaluate("document.documentElement.scrollHeight > innerHeight")
+            page.screenshot(path=Path(folder) / f"{name}.png", full_page=reaches_beyond)
 
     return keep

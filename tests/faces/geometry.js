@@ -23,6 +23,10 @@
     if (style.overflow === "visible" || each.classList.contains("unseen")) continue;
     if (each.scrollWidth > each.clientWidth + 1) faults.push(`text is cut off: ${each.textContent.trim().slice(0, 40)}`);
   }
+  for (const each of document.querySelectorAll(".row-words")) {
+    const letters = each.clientWidth / parseFloat(getComputedStyle(each).fontSize);
+    if (letters < 4) faults.push(`words of a row are squeezed: ${each.textContent.trim().slice(0, 40)}`);
+  }
   scrollTo(0, 0);
   return faults;
 }

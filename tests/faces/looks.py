@@ -7,6 +7,7 @@ a scene, a language, a theme, a width and a size of text occurs. ``FACES=all`` t
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -67,6 +68,16 @@ class Look:
         if self.is_enlarged:
             protocol = page.context.new_cdp_session(page)
             protocol.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+
+    @contextmanager
+    def unrolled(self, page: Page) -> Iterator[Page]:
+        """Let the screen be as high as the page, for a picture: one that reaches beyond it has small text."""
+        size = page.viewport_size
+        height = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": size["width"], "height": height})
+        self.enlarge(page)
+        yield page
+        page.set_viewport_size(size)
 
 
 class Viewer(Protocol):
@@ -132,7 +143,7 @@ def faults_of(
     faults: dict[str, list[str]] = {}
     screens = set()
     for name in names:
-        look.enlarge(seen.page)  # a picture of the page before has undone it
+        look.enlarge(seen.page)  # a change of the screen's size has undone it
         try:
             scenes[name](seen)
         except PlaywrightError as error:
@@ -140,7 +151,9 @@ def faults_of(
             continue
         screens.add(seen.page.url.partition("#/")[2].partition("?")[0])
         found = geometry_faults(seen.page) + axe_faults(seen.page)
-        screenshots(seen.page, f"{name.replace(', ', '-').replace(' ', '-')}-{look.name}")
+        if os.environ.get("FACES_SCREENSHOTS"):
+            with look.unrolled(seen.page) as page:
+                screenshots(page, f"{name.replace(', ', '-').replace(' ', '-')}-{look.name}")
         if found:
             faults[name] = found
     return faults, screens
