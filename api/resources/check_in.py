@@ -5,7 +5,7 @@ from typing import Any
 from flask.views import MethodView
 
 from api.auth import requires
-from api.domain.authority import Scope
+from api.domain.authority import ActorKind, Scope
 from api.domain.entries.optional_questions import SELF_HARM_QUESTION
 from api.domain.site_texts import in_language
 from api.resources.blueprint import IF_NONE_MATCH, Blueprint
@@ -14,7 +14,7 @@ from api.schemas.check_in import CheckInSchema
 from api.services.care.optional_questions import signed_at
 from api.services.organisation import sites
 from api.words.check_in import check_in_of_site
-from api.words.speaking import language_of_request
+from api.words.speaking import accepted_language, language_of_request
 
 blp = Blueprint("check-in", __name__, url_prefix="/v1/check-in", description="Words of the check-in.")
 
@@ -33,7 +33,8 @@ class CheckIn(MethodView):
         In the patient's language, so that every app asks alike. Keep it on the phone for use without a
         network, and ask again with If-None-Match.
         """
-        language = language_of_request()
+        is_staff = principal().kind is ActorKind.STAFF  # who read diaries on pages in their own language
+        language = accepted_language() if is_staff else language_of_request()
         with read_session() as session:
             site = sites.read_site(session, principal().site_id)
             signed = signed_at(session, site.id, now=now())

@@ -145,3 +145,10 @@ def test_thoughts_of_self_harm_raise_an_alert_where_they_are_not_offered(
     assert sent.status_code == 201
     alerts = client.get("/v1/alerts", headers=clinic.nurse.headers).json["items"]
     assert [(each["kind"], each["tier"]) for each in alerts] == [("red_flag", "same_day")]
+
+
+def test_staff_read_the_words_in_the_language_of_their_page(client: FlaskClient, clinic: Clinic) -> None:
+    asked = clinic.nurse.headers | {"Accept-Language": "de"}
+    german, english = (client.get(URL, headers=each).json for each in (asked, clinic.nurse.headers))
+    assert german["questions"][0]["label"] == check_in(Language.GERMAN)["questions"][0]["label"]
+    assert english["questions"][0]["label"] == ENGLISH["questions"][0]["label"]

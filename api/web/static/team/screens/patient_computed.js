@@ -39,7 +39,7 @@ const pairs = (score) => {
   const all = /** @type {[string, any, string, string][]} */ ([
     [t("Level of worst pain"), score.pain_level, range(score.pain_level_low, score.pain_level_high), t("Mean of the days answered in the 7 up to {day}; where these are fewer than 3, of the last 3 answers.", { day: dayOf(score.local_date, "plain") })],
     [t("Usual level"), score.pain_baseline, "", t("Mean of the days before the tablets, or else of the first four weeks of answers. The present week never enters it.")],
-    [t("Change"), score.pain_change, range(score.pain_change_low, score.pain_change_high), t("Level minus usual level, in points of 10. An interval above 0 is worse, below 0 better; one with 0 in it is neither.")],
+    [t("Change in points"), score.pain_change, range(score.pain_change_low, score.pain_change_high), t("Level minus usual level, in points of 10. An interval above 0 is worse, below 0 better; one with 0 in it is neither.")],
     [t("Level of stiffness"), score.stiffness_level, range(score.stiffness_level_low, score.stiffness_level_high), t("As the level of worst pain.")],
     [t("Level of interference"), score.interference_level, "", t("As the level of worst pain.")],
   ]);

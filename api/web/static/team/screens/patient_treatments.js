@@ -33,7 +33,7 @@ const regression = () => html`<p class="regression">${t("Tablets are often chang
 
 /** @param {any[]} changes */
 const table = (changes) => html`<div class="scroll" tabindex="0" role="group" aria-labelledby="treatments-title"><table class="table">
-  <thead><tr><th scope="col">${t("Change")}</th><th scope="col">${t("Level before")}</th><th scope="col">${t("About 4 weeks after")}</th></tr></thead>
+  <thead><tr><th scope="col">${t("Change of treatment")}</th><th scope="col">${t("Level before")}</th><th scope="col">${t("About 4 weeks after")}</th></tr></thead>
   <tbody>${changes.map(
     ({ day, ai, isEnd, before, after, isTooEarly }) => html`<tr>
       <th scope="row">${isEnd ? t("{drug} ended", { drug: drugOf(ai) }) : t("{drug} begun", { drug: drugOf(ai) })}<br><span class="meta num">${dayOf(day, "date")}</span></th><td>${levelOf(before)}</td><td>${isTooEarly ? t("too early") : levelOf(after)}</td>
