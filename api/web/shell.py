@@ -53,7 +53,7 @@ BUNDLE = "later.json"
 
 STYLES: Mapping[str, Sequence[str]] = {
     "app": ("tokens", "base", "fields", "drawing", "chart", "app", "print"),
-    "team": ("tokens", "team", "team_work", "team_pages", "drawing", "team_patient"),
+    "team": ("tokens", "team", "team_work", "team_pages", "drawing", "team_patient", "team_narrow"),
 }
 """Style sheets of each face, in the order of the cascade."""
 

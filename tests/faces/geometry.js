@@ -9,7 +9,8 @@
     if (!each.checkVisibility({ visibilityProperty: true }) || each.disabled) continue;
     const name = (each.getAttribute("aria-label") || each.innerText || each.name || each.id || each.tagName).trim().slice(0, 40);
     each.scrollIntoView({ block: "nearest" });
-    const box = each.getBoundingClientRect();
+    const area = /^(radio|checkbox)$/.test(each.type) ? (each.closest("label") ?? each) : each; // its label is touched, too
+    const box = area.getBoundingClientRect();
     if (box.left < -1 || box.right > root.clientWidth + 1) faults.push(`${name} reaches beyond the edge`);
     const isInline = getComputedStyle(each).display === "inline";
     if (!isInline && box.height < least) faults.push(`${name} is ${Math.round(box.height)} high`);

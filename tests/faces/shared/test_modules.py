@@ -75,7 +75,7 @@ def test_imports_go_downwards_and_exist(path: Path) -> None:
     if face in FACES:
         assert [each for each in imported if each.startswith(tuple(FACES - {face}))] == []
     if face in FACES and rest.startswith("screens/"):
-        parts = (f"{face}/{each}.js" for each in ("frame", "app", "parts", "icons"))
+        parts = (f"{face}/{each}.js" for each in ("frame", "app", "parts", "icons", "waits"))
         allowed = (f"{face}/screens/", "shared/", "vendor/lit-html/", *parts)
         assert [each for each in imported if not each.startswith(allowed)] == []
         assert not {"shared/api.js", "shared/auth.js"} & set(imported), "a screen draws what it is given"

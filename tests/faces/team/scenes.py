@@ -37,7 +37,10 @@ def viewer(server: FaceServer, new_desk: Callable[..., Desk], look: Look) -> Vie
     language = {"pseudo": "de"}.get(look.language, look.language)
     desk = new_desk(**look.options, has_touch=not look.is_wide, language=language)
     look.prepare(desk.context, desk.page, server, "words/team-de.json")
-    server.report(desk.enrol("Rosa Probe"), red_flags=["chest_pain"])
+    for name in ("Rosa Probe", "Annemarie Vorlagenmuster-Beispiel"):
+        server.report(
+            desk.enrol(name, phone="+49 30 555 0101"), red_flags=["chest_pain"], note="Stairs are hard."
+        )
     return Viewer(desk, look)
 
 
@@ -67,6 +70,24 @@ def at(address: str) -> Callable[[Viewer], None]:
     return lambda viewer: viewer.open(f"#/{address}")
 
 
+def _alert(how: str) -> Callable[[Viewer], None]:
+    def scene(viewer: Viewer) -> None:
+        viewer.open("#/worklist")
+        address = viewer.page.locator(".row a").first.get_attribute("href")
+        viewer.open(f"{address}&act={how}")
+        viewer.page.locator(".actbar" if how else ".log").wait_for()
+        settle(viewer.page)
+
+    return scene
+
+
+def _not_live(viewer: Viewer) -> None:
+    viewer.open("#/worklist")
+    viewer.page.route("**/v1/worklist*", lambda route: route.abort())
+    viewer.page.locator("[role=alert]").wait_for(timeout=15_000)
+    viewer.page.unroute("**/v1/worklist*")
+
+
 def _refused_sign_in(viewer: Viewer) -> None:
     kept = viewer.desk.context.cookies()
     viewer.desk.context.clear_cookies()
@@ -80,6 +101,12 @@ def _refused_sign_in(viewer: Viewer) -> None:
 
 SCENES: dict[str, Callable[[Viewer], None]] = {
     "worklist": at("worklist"),
+    "worklist, nobody": at("worklist?show=snoozed"),
+    "worklist, not live": _not_live,
+    "alert": _alert(""),
+    "alert, resolve": _alert("resolve"),
+    "alert, snooze": _alert("snooze"),
+    "alert, assign": _alert("assign"),
     "second factor": at("second-factor"),
     "sign-in, refused": _refused_sign_in,
     "patient, course": of_patient("patient?id=ID", "#table-button", ".reading button:first-child", "summary"),

@@ -77,11 +77,12 @@ export const boundTo = (app, acts, inWords = problemOf) =>
       },
   });
 
-/** Give the focus to what a screen marks as first, or to its heading. @returns {boolean} whether there was any */
+/** Give the focus to what a screen marks as first (with `data-still` the page stays where it is), or to its heading. @returns {boolean} whether there was any */
 export const focusFirst = () => {
-  const first = document.querySelector("[data-focus]") ?? document.querySelector("h1");
+  const first = /** @type {HTMLElement | null} */ (document.querySelector("[data-focus]") ?? document.querySelector("h1"));
   if (!first) return false;
-  scrollTo(0, 0);
-  /** @type {HTMLElement} */ (first).focus({ preventScroll: true });
+  const isStill = "still" in first.dataset;
+  if (!isStill) scrollTo(0, 0);
+  first.focus({ preventScroll: !isStill });
   return true;
 };

@@ -17,6 +17,7 @@ const STAYING = ["route", "online", "offlineSince", "language", "isWide"];
  * @property {boolean} isWide two panes fit beside each other
  * @property {string} language
  * @property {any} me the answer of GET /v1/me; null: nobody is signed in
+ * @property {string[]} screens that there are for the role
  * @property {boolean} loading
  * @property {import("../shared/problem.js").Problem | null} problem what the last act met
  * @property {import("../shared/problem.js").Problem | null} broken why there is no page at all
@@ -31,6 +32,7 @@ const initialState = () => ({
   isWide: true,
   language: "en",
   me: null,
+  screens: /** @type {string[]} */ ([]),
   loading: true,
   problem: null,
   broken: null,
@@ -46,7 +48,7 @@ export const makeApp = (draw) => makeFace(initialState(), draw);
 export const forget = (app) => {
   const { state } = app;
   for (const name of Object.keys(state)) if (!STAYING.includes(name)) delete state[name];
-  app.set({ me: null, loading: false, problem: null, broken: null, announced: "" });
+  app.set({ me: null, screens: [], loading: false, problem: null, broken: null, announced: "" });
 };
 
 /** @param {string} hash */

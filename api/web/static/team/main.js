@@ -23,6 +23,7 @@ let focusDue = false;
 const draw = (state) => {
   const { screen, acts, rail, open } = ROUTES[state.route.name];
   if (state.loading || state.broken || !screen || !(state.me || open)) return render(frame(waiting(state)), document.body);
+  state.screens = screensFor(state.me);
   const model = acts.model(state);
   const act = bound(acts);
   document.title = `${screen.title(model)} - AIMSS Monitor`;
@@ -34,7 +35,7 @@ const draw = (state) => {
       rail: state.me ? rail : null,
       announced: state.announced,
       me: state.me,
-      screens: screensFor(state.me),
+      screens: state.screens,
       signOut: bound({ signOut: leave }).signOut,
     }),
     document.body,

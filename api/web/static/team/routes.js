@@ -26,6 +26,7 @@ const later = (screen, acts, more) => ({ screen: null, acts: null, ...more, load
 export const ROUTES = {
   "sign-in": { screen: signIn, acts: signInActs, rail: null, open: true },
   "second-factor": later(() => import("./screens/second_factor.js"), () => import("./acts/second_factor.js"), { rail: null, needs: "staff:self" }),
+  alert: later(() => import("./screens/alert.js"), () => import("./acts/alert.js"), { rail: "worklist", needs: "alerts:read" }),
   patient: later(() => import("./screens/patient.js"), () => import("./acts/patient.js"), { rail: "patients", needs: "patients:read" }),
   visit: later(() => import("./screens/visit.js"), () => import("./acts/visit.js"), { rail: "patients", needs: "patients:read" }),
   worklist: { screen: worklist, acts: worklistActs, rail: "worklist", needs: "alerts:read" },
