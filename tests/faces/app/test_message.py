@@ -1,4 +1,4 @@
-"""What a tapped notification leads to, by what the phone knows of it and of what is due."""
+"""Screens that a tapped notification leads to, by what the phone knows of it and of what is due."""
 
 from typing import Any
 
