@@ -21,6 +21,7 @@ class AlertChangesSchema(Schema):
 
     items = fields.List(fields.Nested(AlertChangeSchema), **required("Changes, oldest first."))
     next = fields.String(**required("Cursor of what follows: send it as `since`."))
+    more = fields.Boolean(**required("True: further changes follow already."))
     missed = fields.Boolean(
         **required("True: changes may be missing, because the cursor is too old. Read the lists anew.")
     )

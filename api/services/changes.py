@@ -39,8 +39,10 @@ class AlertChanges:
 
     items: Sequence[Change]
     next: str
+    more: bool
+    """True if further changes follow already."""
     missed: bool
-    """True where changes may be missing: the cursor is too old, or from before a restore of the database."""
+    """True if changes may be missing: the cursor is too old, or from before a restore of the database."""
 
 
 def note_change(session: Session, alert: Alert, *, now: datetime) -> None:
@@ -68,17 +70,17 @@ def read_changes(session: Session, by: Principal, *, since: str | None, now: dat
     """
     epoch = int(session.scalar(select(func.max(Restore.id))) or 0)
     if since is None:
-        return AlertChanges((), _cursor(_newest(session), epoch, now), missed=False)
+        return AlertChanges((), _cursor(_newest(session), epoch, now), more=False, missed=False)
     number, of_epoch, issued_at = cursors.decode_as(since, cursors.number, int, cursors.moment)
     if of_epoch != epoch or issued_at < now - KEPT_FOR / 2:
-        return AlertChanges((), _cursor(_newest(session), epoch, now), missed=True)
+        return AlertChanges((), _cursor(_newest(session), epoch, now), more=False, missed=True)
     found: list[Change] = []
-    while rows := _after(session, by, number):
-        number = rows[-1][0].number
-        found += [change for change, visible in rows if visible is not None]
-        if found or len(rows) < MOST:
-            break
-    return AlertChanges(found, _cursor(number, epoch, now), missed=False)
+    more = True
+    while more and not found:
+        rows = _after(session, by, number)
+        number, more = (rows[-1][0].number, len(rows) == MOST) if rows else (number, False)
+        found = [change for change, visible in rows if visible is not None]
+    return AlertChanges(found, _cursor(number, epoch, now), more=more, missed=False)
 
 
 def delete_old(session: Session, *, now: datetime) -> None:

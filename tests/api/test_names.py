@@ -92,7 +92,7 @@ def test_since_is_a_cursor_wherever_it_is_not_deprecated(client: FlaskClient) ->
     assert len(named) >= 7
     for path, parameter in named:
         old = parameter.get("deprecated") or parameter["schema"].get("deprecated")
-        feed = path.endswith(("/entries", "/assessments", "/events"))
+        feed = path.endswith(("/entries", "/assessments", "/events", "/changes"))
         assert bool(old) != feed, path
         assert not feed or parameter["schema"]["type"] in ("string", ["string", "null"])
 

@@ -12,7 +12,7 @@ from api.services.accounts import passwords
 from tests.notifications.conftest import subscribe
 from tests.support.builders import PASSWORD, Clinic, a_report
 
-MOST_STATEMENTS = 20
+MOST_STATEMENTS = 21
 
 CountQueries = Callable[[], AbstractContextManager[list[str]]]
 
