@@ -113,7 +113,7 @@ SCENES: dict[str, Callable[[Viewer], None]] = {
     "patient, entries": of_patient("patient?id=ID&tab=entries", ".diary .button"),
     "patient, questionnaires": of_patient("patient?id=ID&tab=questionnaires"),
     "patient, measurements": of_patient("patient?id=ID&tab=measurements", "#measure", "form .button-main"),
-    "patient, alerts": of_patient("patient?id=ID&tab=alerts", ".entries .button", "summary"),
+    "patient, alerts": of_patient("patient?id=ID&tab=alerts", ".entries button", "summary"),
     "patient, messages": of_patient("patient?id=ID&tab=messages"),
     "patient, plan": of_patient(
         "patient?id=ID&tab=plan", ".slots > li:first-child .button", ".panel:last-child > .cluster .button"
