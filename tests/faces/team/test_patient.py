@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.faces.probes import axe_faults, geometry_faults
 from tests.faces.team.conftest import Desk
@@ -183,3 +183,15 @@ def test_nothing_is_calm_before_there_is_a_baseline(desk: Desk) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("alert")).to_be_visible()
+
+
+def test_an_answer_about_a_patient_who_was_left_is_dropped(desk: Desk, course: Course) -> None:
+    page, other = desk.page, desk.enrol("Rosa Probe")
+    held: list[Route] = []
+    page.route("**/v1/alerts/*", held.append)
+    at(desk, "Alerts").get_by_role("button", name="History and guidance").first.click()
+    desk.open(f"#/patient?id={other.id}", "Rosa Probe")
+    held[0].continue_()
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_role("heading", name="Rosa Probe", level=1)).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)

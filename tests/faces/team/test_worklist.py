@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from api.models.patient import Patient
 from tests.faces.team.conftest import Desk
@@ -63,6 +63,24 @@ def test_two_nurses_on_one_alert_the_second_keeps_the_note_and_learns_who_was_fi
     page.locator(".actbar").get_by_role("button", name="Resolve").click()
     expect(page.get_by_role("alert")).to_contain_text("Mia Amsel has resolved this.")
     expect(page.get_by_role("alert")).to_contain_text("Visit booked")
+
+
+def test_an_answer_that_comes_late_leaves_alone_whatever_is_shown_by_then(desk: Desk) -> None:
+    for name in ("Rosa Probe", "Vera Beispiel"):
+        with_red_flag(desk, name)
+    page = desk.open("#/worklist", "Worklist").page
+    held: list[Route] = []
+    page.route("**/v1/alerts/*/resolution", held.append)
+    row(desk, "Rosa Probe").get_by_role("button", name="Resolve").click()
+    page.get_by_role("radio", name="Visit booked").check()
+    page.locator(".actbar").get_by_role("button", name="Resolve").click()
+    row(desk, "Vera Beispiel").get_by_role("button", name="Resolve").click()
+    expect(page.get_by_role("heading", name="Vera Beispiel", level=2).last).to_be_focused()
+    page.get_by_role("radio", name="Referred").check()
+    held[0].continue_()
+    expect(row(desk, "Rosa Probe")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Vera Beispiel", level=2).last).to_be_visible()
+    expect(page.get_by_role("radio", name="Referred")).to_be_checked()
 
 
 def test_26_what_is_new_waits_behind_a_bar_and_the_list_does_not_move(desk: Desk) -> None:

@@ -3,11 +3,15 @@ import { api } from "../shared/api.js";
 
 /** @typedef {import("./app.js").App} App */
 
-/** @param {App} app @param {string} tab @param {any} content */
-export const keepTab = (app, tab, content) => {
+/** Change what is known of a patient. An answer that comes after the page was left, or when it shows another patient,
+ * is dropped. @param {App} app @param {string} id @param {(patient: any) => Record<string, any>} changes */
+export const setPatient = (app, id, changes) => {
   const { patient } = app.state;
-  app.set({ patient: { ...patient, tabs: { ...patient.tabs, [tab]: content } } });
+  if (patient?.id === id) app.set({ patient: { ...patient, ...changes(patient) } });
 };
+
+/** @param {App} app @param {string} id @param {string} tab @param {(before: any) => any} content */
+const keepTab = (app, id, tab, content) => setPatient(app, id, ({ tabs }) => ({ tabs: { ...tabs, [tab]: content(tabs[tab]) } }));
 
 /** @type {Record<string, (id: string, me: any) => Promise<any>>} */
 const LOADERS = {
@@ -29,7 +33,7 @@ export const loadTab = async (app, id, tab) => {
   const load = LOADERS[tab];
   if (!load) return;
   const content = await load(id, app.state.me);
-  if (app.state.patient?.id === id) keepTab(app, tab, content);
+  keepTab(app, id, tab, () => content);
 };
 
 /** Older messages, or older uses. @param {App} app @param {"messages" | "access"} tab */
@@ -39,24 +43,26 @@ export const loadMore = async (app, tab) => {
   const path = tab === "messages" ? `/v1/patients/${id}/messages?limit=50` : `/v1/audit?patient_id=${id}&limit=50`;
   const { body } = await api.get(`${path}&cursor=${encodeURIComponent(next)}`);
   const longer = (/** @type {any} */ before) => ({ ...body, items: [...before.items, ...body.items] });
-  keepTab(app, tab, tab === "messages" ? longer(tabs.messages) : { ...tabs.access, uses: longer(tabs.access.uses) });
+  keepTab(app, id, tab, (now) => (tab === "messages" ? longer(now) : { ...now, uses: longer(now.uses) }));
 };
 
 /** The former versions of an entry. @param {App} app @param {string} entry */
 export const loadVersions = async (app, entry) => {
   const { id } = app.state.patient;
   const { body } = await api.get(`/v1/patients/${id}/entries/${entry}/versions`);
-  keepTab(app, "versions", { ...app.state.patient.tabs.versions, [entry]: body.items });
+  keepTab(app, id, "versions", (before) => ({ ...before, [entry]: body.items }));
 };
 
 /** An alert in full: with history and guidance. @param {App} app @param {string} alert */
 export const loadAlert = async (app, alert) => {
+  const { id } = app.state.patient;
   const { body } = await api.get(`/v1/alerts/${alert}`);
-  keepTab(app, "alertsInFull", { ...app.state.patient.tabs.alertsInFull, [alert]: body });
+  keepTab(app, id, "alertsInFull", (before) => ({ ...before, [alert]: body }));
 };
 
 /** What was refused of what the patient sent. @param {App} app */
 export const loadRejected = async (app) => {
-  const { body } = await api.get(`/v1/patients/${app.state.patient.id}/rejected-entries?limit=50`);
-  keepTab(app, "rejected", body);
+  const { id } = app.state.patient;
+  const { body } = await api.get(`/v1/patients/${id}/rejected-entries?limit=50`);
+  keepTab(app, id, "rejected", () => body);
 };

@@ -52,7 +52,7 @@ export const enter = async (app, { id = "", act: how = "", ...back }) => {
   app.set({ alert: { ...fresh(), id, how: how || (draft ? "resolve" : null), draft, back } });
   const listed = app.state.isWide ? worklist.enter(app, back) : null;
   await readAlert(app, id);
-  if (how === "assign") await showHow(app, "assign");
+  if (how === "assign" && app.state.alert?.id === id) await showHow(app, "assign");
   await listed;
 };
 
@@ -84,8 +84,9 @@ const readAlert = async (app, id) => {
 export const showHow = async (app, how) => {
   set(app, { how });
   if (how === "assign" && !app.state.alert.staff) {
+    const isHere = staying(app);
     const { body } = await api.get("/v1/staff?active=true&limit=200");
-    set(app, { staff: body.items });
+    if (isHere()) set(app, { staff: body.items });
   }
 };
 
@@ -131,6 +132,7 @@ export const resolve = (app) =>
 const done = async (app, words, does) => {
   const { alert, isBusy, back } = model(app.state);
   if (isBusy) return;
+  const isSame = () => app.state.alert?.id === alert.id; // the page may show another alert, or nobody be signed in
   set(app, { isBusy: true, stop: null });
   try {
     const answers = await does(alert);
@@ -138,14 +140,15 @@ const done = async (app, words, does) => {
     forgetDraft(app, alert.id);
     const last = answers.at(-1);
     app.announce(words);
+    if (!isSame()) return;
     if (last.closed_at) return leaveFor(app, alert, back);
     set(app, { alert: last, how: null, draft: null });
   } catch (error) {
     if (!(error instanceof Problem) || ![409, 412].includes(error.status)) throw error;
-    await readAlert(app, alert.id); // somebody or something was faster: what was written stays
-    set(app, { stop: app.state.alert.alert.closed_at ? "closed" : "changed" });
+    if (isSame()) await readAlert(app, alert.id); // somebody or something was faster: what was written stays
+    if (isSame()) set(app, { stop: app.state.alert.alert.closed_at ? "closed" : "changed" });
   } finally {
-    set(app, { isBusy: false });
+    if (isSame()) set(app, { isBusy: false });
   }
 };
 

@@ -130,7 +130,8 @@ const lengthen = async (app) => {
 
 /** @param {App} app @param {any[]} rows */
 export const treat = async (app, rows) => {
-  if (await setTreatments(app, rows)) await read(app);
+  const { id } = app.state.patient;
+  if ((await setTreatments(app, rows)) && app.state.patient?.id === id) await read(app);
 };
 
 /** Show or hide a layer, or the table. @param {App} app @param {"hasStiffness" | "hasInterference"} layer */

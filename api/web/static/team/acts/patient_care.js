@@ -3,7 +3,7 @@ import { api, Problem } from "../../shared/api.js";
 import { t } from "../../shared/words.js";
 import { todayOf } from "../course.js";
 import { measurementOf } from "../measurement_body.js";
-import { loadAlert, loadMore, loadRejected, loadTab, loadVersions } from "../patient_tabs.js";
+import { loadAlert, loadMore, loadRejected, loadTab, loadVersions, setPatient } from "../patient_tabs.js";
 
 /** @typedef {import("../app.js").App} App */
 
@@ -29,10 +29,10 @@ export const moreEntries = (app) => set(app, { shownEntries: app.state.patient.s
 
 /** All that was refused up to the newest has been looked at. @param {App} app */
 export const reviewed = async (app) => {
-  const { id, tabs, found } = app.state.patient;
+  const { id, tabs } = app.state.patient;
   await api.post(`/v1/patients/${id}/rejected-entries/review`, { body: { until: tabs.rejected.items[0].received_at } });
-  set(app, { found: { ...found, patient: { ...found.patient, rejected_entries: 0 } } });
-  await loadRejected(app);
+  setPatient(app, id, ({ found }) => ({ found: { ...found, patient: { ...found.patient, rejected_entries: 0 } } }));
+  if (app.state.patient?.id === id) await loadRejected(app);
   app.announce(t("Noted that they were looked at."));
 };
 
@@ -40,7 +40,7 @@ export const reviewed = async (app) => {
 export const signOutDevice = async (app, device) => {
   const { id } = app.state.patient;
   await api.delete(`/v1/patients/${id}/devices/${device}`);
-  set(app, { asks: null });
+  setPatient(app, id, () => ({ asks: null }));
   await loadTab(app, id, "access");
   app.announce(t("The phone is signed out."));
 };
@@ -77,9 +77,10 @@ export const measure = async (app, values) => {
     await api.post(`/v1/patients/${id}/measurements`, { body });
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return set(app, { measuring: { ...measuring, values, sent: values, problem: error.problem, isUnlikely: error.slug === "implausible-measurement", confirmed: false } });
+    const isUnlikely = error.slug === "implausible-measurement";
+    return setPatient(app, id, () => ({ measuring: { ...measuring, values, sent: values, problem: error.problem, isUnlikely, confirmed: false } }));
   }
-  stopMeasuring(app);
+  if (app.state.patient?.id === id) stopMeasuring(app);
   await loadTab(app, id, "measurements");
   app.announce(t("The measurement is recorded."));
 };
@@ -88,7 +89,7 @@ export const measure = async (app, values) => {
 export const skip = async (app, slot, reason) => {
   const { id } = app.state.patient;
   await api.post(`/v1/patients/${id}/plan/skips`, { body: { slot, reason } });
-  set(app, { asks: null });
+  setPatient(app, id, () => ({ asks: null }));
   await loadTab(app, id, "plan");
   app.announce(t("Skipped. It can be undone."));
 };
@@ -126,15 +127,15 @@ export const setTreatments = async (app, rows) => {
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (error.status !== 412) {
-      set(app, { treating: { rows, problem: error.problem } });
+      setPatient(app, id, () => ({ treating: { rows, problem: error.problem } }));
       return false;
     }
     const { body, etag } = await api.get(`/v1/patients/${id}`);
-    const title = t("The patient was changed meanwhile.");
-    set(app, { found: { ...app.state.patient.found, patient: body, etag }, treating: { rows, problem: { title, detail: t("Please look at what stands here, and set it again.") } } });
+    const problem = { title: t("The patient was changed meanwhile."), detail: t("Please look at what stands here, and set it again.") };
+    setPatient(app, id, (known) => ({ found: { ...known.found, patient: body, etag }, treating: { rows, problem } }));
     return false;
   }
-  set(app, { treating: null });
+  setPatient(app, id, () => ({ treating: null }));
   app.announce(t("The treatments are set."));
   return true;
 };

@@ -1,6 +1,7 @@
 // The worklist: read, kept live without moving under the pointer, and answered.
 import { api, Problem, SignInNeeded } from "../../shared/api.js";
 import { t } from "../../shared/words.js";
+import { staying } from "../app.js";
 import * as answer from "./answer.js";
 
 /** @typedef {import("../app.js").App} App */
@@ -130,13 +131,14 @@ export const open = (app, params) => app.go("alert", params);
 /** Acknowledge everything of a patient that is open. @param {App} app @param {string} patientId */
 export const acknowledge = async (app, patientId) => {
   const { patient, alerts } = app.state.worklist.items.find((/** @type {any} */ each) => each.patient.id === patientId);
+  const isHere = staying(app);
   set(app, { busy: patientId });
   try {
     for (const each of alerts) if (each.status === "open") answered(app, await answer.acknowledge(each));
     app.announce(t("{name}: acknowledged", { name: patient.name }));
   } catch (error) {
     if (!(error instanceof Problem) || ![409, 412].includes(error.status)) throw error;
-    app.go("alert", { id: alerts[0].id }); // it changed meanwhile: look at it first
+    if (isHere()) app.go("alert", { id: alerts[0].id }); // it changed meanwhile: look at it first
   } finally {
     set(app, { busy: null });
   }

@@ -2,7 +2,8 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { dayAndClock, day as dayOf, t } from "../../shared/words.js";
 import { hashOf } from "../app.js";
-import { doneBy, doneOf, eventOf, isOpen, kindOf } from "./alert_words.js";
+import { doneBy, doneOf, isOpen } from "./alert_words.js";
+import { eventWords, kindWords } from "./finding_words.js";
 import { tier } from "./tiers.js";
 
 /** @param {any} model @param {any} act */
@@ -20,7 +21,7 @@ const oneAlert = ({ alert, number, day }, { tabs, screens }, act) => {
   const full = tabs.alertsInFull?.[alert.id];
   return html`<li class="panel stack" aria-labelledby="alert-${alert.id}">
     <div class="cluster">
-      <h3 id="alert-${alert.id}"><span class="num">${number}</span> ${kindOf(alert.kind)}</h3> ${tier(alert.tier)}
+      <h3 id="alert-${alert.id}"><span class="num">${number}</span> ${kindWords(alert.kind)}</h3> ${tier(alert.tier)}
       <span class="meta num">${dayOf(day, "date")}</span>
     </div>
     <p>${alert.reason}</p>
@@ -53,7 +54,7 @@ const valueOf = (value) => (value === null ? "–" : typeof value === "object" ?
 /** @param {any} alert */
 const inFull = ({ history = [], guidance = [] }) => html`
   <section class="stack-tight"><h4>${t("History")}</h4>
-    <ol class="log">${history.map((/** @type {any} */ { at, action, by, note }) => html`<li><time>${dayAndClock(at)}</time><div>${eventOf(action)}${by ? html`, ${by}` : nothing}${note ? html`<blockquote class="quote">${note}</blockquote>` : nothing}</div></li>`)}</ol>
+    <ol class="log">${history.map((/** @type {any} */ { at, action, by, note }) => html`<li><time>${dayAndClock(at)}</time><div>${eventWords(action)}${by ? html`, ${by.name}` : nothing}${note ? html`<blockquote class="quote">${note}</blockquote>` : nothing}</div></li>`)}</ol>
   </section>
   <section class="stack"><h4>${t("Guidance that the site approved")}</h4>
     ${guidance.length ? nothing : html`<p class="meta">${t("None applies to this alert.")}</p>`}

@@ -7,7 +7,8 @@ import { reading } from "../../shared/day_words.js";
 import { icon } from "../../shared/icons.js";
 import { c, day as dayOf, t } from "../../shared/words.js";
 import { alertShape, deskOf } from "./chart_desk.js";
-import { doneOf, isOpen, kindOf } from "./alert_words.js";
+import { doneOf, isOpen } from "./alert_words.js";
+import { kindWords } from "./finding_words.js";
 import { dayTable } from "./patient_table.js";
 
 /** @typedef {any} Model */
@@ -105,7 +106,7 @@ export const alertKey = ({ alerts, days }) => {
   const shown = alerts.filter((/** @type {any} */ { day }) => day >= days[0].day);
   return shown.length
     ? html`<ol class="key" aria-label=${t("Alerts on the drawing")}>
-        ${shown.map((/** @type {any} */ { number, day, alert }) => html`<li><b>${number}</b> ${dayOf(day, "short")} ${kindOf(alert.kind)}: ${isOpen(alert) ? html`<b>${doneOf(alert)}</b>` : doneOf(alert)}</li>`)}
+        ${shown.map((/** @type {any} */ { number, day, alert }) => html`<li><b>${number}</b> ${dayOf(day, "short")} ${kindWords(alert.kind)}: ${isOpen(alert) ? html`<b>${doneOf(alert)}</b>` : doneOf(alert)}</li>`)}
       </ol>`
     : nothing;
 };

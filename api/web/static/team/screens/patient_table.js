@@ -5,7 +5,7 @@ import { doseInWords } from "../../shared/day_words.js";
 import { table } from "../../shared/table.js";
 import { changeInWords } from "../../shared/treatments.js";
 import { c, day as dayOf, t } from "../../shared/words.js";
-import { kindOf } from "./alert_words.js";
+import { kindWords } from "./finding_words.js";
 
 /** @param {any} model @param {any} act */
 export const dayTable = ({ course, cursor, rows }, act) => {
@@ -33,7 +33,7 @@ const happened = ({ alerts, questionnaires }) => {
   /** @type {Map<string, string[]>} */
   const found = new Map();
   const note = (/** @type {string} */ day, /** @type {string} */ words) => found.set(day, [...(found.get(day) ?? []), words]);
-  for (const { day, number, alert } of alerts) note(day, t("alert {number}: {kind}", { number, kind: kindOf(alert.kind) }));
+  for (const { day, number, alert } of alerts) note(day, t("alert {number}: {kind}", { number, kind: kindWords(alert.kind) }));
   for (const { day, instrument, score } of questionnaires) note(day, [instrument.toUpperCase(), score && oneDecimal(score.value)].filter(Boolean).join(" "));
   return found;
 };

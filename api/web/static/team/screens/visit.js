@@ -7,7 +7,8 @@ import { day as dayOf, dayAndClock, n, number, t } from "../../shared/words.js";
 import { hashOf } from "../app.js";
 import { siteInWords } from "../../shared/answers.js";
 import { icon } from "../icons.js";
-import { doneOf, isOpen, kindOf } from "./alert_words.js";
+import { doneOf, isOpen } from "./alert_words.js";
+import { kindWords } from "./finding_words.js";
 import { curve, legend } from "./patient_chart.js";
 import { percent, sentence, unscored } from "./patient_words.js";
 import { nameOf, valueInWords } from "./measurement_words.js";
@@ -114,7 +115,7 @@ const alerts = ({ alerts: all, days }) => {
   const part = shown.slice(-MOST.alerts);
   return html`<section><h2>${t("Alerts and what was done")}</h2>
     ${shown.length ? nothing : html`<p>${t("None in this time. That does not mean that all was well.")}</p>`}
-    <table><tbody>${part.map((/** @type {any} */ { number: place, day, alert }) => html`<tr><th scope="row">${place}</th><td class="n">${dayOf(day, "short")}</td><td>${kindOf(alert.kind)}</td><td>${isOpen(alert) ? html`<b>${doneOf(alert)}</b>` : doneOf(alert)}</td></tr>`)}</tbody></table>
+    <table><tbody>${part.map((/** @type {any} */ { number: place, day, alert }) => html`<tr><th scope="row">${place}</th><td class="n">${dayOf(day, "short")}</td><td>${kindWords(alert.kind)}</td><td>${isOpen(alert) ? html`<b>${doneOf(alert)}</b>` : doneOf(alert)}</td></tr>`)}</tbody></table>
     ${shown.length > part.length ? html`<p class="meta">${n("and {n} earlier one", "and {n} earlier ones", shown.length - part.length)}</p>` : nothing}
   </section>`;
 };
