@@ -1,5 +1,6 @@
 """The page of a patient: the course and its numbers, what is done in the tabs, and the visit sheet."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -167,6 +168,13 @@ def test_the_visit_sheet_is_one_light_page_with_who_and_when_on_it(desk: Desk, c
         page.evaluate("getComputedStyle(document.querySelector('.visit-sheet h1')).color") == "rgb(0, 0, 0)"
     )
     expect(page.get_by_role("button", name="Print")).to_be_hidden()
+    for language in ("de", "es", "fr"):
+        look = json.dumps({"language": language})
+        page.evaluate("look => localStorage.setItem('aimss.team.look', look)", look)
+        page.reload()
+        page.locator(".visit-sheet svg.curve").wait_for()
+        pages = [len(re.findall(rb"/Type\s*/Page\b", page.pdf(format=size))) for size in ("A4", "Letter")]
+        assert (language, pages) == (language, [1, 1])
 
 
 def test_nothing_is_calm_before_there_is_a_baseline(desk: Desk) -> None:
@@ -188,7 +196,7 @@ def test_nothing_is_calm_before_there_is_a_baseline(desk: Desk) -> None:
 def test_an_answer_about_a_patient_who_was_left_is_dropped(desk: Desk, course: Course) -> None:
     page, other = desk.page, desk.enrol("Rosa Probe")
     held: list[Route] = []
-    page.route("**/v1/alerts/*", held.append)
+    page.route("**/v1/alerts/*", lambda route: held.extend([route]))
     at(desk, "Alerts").get_by_role("button", name="History and guidance").first.click()
     desk.open(f"#/patient?id={other.id}", "Rosa Probe")
     held[0].continue_()

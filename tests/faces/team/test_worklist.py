@@ -70,7 +70,7 @@ def test_an_answer_that_comes_late_leaves_alone_whatever_is_shown_by_then(desk: 
         with_red_flag(desk, name)
     page = desk.open("#/worklist", "Worklist").page
     held: list[Route] = []
-    page.route("**/v1/alerts/*/resolution", held.append)
+    page.route("**/v1/alerts/*/resolution", lambda route: held.extend([route]))
     row(desk, "Rosa Probe").get_by_role("button", name="Resolve").click()
     page.get_by_role("radio", name="Visit booked").check()
     page.locator(".actbar").get_by_role("button", name="Resolve").click()

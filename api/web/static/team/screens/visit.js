@@ -31,7 +31,7 @@ export const view = (model, act) => {
 
 /** Width of the drawing and size of its text on paper, in px. */
 const [WIDTH, REM] = [700, 12.6];
-const MOST = { alerts: 7, questionnaires: 4, measurements: 3, places: 8 };
+const MOST = { alerts: 5, questionnaires: 4, measurements: 3, places: 6 };
 
 /** @param {any} model */
 const sheet = (model) => {
