@@ -25,7 +25,6 @@ class Patient(Base):
         Index(None, "look_at"),
         Index(None, "team_id"),
         Index(None, "site_id", "status"),
-        Index("ix_patients_by_name", "site_id", text("lower(name)"), "id"),
         Index(
             "ix_patients_signed_out",
             "site_id",

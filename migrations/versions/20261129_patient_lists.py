@@ -1,6 +1,5 @@
 """Indexes for lists of the patients of a site, by name and by status."""
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "20261129_patient_lists"
@@ -11,11 +10,9 @@ depends_on = None
 
 def upgrade() -> None:
     """Bring the schema forward."""
-    op.create_index("ix_patients_by_name", "patients", ["site_id", sa.text("lower(name)"), "id"])
     op.create_index(op.f("ix_patients_site_id_status"), "patients", ["site_id", "status"])
 
 
 def downgrade() -> None:
     """Take the schema back."""
     op.drop_index(op.f("ix_patients_site_id_status"), table_name="patients")
-    op.drop_index("ix_patients_by_name", table_name="patients")

@@ -30,13 +30,19 @@ def write(client: FlaskClient, clinic: Clinic, database: Database, pain: list[in
 
 
 def alerts(client: FlaskClient, clinic: Clinic) -> dict[str, Any]:
-    listed = client.get("/v1/alerts", headers=clinic.nurse.headers).json["items"]
+    url = f"/v1/patients/{clinic.patient.id}/alerts?status=open"
+    listed = client.get(url, headers=clinic.nurse.headers).json["items"]
     return {alert["kind"]: alert for alert in listed}
 
 
 def resolve(client: FlaskClient, clinic: Clinic, alert: dict[str, Any], **body: Any) -> Any:
     headers = {**clinic.nurse.headers, "If-Match": f'"{alert["version"]}"'}
     return client.post(f"/v1/alerts/{alert['id']}/resolution", json=body, headers=headers)
+
+
+def soon(seconds: int) -> datetime:
+    """Return a moment after what was done in the test: on the day it is set, only what comes later alerts."""
+    return datetime.now(UTC) + timedelta(seconds=seconds)
 
 
 def level(**changes: Any) -> dict[str, Any]:
@@ -70,9 +76,11 @@ def test_known_pain_alerts_at_once_when_it_is_worse_and_is_seen_until_it_is_ende
     assert (shown["symptom"], shown["level"], shown["in_force"]) == ("pain", 7, True)
     assert (shown["set_by"], shown["alert_id"]) == (str(clinic.nurse.id), severe["id"])
 
-    client.post("/v1/me/entries", json=a_report(pain_worst=8), headers=clinic.patient.headers)
+    worse_report = a_report(pain_worst=8, recorded_at=soon(2))
+    client.post("/v1/me/entries", json=worse_report, headers=clinic.patient.headers)
     assert not {"severe_symptoms", "worsening"} & set(alerts(client, clinic))
-    client.post("/v1/me/entries", json=a_report(pain_worst=9), headers=clinic.patient.headers)
+    worse_report = a_report(pain_worst=9, recorded_at=soon(3))
+    client.post("/v1/me/entries", json=worse_report, headers=clinic.patient.headers)
     worse = alerts(client, clinic)["severe_symptoms"]
     assert worse["reason"].startswith("worst pain 9.0, expected 7")
 

@@ -6,16 +6,13 @@ from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from api.db.database import Database
 from api.domain.alerts.finding import FindingKind
 from api.models.audit import AuditRow
 from api.models.patient import Patient, Trajectory
 from api.models.site import Team
-from api.services.patients import listing
-from api.services.patients.listing import PatientFilter
-from tests.api.test_reads import plan_of
 from tests.api.test_worklist import an_alert
 from tests.support.builders import Clinic, a_clinic, a_patient, a_report
 
@@ -161,26 +158,3 @@ def test_nobody_of_another_team_or_site_is_found(
     assert search(client, ward, "fay")["items"] == get(client, ward, f"team_id={another.id}")["items"] == []
     mine = client.get(f"/v1/patients?team_id={another.id}", headers=ward.coordinator.headers).json
     assert first_names(mine) == ["Fay"]
-
-
-def test_a_page_by_name_comes_from_an_index(ward: Clinic, database: Database) -> None:
-    asked: list[tuple[str, Any]] = []
-
-    def note(_c: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
-        if statement.startswith("SELECT") and "ORDER BY lower(patients.name)" in statement:
-            asked.append((statement, parameters))
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        with database.read() as session:
-            by, limit = ward.coordinator.principal, 2
-            page = listing.list_patients(session, by, PatientFilter(), cursor=None, limit=limit, now=NOW)
-            listing.list_patients(session, by, PatientFilter(), cursor=page.next, limit=limit, now=NOW)
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
-    plans = [plan_of(database, *each) for each in asked]
-    assert len(plans) == 2
-    for plan in plans:
-        assert "ix_patients_by_name" in plan, plan
-        assert "Sort" not in plan, plan
-        assert "TEMP B-TREE" not in plan, plan

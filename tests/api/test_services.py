@@ -92,7 +92,9 @@ def test_a_key_and_all_keys_are_revoked_at_once(
     assert not works(client, second["key"])
     assert listed(client, clinic)["keys"] == []
     with database.read() as session:
-        acts = session.scalars(select(AuditRow.action).where(AuditRow.action.like("service.%"))).all()
+        acts = session.scalars(
+            select(AuditRow.action).where(AuditRow.action.like("service.%")).order_by(AuditRow.id)
+        ).all()
     assert acts == ["service.created", "service.key_rotated", "service.key_revoked", "service.key_revoked"]
 
 

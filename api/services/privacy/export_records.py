@@ -56,6 +56,7 @@ NOT_EXPORTED: Mapping[str, str] = {
     "trajectory_checkpoints": "working state of the engine; its results are the scores",
     "activation_codes": "secrets, and nothing about the patient",
     "export_parts": "the file itself",
+    "changes": "which alerts open pages of the team read anew, kept for a day; the alerts are exported",
 }
 """Tables about patients that no export holds, with the reason."""
 

@@ -26,6 +26,7 @@ _ZONES = (
 )
 _INHIBITORS = {"letrozole": 0.5, "anastrozole": 0.3, "exemestane": 0.2}
 _TAMOXIFEN_SHARE, _TAXANE_SHARES, _TAXANE_RARER_FROM = 0.25, (0.45, 0.25), 60
+_FACTS = tuple(name for name in PATIENT_COLUMNS if name != "expected_levels")  # nobody answers here
 _UNKNOWN_SHARE = 0.05
 """Share of each optional fact that is missing: assumed."""
 
@@ -89,6 +90,7 @@ class SimulatedPatient:
             "prior_taxane": str(self.prior_taxane).lower(),
             "birth_year": str(self.first_day.year - self.age),
             "timezone": self.zone,
+            "expected_levels": "",
         }
         return ["" if name in self.unknown else known[name] for name in PATIENT_COLUMNS]
 
@@ -145,7 +147,7 @@ def _tablets_from(rng: Generator) -> int:
 
 
 def _unknown(rng: Generator) -> frozenset[str]:
-    return frozenset(fact for fact in PATIENT_COLUMNS if rng.random() < _UNKNOWN_SHARE)
+    return frozenset(fact for fact in _FACTS if rng.random() < _UNKNOWN_SHARE)
 
 
 def _baseline(rng: Generator, kind: SymptomPattern, rise: float) -> float:
