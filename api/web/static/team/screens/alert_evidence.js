@@ -6,8 +6,8 @@ import { sentence } from "./finding_words.js";
 const SHORT_HASH = 12;
 const DECIMALS = 2;
 
-/** @param {any} alert */
-export const evidence = ({ evidence: found, score }) => html`<details class="computed" open>
+/** @param {any} alert @param {{ isOpen?: boolean }} [how] */
+export const evidence = ({ evidence: found, score }, { isOpen = true } = {}) => html`<details class="computed" ?open=${isOpen}>
   <summary>${t("How it was computed")}</summary>
   <div class="in">${found.map(finding)} ${score ? levels(score) : nothing}</div>
 </details>`;

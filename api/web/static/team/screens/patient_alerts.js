@@ -2,8 +2,9 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { dayAndClock, day as dayOf, t } from "../../shared/words.js";
 import { hashOf } from "../app.js";
+import { evidence } from "./alert_evidence.js";
 import { doneBy, doneOf, isOpen } from "./alert_words.js";
-import { eventWords, kindWords } from "./finding_words.js";
+import { eventWords, kindWords, sentence } from "./finding_words.js";
 import { tier } from "./tiers.js";
 
 /** @param {any} model @param {any} act */
@@ -24,10 +25,10 @@ const oneAlert = ({ alert, number, day }, { tabs, screens }, act) => {
       <h3 id="alert-${alert.id}"><span class="num">${number}</span> ${kindWords(alert.kind)}</h3> ${tier(alert.tier)}
       <span class="meta num">${dayOf(day, "date")}</span>
     </div>
-    <p>${alert.reason}</p>
+    <p lang="en">${sentence(alert.reason)}</p>
     <p>${isOpen(alert) ? html`<b>${doneOf(alert)}</b>` : doneOf(alert)} <span class="meta">${doneBy(alert)}</span></p>
     ${alert.held_back ? html`<p class="meta">${t("Held back until {when}:", { when: dayAndClock(alert.held_back.until) })} ${alert.held_back.reason}</p>` : nothing}
-    ${evidence(alert)}
+    ${evidence(alert, { isOpen: false })}
     ${full
       ? inFull(full)
       : html`<div class="cluster">
@@ -36,20 +37,6 @@ const oneAlert = ({ alert, number, day }, { tabs, screens }, act) => {
         </div>`}
   </li>`;
 };
-
-/** @param {any} alert */
-const evidence = ({ evidence: all }) => html`<details class="computed"><summary>${t("How this was worked out")}</summary><div class="in">
-  ${all.map(
-    (/** @type {any} */ each) => html`<div class="stack-tight">
-      <p><b>${dayOf(each.day, "date")}</b> ${each.reason}</p>
-      <dl class="pairs">${Object.entries(each.values).map(([name, value]) => html`<dt>${name.replaceAll("_", " ")}</dt><dd>${valueOf(value)}</dd>`)}</dl>
-      <p class="meta">${each.source} <span class="num">${each.engine.slice(0, 12)}</span>${each.withdrawn_at ? html` ${t("No longer shown by the entries since {when}.", { when: dayAndClock(each.withdrawn_at) })}` : nothing}</p>
-    </div>`,
-  )}
-</div></details>`;
-
-/** @param {any} value */
-const valueOf = (value) => (value === null ? "–" : typeof value === "object" ? JSON.stringify(value) : String(value));
 
 /** @param {any} alert */
 const inFull = ({ history = [], guidance = [] }) => html`
