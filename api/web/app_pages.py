@@ -36,14 +36,14 @@ PAPER = "#fbfaf8"
 @public
 def app() -> Response:
     """Show the phone app."""
-    return shell("app.html", "app/main.js")
+    return shell("app", "app/main.js")
 
 
 @app_pages.get("/activate")
 @public
 def activate() -> Response:
     """Show the page on which a patient enters an activation code; looking at it does not use up the code."""
-    return shell("app.html", "app/activate.js")
+    return shell("app", "app/activate.js")
 
 
 @app_pages.get("/app/sw.js")
@@ -119,14 +119,15 @@ def static_tree() -> StaticTree:
     return found
 
 
-def shell(template: str, entry: str, no_script: str = NO_SCRIPT) -> Response:
-    """Return a page of a face: a template with the files of this version, in the language of the browser.
+def shell(face: str, entry: str, no_script: str = NO_SCRIPT) -> Response:
+    """Return a page of a face, ``app`` or ``team``: files of this version, in the language of the browser.
 
     ``no_script`` is the sentence of a browser that runs no scripts.
     """
     tree, language = static_tree(), accepted_language()
     text = render_template(
-        template,
+        "app.html" if face == "app" else "face.html",
+        face=face,
         language=language.value,
         name=NAME,
         paper=PAPER,

@@ -18,4 +18,4 @@ NO_SCRIPT = "The pages of the care team need JavaScript."
 @public
 def team() -> Response:
     """Show the care-team pages."""
-    return shell("team.html", "team/main.js", NO_SCRIPT)
+    return shell("team", "team/main.js", NO_SCRIPT)

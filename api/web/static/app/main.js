@@ -1,6 +1,6 @@
 // The phone app: from the address to a screen, from the state to the page.
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
-import { boundTo, focusFirst } from "../shared/app.js";
+import { boundTo, fetchScreen, focusFirst } from "../shared/app.js";
 import { apply, read } from "../shared/look.js";
 import { problemOf, problemView } from "../shared/problem.js";
 import { loading } from "../shared/states.js";
@@ -52,28 +52,10 @@ const follow = async (first = false) => {
   const there = ROUTES[route.name];
   if (!there || !screensFor(app.state.me).includes(route.name)) return app.go("today", {}, { replace: true });
   if (!app.state.signedIn && !there.open) return app.go("activate", {}, { replace: true });
-  if (!there.acts && !(await fetched(there, first))) return;
+  if (!there.acts && !(await fetchScreen(app, there, first))) return;
   focusDue = !first;
   app.set({ route, from: app.state.route.name, problem: null, broken: null, announced: "", loading: false });
   await bound(there.acts).enter(route.params);
-};
-
-/**
- * Fetch a screen that was not opened yet; without a network it is among the files of the worker.
- * @param {import("./routes.js").Screen} there @param {boolean} first
- * @returns {Promise<boolean>} whether to go on: the patient may have gone elsewhere meanwhile
- */
-const fetched = async (there, first) => {
-  const { hash } = location;
-  try {
-    [there.screen, there.acts] = await /** @type {any} */ (there).load();
-  } catch {
-    // a server that has another version by now has no files of this one: begin anew with its page
-    if (!first && navigator.onLine) location.reload();
-    else app.set({ loading: false, [first ? "broken" : "problem"]: problemOf({ name: "Unreachable" }) });
-    return false;
-  }
-  return location.hash === hash;
 };
 
 /** Something that the phone keeps has changed: tell the screen that is open. */

@@ -1,4 +1,5 @@
 // The one state object of a face, what acts may do with it, and the address as name and parameters of a screen.
+import { Unreachable } from "./api.js";
 import { problemOf } from "./problem.js";
 
 /**
@@ -76,6 +77,25 @@ export const boundTo = (app, acts, inWords = problemOf) =>
         }
       },
   });
+
+/**
+ * Fetch a screen that was not opened yet; without a network it is among the files of the phone's worker.
+ * @param {any} app @param {any} there the screen, which gets its view and acts @param {boolean} first at the start, where there is no page yet
+ * @param {(error: unknown) => import("./problem.js").Problem | null} [inWords]
+ * @returns {Promise<boolean>} whether to go on: the person may have gone elsewhere meanwhile
+ */
+export const fetchScreen = async (app, there, first, inWords = problemOf) => {
+  const { hash } = location;
+  try {
+    [there.screen, there.acts] = await there.load();
+  } catch {
+    // a server that has another version by now has no files of this one: begin anew with its page
+    if (!first && navigator.onLine) location.reload();
+    else app.set({ loading: false, [first ? "broken" : "problem"]: inWords(new Unreachable("offline")) });
+    return false;
+  }
+  return location.hash === hash;
+};
 
 /** Give the focus to what a screen marks as first (with `data-still` the page stays where it is), or to its heading. @returns {boolean} whether there was any */
 export const focusFirst = () => {

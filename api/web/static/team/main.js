@@ -1,7 +1,6 @@
 // The care-team pages: from the address to a screen, from the state to the page.
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
-import { Unreachable } from "../shared/api.js";
-import { boundTo, focusFirst } from "../shared/app.js";
+import { boundTo, fetchScreen, focusFirst } from "../shared/app.js";
 import { loadWords } from "../shared/language.js";
 import { apply, read } from "../shared/look.js";
 import { problemView } from "../shared/problem.js";
@@ -66,7 +65,7 @@ const follow = async (first = false) => {
   const there = ROUTES[route.name];
   const elsewhere = insteadOf(route.name, me);
   if (elsewhere) return app.go(elsewhere.name, elsewhere.params, { replace: true });
-  if (!there.acts && !(await fetched(there, first))) return;
+  if (!there.acts && !(await fetchScreen(app, there, first, problemOf))) return;
   ROUTES[app.state.route.name].acts?.leave?.(app);
   focusDue = !first;
   app.set({ route, problem: null, broken: null, announced: me ? "" : app.state.announced, loading: false });
@@ -87,24 +86,6 @@ const insteadOf = (name, me) => {
 const wanted = () => {
   const next = location.hash.replace(/^#\/?/, "");
   return next && next !== HOME ? { next } : {};
-};
-
-/**
- * Fetch a screen that was not opened yet.
- * @param {import("./routes.js").Screen} there @param {boolean} first
- * @returns {Promise<boolean>} whether to go on: somebody may have gone elsewhere meanwhile
- */
-const fetched = async (there, first) => {
-  const { hash } = location;
-  try {
-    [there.screen, there.acts] = await /** @type {any} */ (there).load();
-  } catch {
-    // a server that has another version by now has no files of this one: begin anew with its page
-    if (!first && navigator.onLine) location.reload();
-    else app.set({ loading: false, broken: problemOf(new Unreachable("offline")) });
-    return false;
-  }
-  return location.hash === hash;
 };
 
 /** @param {import("./app.js").App} app */
