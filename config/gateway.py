@@ -138,7 +138,7 @@ class Gateway:
             return
         environ["wsgi.input"] = BytesIO(body)
         job = _Job(environ, protocol, self._loop.create_future(), time.monotonic() + self._limits.queue_s)
-        if self._held is not None and self._held.has_room:
+        if self._held is not None and not body and self._held.has_room:
             environ[HOLD] = Hold(lambda: self._ask_again(job), lambda: self._send_kept(job))
         try:
             self._lanes.get(environ["PATH_INFO"], self._common).put(job)

@@ -10,7 +10,7 @@ from api.domain.authority import Scope
 from api.resources.blueprint import Blueprint
 from api.resources.request_context import now, principal, read_session
 from api.schemas.change import AlertChangesQuerySchema, AlertChangesSchema
-from api.services import changes
+from api.services import audit, changes
 from config.held_requests import HOLD
 
 blp = Blueprint("changes", __name__, url_prefix="/v1/changes", description="Changes for open pages.")
@@ -35,7 +35,11 @@ class Changes(MethodView):
         """
         by, since = principal(), query.get("since")
         with read_session() as session:
-            found = changes.read_changes(session, by, since=since, now=now())
+            at = now()
+            found = changes.read_changes(session, by, since=since, now=at)
+            if found.items:
+                named = [change.patient_id for change in found.items]
+                audit.record_listing(session, "changes.listed", named, by=by, now=at)
         if found.items or found.missed or since is None:
             return jsonify(AlertChangesSchema().dump(found))
         hold = request.environ.get(HOLD)

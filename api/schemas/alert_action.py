@@ -23,11 +23,16 @@ class AlertSnoozeSchema(Strict):
     note = Text(max=2000, lines=True, metadata=about("Reason, for the team."))
 
 
-class AlertResolutionSchema(Strict):
-    """Outcome of an alert."""
+class AlertOutcomeSchema(Strict):
+    """Outcome of an alert, and a note."""
 
     outcome = OneOf(AlertResolution, **required("Outcome of the alert."))
     note = Text(max=2000, lines=True, metadata=about("Further information for the team."))
+
+
+class AlertResolutionSchema(AlertOutcomeSchema):
+    """Outcome of an alert."""
+
     expected_level = fields.Nested(
         NewExpectedLevelSchema,
         metadata=about(

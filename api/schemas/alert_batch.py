@@ -4,12 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from api.schemas.alert_action import (
-    AlertAssignmentSchema,
-    AlertResolutionSchema,
-    AlertSnoozeSchema,
-    link_token,
-)
+from api.schemas.alert_action import AlertAssignmentSchema, AlertOutcomeSchema, AlertSnoozeSchema, link_token
 from api.schemas.fields import OneOf, Strict, Whole, about, nullable, required
 from api.schemas.problem import ProblemSchema
 
@@ -23,7 +18,7 @@ class AlertVersionSchema(Strict):
     version = Whole(lowest=1, highest=2**31 - 1, **required("The version that was read, as for If-Match."))
 
 
-class AlertResolutionItemSchema(AlertVersionSchema, AlertResolutionSchema):
+class AlertResolutionItemSchema(AlertVersionSchema, AlertOutcomeSchema):
     """An alert, as it was read, and its outcome."""
 
 

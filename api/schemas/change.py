@@ -4,7 +4,8 @@ from marshmallow import Schema, fields, validate
 
 from api.schemas.fields import Strict, about, required
 
-LONGEST_WAIT_S = 25
+LONGEST_WAIT_S = 8
+"""Shorter than the ten seconds that a server that stops gives its requests (`config.server`)."""
 KINDS = ["alert"]
 
 

@@ -99,19 +99,20 @@ class ChangeWatch:
     def __call__(self) -> set[Topic]:
         """Return the sites and teams with changes since the last call."""
         with self._database.read() as session:
-            if self._number is None:
-                self._number = _newest(session)
-            newer = (
-                select(Change.number, Change.site_id, Patient.team_id)
+            newest, before = _newest(session), self._number
+            self._number = newest
+            if before is None or newest <= before:  # lower after a restore, whose pages are told `missed`
+                return set()
+            topics = (
+                select(Change.site_id, Patient.team_id)
                 .join(Patient, Patient.id == Change.patient_id)
-                .where(Change.number > self._number)
+                .where(Change.number > before, Change.number <= newest)
+                .distinct()
             )
-            rows = session.execute(newer.order_by(Change.number).limit(MOST)).all()
-        found: set[Topic] = set()
-        for number, site_id, team_id in rows:
-            self._number = number
-            found |= {(site_id, None), (site_id, team_id)}
-        return found
+            found: set[Topic] = set()
+            for site_id, team_id in session.execute(topics):
+                found |= {(site_id, None), (site_id, team_id)}
+            return found
 
 
 def _write(session: Session) -> None:
@@ -121,6 +122,7 @@ def _write(session: Session) -> None:
     pending = session.info.pop(_PENDING, None)
     if not pending:
         return
+    session.flush()  # takes its locks first
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(LOCK)))
     session.execute(insert(Change), list(pending.values()))

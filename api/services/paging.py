@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, tuple_
 from sqlalchemy.orm import Session
 
+from api.db.base import UtcDateTime
 from api.domain import cursor as cursors
 from api.domain.errors import InvalidCursor
 from api.models.patient import Patient
@@ -48,7 +50,8 @@ def page_by_name(
 ) -> Page[Person]:
     """Return one page of people, by name, or first by something else.
 
-    The cursor is the last person's id, never the name, as cursors are part of URLs and logs.
+    The cursor is the last person's id, never the name, as cursors are part of URLs and logs; in an order by
+    time also the time, as that of the last person may change between two pages.
 
     Args:
         session: The database.
@@ -62,12 +65,21 @@ def page_by_name(
         InvalidCursor: The cursor is not of this list.
     """
     people: type[Person] = of.column_descriptions[0]["entity"]
+    is_by_time = first_by is not None and isinstance(first_by.type, UtcDateTime)
     by_name = (*([] if first_by is None else [first_by]), func.lower(people.name), people.id)
     if cursor is not None:
-        (last,) = cursors.decode_as(cursor, UUID)
+        last, *times = cursors.decode_as(cursor, UUID, *([cursors.moment] if is_by_time else []))
         place = session.execute(of.where(people.id == last).with_only_columns(*by_name)).one_or_none()
         if place is None:
             raise InvalidCursor("start again without a cursor")
-        found = found.where(tuple_(*by_name) > tuple_(*place))
+        found = found.where(tuple_(*by_name) > tuple_(*times, *place[len(times) :]))
     rows = session.scalars(found.order_by(*by_name).limit(limit + 1)).all()
-    return cut(rows, limit=limit, cursor_of=lambda person: cursors.encode(str(person.id)))
+
+    def cursor_of(person: Person) -> str:
+        if not is_by_time:
+            return cursors.encode(str(person.id))
+        of_person = of.where(people.id == person.id).with_only_columns(by_name[0])
+        at: datetime = session.execute(of_person).scalar_one()
+        return cursors.encode(str(person.id), at.isoformat())
+
+    return cut(rows, limit=limit, cursor_of=cursor_of)

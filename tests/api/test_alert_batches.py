@@ -46,6 +46,28 @@ def test_all_alerts_of_a_patient_are_resolved_in_one_request(
     assert client.get("/v1/worklist", headers=clinic.nurse.headers).json["items"] == []
 
 
+def test_a_level_that_is_known_already_is_not_taken_and_lost(
+    client: FlaskClient, clinic: Clinic, alerts: list[dict[str, Any]]
+) -> None:
+    known = {"symptom": "pain", "level": 6, "until": datetime.now(UTC).date().isoformat()}
+    item = alerts[1] | {"outcome": "already_known", "expected_level": known}
+    url, headers = "/v1/alerts/resolutions", clinic.nurse.headers
+    assert client.post(url, json={"items": [item]}, headers=headers).status_code == 422
+    assert alert(client, clinic, item)["closed_at"] is None
+
+
+def test_a_colleague_who_was_faster_is_not_passed_over(
+    client: FlaskClient, clinic: Clinic, alerts: list[dict[str, Any]]
+) -> None:
+    first = {"items": [alerts[0]]}
+    url = "/v1/alerts/acknowledgements"
+    statuses = [
+        client.post(url, json=first, headers=who.headers).json["results"][0]["status"]
+        for who in (clinic.nurse, clinic.clinician, clinic.nurse)
+    ]
+    assert statuses == ["done", "refused", "done"]
+
+
 def test_one_that_is_refused_leaves_the_others_answered(
     client: FlaskClient, clinic: Clinic, alerts: list[dict[str, Any]], database: Database
 ) -> None:

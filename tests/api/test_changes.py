@@ -6,10 +6,11 @@ from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event, update
+from sqlalchemy import event, select, update
 
 from api.db.database import Database
 from api.domain.alerts.finding import FindingKind
+from api.models.audit import AuditRow
 from api.models.change import Change
 from api.models.patient import Patient
 from api.models.restore import Restore
@@ -56,6 +57,37 @@ def test_an_alert_that_opens_or_is_answered_is_a_change(client: FlaskClient, cli
     answered = ask(client, clinic.nurse, opened["next"]).json
     assert answered["items"] == [told]
     assert ask(client, clinic.nurse, answered["next"]).status_code == 204
+
+
+def test_a_request_for_a_call_is_a_change_and_reading_it_is_in_the_audit(
+    client: FlaskClient, clinic: Clinic, database: Database
+) -> None:
+    cursor = begin(client, clinic.nurse)
+    body = {"id": str(uuid4()), "about": "tablets"}
+    assert (
+        client.post("/v1/me/callback-requests", json=body, headers=clinic.patient.headers).status_code == 201
+    )
+    assert ask(client, clinic.nurse, cursor).json["items"][0]["patient_id"] == str(clinic.patient.id)
+    with database.read() as session:
+        [row] = session.scalars(select(AuditRow).where(AuditRow.action == "changes.listed"))
+    assert (row.actor_id, row.detail["patients"]) == (clinic.nurse.id, [str(clinic.patient.id)])
+
+
+def test_a_watch_that_slept_long_learns_of_everything_at_once(
+    clinic: Clinic, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "MOST", 2)
+    watch = ChangeWatch(database)
+    assert watch() == set()
+    with database.begin() as session:
+        others = a_clinic(session, now=NOW, name="Elsewhere")
+        patients = [a_patient(session, clinic.team, now=NOW) for _ in range(5)]
+        patients.append(a_patient(session, others.team, now=NOW))
+    for patient in patients:
+        change(database, patient)
+    mine, theirs = clinic.site.id, others.site.id
+    assert watch() == {(mine, None), (mine, clinic.team.id), (theirs, None), (theirs, others.team.id)}
+    assert watch() == set()
 
 
 def test_changes_of_another_team_or_site_are_passed_over(
@@ -152,6 +184,9 @@ def test_the_next_changes_come_from_an_index(database: Database, clinic: Clinic)
             read_changes(session, by, since=cursor, now=NOW)
         watch = ChangeWatch(database)
         watch()
+        with database.begin() as session:
+            patient = a_patient(session, clinic.team, now=NOW)
+        change(database, patient)
         watch()
     finally:
         event.remove(database.engine, "before_cursor_execute", note)

@@ -66,6 +66,18 @@ def test_each_order_is_complete_over_its_pages(
     assert (found, page["more"]) == (expected, False)
 
 
+def test_a_patient_who_writes_between_two_pages_hides_nobody(
+    client: FlaskClient, ward: Clinic, database: Database
+) -> None:
+    page = get(client, ward, "sort=last_entry&limit=3")
+    assert first_names(page) == ["Ada", "bea", "Cleo"]
+    with database.begin() as session:
+        cleo = session.scalars(select(Patient).where(Patient.name == "Cleo O'Neil")).one()
+        session.get_one(Trajectory, cleo.id).last_entry_at = NOW
+    rest = get(client, ward, f"sort=last_entry&limit=3&cursor={page['next']}")
+    assert first_names(rest) == ["Zoë", "Dora", "Cleo"]
+
+
 def test_references_are_an_order(client: FlaskClient, ward: Clinic) -> None:
     assert first_names(get(client, ward, "sort=reference"))[1:] == ["Dora", "Cleo", "bea", "Zoë"]
 

@@ -41,15 +41,17 @@ def find_alert(session: Session, by: Principal, alert_id: UUID, *, lock: bool = 
 
 
 def acknowledge(session: Session, by: Principal, alert_id: UUID, *, check: Change, now: datetime) -> Alert:
-    """Acknowledge an alert, which stops its escalation; a repeat changes nothing.
+    """Acknowledge an alert, which stops its escalation; a repeat, or a colleague's after it, changes nothing.
 
     It is assigned to the caller. An alert that is not resolved in time opens again, and the team is
     notified again.
     """
     alert = _find_open(session, by, alert_id)
-    if alert.status == AlertStatus.ACKNOWLEDGED:
+    if alert.status == AlertStatus.ACKNOWLEDGED and alert.acknowledged_by == by.id:
         return alert
     check(alert.version)
+    if alert.status == AlertStatus.ACKNOWLEDGED:
+        return alert
     alert.status, alert.acknowledged_at, alert.acknowledged_by = AlertStatus.ACKNOWLEDGED, now, by.id
     alert.assigned_to = by.id
     alert.reopens_at = now + SETTLED_WITHIN[Tier(alert.tier)]

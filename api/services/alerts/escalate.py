@@ -13,6 +13,7 @@ from api.domain.escalation.working_time import WorkingTime
 from api.models.alert import Alert
 from api.services.access.recipients import CareTeam, care_team
 from api.services.alerts import ladders
+from api.services.changes import note_change
 from api.services.messages import outbox
 
 
@@ -52,6 +53,7 @@ def notify_next_rung(session: Session, alert: Alert, *, now: datetime, due_today
     passed = attempts[first.attempts - 1][0] + 1
     alert.times_notified += passed
     alert.notified_at = now
+    note_change(session, alert, now=now)
     alert.rung += passed
     alert.next_rung_at = ladder.next_due(
         alert.rung, since=alert.escalating_since, now=now, calendar=here.calendar

@@ -23,6 +23,7 @@ from api.services import audit
 from api.services.alerts import escalate, ladders
 from api.services.alerts.events import make_alert, make_event, record_event, reopen
 from api.services.alerts.evidence import make_evidence
+from api.services.changes import note_change
 from api.services.scoring.patient_lock import LockedPatient, locked_and_active
 
 KIND = FindingKind.CALLBACK
@@ -156,6 +157,7 @@ def _open(
     opened = make_event(alert, "opened", now=now)
     session.add(alert)
     escalate.start(session, alert, now=now)  # inserts the alert before its messages
+    note_change(session, alert, now=now)
     evidence = make_evidence(found, alert, engine=NO_ENGINE, from_rejected_entry=False, now=now)
     session.add_all([opened, evidence])
     return alert, evidence
